@@ -1,0 +1,1 @@
+"""DMP, the shared medical record (IHE XDS.b over SOAP and MTOM)."""

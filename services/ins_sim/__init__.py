@@ -1,0 +1,1 @@
+"""INSi, the national identity look-up (SOAP)."""

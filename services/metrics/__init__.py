@@ -1,0 +1,1 @@
+"""Usage indicators per establishment, derived from facts."""

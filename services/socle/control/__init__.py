@@ -1,0 +1,1 @@
+"""The control plane (D14): workspaces, clocks, fault rules and the common population."""

@@ -1,0 +1,126 @@
+"""What the control plane knows, as the services see it: workspaces and the people and places of the population."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from socle.rules import Strictness
+
+DEFAULT_WORKSPACE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One editor, or one test run (D7)."""
+
+    name: str
+    """``[a-z0-9][a-z0-9-]{0,39}``: it is a DNS label."""
+    epoch: int = 1
+    """Raised by each reset or restore."""
+    strictness: Strictness = Strictness.OFFICIAL
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+class EstablishmentKind(StrEnum):
+    """Sanitary or medico-social (indicators.md §1.1, §8)."""
+
+    SANITARY = "sanitary"
+    MEDICO_SOCIAL = "medico-social"
+
+
+@dataclass(frozen=True, slots=True)
+class Establishment:
+    """A geographical site (EG) and the legal entity (EJ) it belongs to."""
+
+    finess_eg: str
+    finess_ej: str
+    name: str
+    kind: EstablishmentKind
+    category: str
+    """FINESS category code, e.g. 355."""
+    siret: str
+    fields: frozenset[str] = frozenset({"MCO"})
+    """Among MCO, HAD, SMR, PSY; empty for medico-social."""
+    ght: str | None = None
+    region: str | None = None
+    sector: str = "SA01"
+    """Code of JDV_J02, healthcareFacilityTypeCode."""
+    city: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Professional:
+    """A health professional working at one site."""
+
+    rpps: str
+    family: str
+    given: str
+    profession: str
+    """JDV_J01 first half: G15_10 → ``10``."""
+    speciality: str | None
+    """``SM26`` …; mandatory for physicians and pharmacists."""
+    finess_eg: str
+    mailbox: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InsNumber:
+    """One matricule with its OID, and the dates it was valid (None: open)."""
+
+    matricule: str
+    """13 characters."""
+    key: str | None
+    oid: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A fictitious person: INSi identity, DMP patient and owner of a citizen mailbox at once."""
+
+    id: str
+    birth_name: str
+    given_names: tuple[str, ...]
+    sex: str
+    """M or F."""
+    birth_date: date
+    birth_place: str | None
+    """COG, 5 characters."""
+    ins: InsNumber | None
+    history: tuple[InsNumber, ...] = ()
+    known_to_insi: bool = True
+    outcome: str | None = None
+    """A documented outcome that this person always gives: ``00``, ``02``, ``insi_102`` …; None: computed."""
+    dmp: str = "open"
+    """``open``, ``closed``, ``none`` …"""
+    citizen_mailbox: str = "open"
+    """``open``, ``closed``, ``full``, ``none``."""
+    note: str = ""
+
+
+class BoxType(StrEnum):
+    """Kinds of MSSanté boxes (mssante.md §1.2)."""
+
+    PER = "PER"
+    ORG = "ORG"
+    APP = "APP"
+    CAB = "CAB"
+    CITIZEN = "CITIZEN"
+    """Not a type of the directory: ``<INS>@patient.mssante.fr``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A mailbox; ``address`` is lower case and unique in its workspace."""
+
+    address: str
+    type: BoxType
+    label: str
+    finess_eg: str | None = None
+    rpps: str | None = None
+    person_id: str | None = None
+    state: str = "open"
+    """``open``, ``closed``, ``full``."""
+    password: str = "socles"  # noqa: S105 - the sandbox's documented password; there is nothing behind it to protect

@@ -1,0 +1,99 @@
+"""What services ask of the control plane. Reads are immediate, from a snapshot renewed within 200 ms of any change."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from socle.clock import Clock
+from socle.control.model import Box, Establishment, Person, Professional, Workspace
+from socle.identifiers.ins import Ins
+
+
+class Population(Protocol):
+    """People and places of one workspace: the common set, and what the workspace added or changed."""
+
+    def person_by_ins(self, matricule: str) -> Person | None:
+        """By the 13- or 15-character matricule, present or past."""
+        ...
+
+    def persons_by_birth(self, birth_name: str, sex: str, birth_date: date) -> tuple[Person, ...]:
+        """All persons with exactly this birth name, sex and birth date."""
+        ...
+
+    def box(self, address: str) -> Box | None: ...
+
+    def establishment(self, finess: str) -> Establishment | None:
+        """By FINESS of the site (EG)."""
+        ...
+
+    def establishments_of(self, finess_ej: str) -> tuple[Establishment, ...]: ...
+
+    def establishment_by_siret(self, siret: str) -> Establishment | None: ...
+
+    def professional(self, rpps: str) -> Professional | None: ...
+
+    @property
+    def persons(self) -> Iterable[Person]: ...
+
+    @property
+    def establishments(self) -> Iterable[Establishment]: ...
+
+    @property
+    def professionals(self) -> Iterable[Professional]: ...
+
+    @property
+    def boxes(self) -> Iterable[Box]: ...
+
+    def accepts_ins(self, ins: Ins) -> bool:
+        """D11: False for a production OID with a valid key that is neither fictitious, imported nor allow-listed."""
+        ...
+
+
+class FaultPoint(StrEnum):
+    """The three points of the fault hook (D10)."""
+
+    RECEIVED = "received"
+    BEFORE_COMMIT = "before-commit"
+    BEFORE_ANSWER = "before-answer"
+
+
+class FaultEffect(StrEnum):
+    """What a fault rule does."""
+
+    LATENCY = "latency"
+    REFUSE = "refuse"
+    CUT = "cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A rule that fired."""
+
+    rule_id: str
+    effect: FaultEffect
+    latency_ms: int = 0
+    code: str | None = None
+    """For ``refuse``: the wire code; each protocol renders it in its own words."""
+    reason: str = ""
+
+
+class Control(Protocol):
+    """The control plane, as services see it."""
+
+    def workspace(self, name: str) -> Workspace | None: ...
+
+    def clock(self, workspace: str) -> Clock: ...
+
+    def population(self, workspace: str) -> Population: ...
+
+    def patient_ref(self, matricule: str) -> str:
+        """A keyed hash (HMAC-SHA-256, key per installation) that stands for the patient in events and logs."""
+        ...
+
+    async def fault(
+        self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Mapping[str, str]
+    ) -> Fault | None:
+        """The first rule that fires here, its counter moved atomically; immediate when the workspace has no rule."""
+        ...

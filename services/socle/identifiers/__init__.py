@@ -1,0 +1,1 @@
+"""Value types of the French identifiers: INS, FINESS, RPPS, SIRET, OID."""

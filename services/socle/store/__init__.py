@@ -1,0 +1,1 @@
+"""Transactional stores (D5), outbox included (D2)."""

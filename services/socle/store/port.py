@@ -1,0 +1,83 @@
+"""The storage port (D5): one ``UnitOfWork`` is one transaction, events included (D2)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, Executable
+from sqlalchemy.engine import CursorResult
+
+from socle.blobs import Blob
+from socle.events.model import EventData
+
+T = TypeVar("T")
+
+
+class UnitOfWork(Protocol):
+    """What a service's ``store.py`` works with inside one transaction. It never leaves the thread that runs it."""
+
+    @property
+    def connection(self) -> Connection:
+        """The SQLAlchemy connection, for statements that are not hot."""
+        ...
+
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run a SQLAlchemy Core statement."""
+        ...
+
+    def hot(self, statement: "HotStatement", parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a statement compiled once for this database's driver, and give its rows; for hot paths."""
+        ...
+
+    def hot_many(self, statement: "HotStatement", rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a hot statement for many rows."""
+        ...
+
+    def keep(self, blob: Blob) -> str:
+        """Make a blob durable with this transaction; gives its SHA-256 in hexadecimal."""
+        ...
+
+    def emit(
+        self,
+        data: EventData,
+        *,
+        subject: str,
+        time: datetime,
+        event_id: str | None = None,
+        traceparent: str | None = None,
+    ) -> str:
+        """Put an event in the outbox: it exists if and only if the transaction commits. Gives the event's id."""
+        ...
+
+
+class HotStatement(Protocol):
+    """A SQLAlchemy statement compiled once; made by ``socle.store.hot(statement)``."""
+
+    @property
+    def statement(self) -> Executable: ...
+
+
+class Store(Protocol):
+    """A service's own database. Same behaviour suite on SQLite and PostgreSQL."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None:
+        """Finish what is queued, then close; later calls raise ``StoreClosed``."""
+        ...
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run ``work`` in a transaction of its own; returns after COMMIT. If ``work`` raises, nothing of it is kept."""
+        ...
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` on a read-only connection, outside the loop; sees committed state only."""
+        ...
+
+
+class StoreClosed(RuntimeError):
+    """The store was stopped."""
+
+
+class StoreBusy(RuntimeError):
+    """The bounded queue of waiting acts is full (D16): answer with the protocol's own word for overload."""

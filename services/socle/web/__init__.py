@@ -1,0 +1,1 @@
+"""The JSON side: the FastAPI factory and the routes under ``/_sandbox/``."""
