@@ -1,0 +1,49 @@
+"""Shared by all suites: where the reference documents lie, a guard against a blocked event loop, and no silent skips in CI."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from blockbuster import BlockBuster, blockbuster_ctx
+
+IN_CI = os.environ.get("CI", "").lower() == "true"
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ["socle", "ins_sim", "dmp_sim", "mss_sim", "metrics", "sandbox"]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real CDA documents, value sets and schemas; they are never part of the project."""
+    folder = Path(os.environ.get("SOCLES_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        message = f"reference data absent: {folder} (set SOCLES_SHARED_DATA to the folder that holds cda/ and xsd/)"
+        if IN_CI:
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def blocked_loop_guard(request: pytest.FixtureRequest) -> Iterator[BlockBuster | None]:
+    """Fail an integration test in which our own code blocks the event loop."""
+    if "integration" not in request.path.parts:
+        yield None
+        return
+    with blockbuster_ctx(scanned_modules=PACKAGES) as guard:
+        yield guard
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was skipped and why."""
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        terminalreporter.write_line(f"SKIPPED, NOT TESTED HERE: {report.nodeid}: {reason}", red=True, bold=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failed run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if IN_CI and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
