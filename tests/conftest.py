@@ -1,4 +1,4 @@
-"""Shared by all suites: where the reference documents lie, a guard against a blocked event loop, and no silent skips in CI."""
+"""Shared by all suites: reference documents, a guard against a blocked event loop, no silent skips in CI."""
 
 import os
 from collections.abc import Iterator

@@ -131,6 +131,5 @@ def refusing(findings: Iterable[Finding], strictness: Strictness) -> list[Findin
     return [
         finding
         for finding in findings
-        if finding.rule.structural
-        or (strictness is Strictness.OFFICIAL and finding.rule.severity is Severity.ERROR)
+        if finding.rule.structural or (strictness is Strictness.OFFICIAL and finding.rule.severity is Severity.ERROR)
     ]
