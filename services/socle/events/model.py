@@ -1,11 +1,14 @@
 """What every event carries: the CloudEvents context and the common data (source: contract version 1, our own)."""
 
-from typing import ClassVar
+import hashlib
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 TYPE_PREFIX = "fr.socles."
+
+Revision = Annotated[int, Field(ge=1)]
 
 
 class EventModel(BaseModel):
@@ -18,6 +21,8 @@ class EventData(EventModel):
     """Common data of every event. Subclasses set ``TYPE`` and ``TOPIC``.
 
     No INS, NIR, name or mail address ever stands in an event: ``patientRef`` is a keyed hash.
+    Each event tells the whole state of its logical thing (the ``subject``), so the one with the highest ``revision``
+    is enough: whoever reads them in any order keeps the newest and gets the same result.
     """
 
     TYPE: ClassVar[str]
@@ -28,12 +33,13 @@ class EventData(EventModel):
     workspace: str
     epoch: int
     """Raised by a reset or a restore."""
-    finess_eg: str | None = None
-    finess_ej: str | None = None
+    finess_eg: str | None = Field(default=None, alias="finessEG")
+    """The site that acted; null when only the legal entity, or nothing, is known."""
+    finess_ej: str | None = Field(default=None, alias="finessEJ")
     attributed_by: str = "none"
     exchange_id: str | None = None
     """The journal entry that caused the event."""
-    revision: int = 1
+    revision: Revision = 1
     """Per logical thing, growing by one: makes any order of arrival give the same result."""
     software: str | None = None
     """What the act says of the calling software."""
@@ -41,5 +47,17 @@ class EventData(EventModel):
 
     @property
     def partition_key(self) -> str:
-        """The establishment, or ``unattributed:<what the act said of its origin>``."""
-        return self.finess_eg or self.finess_ej or f"unattributed:{self.software or self.workspace}"
+        """The establishment, or ``unattributed:<hash of what the act said of its origin>``."""
+        known = self.finess_eg or self.finess_ej
+        if known:
+            return known
+        origin = self.software or self.workspace
+        return f"unattributed:{hashlib.sha256(origin.encode()).hexdigest()[:16]}"
+
+
+def stay_id(root: str, extension: str | None) -> str:
+    """One text for a stay's identifier: ``root^extension``, or the root alone when it identifies by itself.
+
+    The same text must come from the CDA encounter, from referenceIdList and from the stays API for them to link.
+    """
+    return f"{root.strip()}^{extension.strip()}" if extension and extension.strip() else root.strip()
