@@ -1,0 +1,93 @@
+"""Controls on the traits as they were sent: presence, alphabet, dates, sex, place (``ins_sim.domain.rules``)."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from ins_sim.domain import rules
+from ins_sim.domain.model import Traits
+from ins_sim.domain.search import calendar_date
+from socle.rules import Finding, Rule
+
+ROOT = "RECSANSVITALE"
+MANDATORY = {
+    "NomNaissance": "nom de naissance",
+    "Prenom": "prénom",
+    "Sexe": "sexe",
+    "DateNaissance": "date de naissance",
+}
+"""Element → its name in the fault's text."""
+
+_NAME = re.compile(r"(?![ -])(?:[A-Z]|-{1,2}(?!-)|[ '](?![ ']))+")
+_GIVEN = re.compile(r"(?![ -])(?:[A-Z]|-(?![- ]|\Z)| (?![ '])|'(?![ ']|\Z))+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_PLACE = re.compile(r"\d{5}|2[AB]\d{3}", re.ASCII)
+_ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ '-")
+_LIGATURES = frozenset("ÆŒæœĲĳǄǅǆǇǈǉǊǋǌﬀﬁﬂﬃﬄﬅﬆẞß")
+_APOSTROPHES = frozenset("’‘‛ʼ´`′")
+
+
+def check_traits(traits: Traits) -> Iterator[Finding]:
+    """All breaches in the traits, in the order of the schema."""
+    yield from _missing(traits)
+    if traits.birth_name and not _NAME.fullmatch(traits.birth_name):
+        yield from _name(traits.birth_name, f"{ROOT}/NomNaissance", given=False)
+    for position, name in enumerate(traits.given_names, 1):
+        if name and not _GIVEN.fullmatch(name):
+            yield from _name(name, f"{ROOT}/Prenom[{position}]", given=True)
+    if traits.sex and traits.sex not in ("M", "F"):
+        yield rules.SEX.finding(where=f"{ROOT}/Sexe", expected="M, F", found=traits.sex)
+    yield from _birth(traits)
+    for element in traits.surplus:
+        yield rules.SURPLUS.finding(where=f"{ROOT}/{element}", found=element)
+    if not traits.ordered:
+        yield rules.ORDER.finding(where=ROOT)
+
+
+def _missing(traits: Traits) -> Iterator[Finding]:
+    sent = (traits.birth_name, "".join(traits.given_names), traits.sex, traits.birth_date)
+    for (element, label), value in zip(MANDATORY.items(), sent, strict=True):
+        if not value.strip():
+            yield rules.MISSING.finding(where=f"{ROOT}/{element}", expected=label, found="")
+
+
+def _birth(traits: Traits) -> Iterator[Finding]:
+    where = f"{ROOT}/DateNaissance"
+    if traits.birth_date.strip():
+        if not _DATE.fullmatch(traits.birth_date):
+            yield rules.DATE.finding(where=where, expected="AAAA-MM-JJ", found=traits.birth_date)
+        elif calendar_date(traits.birth_date) is None:
+            yield rules.CALENDAR.finding(where=where, expected="une date du calendrier", found=traits.birth_date)
+    if traits.birth_place and not _PLACE.fullmatch(traits.birth_place):
+        where = f"{ROOT}/LieuNaissance"
+        yield rules.PLACE.finding(where=where, expected="code COG, 5 caractères", found=traits.birth_place)
+
+
+def _name(text: str, where: str, *, given: bool) -> Iterator[Finding]:
+    """Say what is wrong with a name that the pattern refused: one finding for each rule it breaks."""
+    strange = dict.fromkeys(char for char in text if char not in _ALPHABET)
+    kinds = {char: _kind(char) for char in strange}
+    for rule in (rules.LOWER_CASE, rules.ACCENT, rules.LIGATURE, rules.APOSTROPHE, rules.CHARSET):
+        chars = [char for char, kind in kinds.items() if kind is rule]
+        if chars:
+            yield rule.finding(where=where, expected="A-Z, espace, ', -", found=" ".join(chars))
+    if text[0] in " -":
+        yield rules.FIRST.finding(where=where, expected="une lettre ou une apostrophe", found=text[0])
+    separators = re.search(r"[ '][ ']|---", text)
+    if separators:
+        yield rules.SEPARATORS.finding(where=where, found=separators.group())
+    if given and re.search(r"--|-(?: |\Z)|'\Z", text):
+        yield rules.GIVEN.finding(where=where, found=text)
+
+
+def _kind(char: str) -> Rule:
+    """The rule that a character outside the alphabet breaks."""
+    if char in _APOSTROPHES:
+        return rules.APOSTROPHE
+    if char in _LIGATURES:
+        return rules.LIGATURE
+    if unicodedata.combining(char) or len(unicodedata.normalize("NFD", char)) > 1:
+        return rules.ACCENT
+    if "a" <= char <= "z":
+        return rules.LOWER_CASE
+    return rules.CHARSET

@@ -1,0 +1,1 @@
+"""INSi's wire: bytes to models and back, one file per transaction."""

@@ -1,0 +1,34 @@
+"""Namespaces and names of INSi on the wire (source: the public WSDL package, live answers)."""
+
+from lxml import etree
+
+RESULTAT = "http://www.cnamts.fr/INSiResultat"
+RECSANS = "http://www.cnamts.fr/INSiRecSans"
+RECVIT = "http://www.cnamts.fr/INSiRecVit"
+WEBSERVICE = "http://www.cnamts.fr/webservice"
+BAM = "urn:siram:bam:ctxbam"
+LPS = "urn:siram:lps:ctxlps"
+SIRAM = "urn:siram"
+WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
+
+OPERATION = "rechercherInsAvecTraitsIdentite"
+ACTION = f"urn:ServiceIdentiteCertifiee:1.0.0:{OPERATION}"
+BODY_ROOT = f"{{{RECSANS}}}RECSANSVITALE"
+
+OTHER_ACTIONS = frozenset(
+    {
+        "urn:ServiceIdentiteCertifiee:1.0.0:rechercherInsAvecCarteVitale",
+        "urn:adr:1.1.0:acquerirLesDroits",
+        "urn:ald:1.0.0:lister",
+        "urn:MT:2.1.0:TeledeclarerMT",
+        "urn:MT:3.0.0:LireMT",
+    }
+)
+"""Seen in the configuration of software that sends every AMO service to ``/lps``."""
+OTHER_ROOTS = frozenset({f"{{{RECVIT}}}RECVITALE"})
+
+
+def local_name(element: etree._Element) -> str:
+    """The element's name without its namespace."""
+    return element.tag.rpartition("}")[2]
