@@ -4,11 +4,13 @@ from lxml import etree
 
 from ins_sim.domain.model import Answer, CodeCR, Individual, Number, Request, Traits
 from ins_sim.wire.contexts import parse_headers
-from ins_sim.wire.names import BODY_ROOT, RECSANS, RECVIT, RESULTAT
+from ins_sim.wire.names import BODY_ROOT, RECSANS, RECVIT, RESULTAT, local_name
 from socle.soap.model import SOAP12, Envelope
 
-_PREFIX = f"{{{RECSANS}}}"
-_ORDER = {"NomNaissance": 0, "Prenom": 1, "Sexe": 2, "DateNaissance": 3, "LieuNaissance": 4}
+_NAME, _GIVEN, _SEX, _DATE, _PLACE = (
+    f"{{{RECSANS}}}{name}" for name in ("NomNaissance", "Prenom", "Sexe", "DateNaissance", "LieuNaissance")
+)
+_ORDER = {tag: position for position, tag in enumerate((_NAME, _GIVEN, _SEX, _DATE, _PLACE))}
 
 # Without accents, as the live service writes them.
 _LABELS = {
@@ -43,21 +45,21 @@ def parse_traits(body: etree._Element) -> Traits:
     traits = Traits()
     last = 0
     for child in body.iterchildren("*"):
-        name = child.tag.removeprefix(_PREFIX)
-        position = _ORDER.get(name)
+        tag = child.tag
+        position = _ORDER.get(tag)
         if position is None:
-            traits.surplus.append(name.rpartition("}")[2])
+            traits.surplus.append(local_name(child))
             continue
         traits.ordered = traits.ordered and position >= last
         last = position
         text = child.text or ""
-        if name == "NomNaissance":
+        if tag == _NAME:
             traits.birth_name = text
-        elif name == "Prenom":
+        elif tag == _GIVEN:
             traits.given_names.append(text)
-        elif name == "Sexe":
+        elif tag == _SEX:
             traits.sex = text
-        elif name == "DateNaissance":
+        elif tag == _DATE:
             traits.birth_date = text
         else:
             traits.birth_place = text
