@@ -1,41 +1,16 @@
 """The documents the simulated hospitals write."""
 
 import time
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from sandbox.cda import KINDS, cda, pdf
-from sandbox.facts import Author, DocumentFacts, Encounter, Patient, Site
+from support.sandbox_facts import document
 
 V3 = {"v3": "urn:hl7-org:v3"}
 EVERY = [(code, level) for code, kind in KINDS.items() for level in kind.levels]
-
-
-def facts(kind: str = "11490-0", level: str = "N1") -> DocumentFacts:
-    return DocumentFacts(
-        kind=kind,
-        level=level,
-        unique_id="2.25.1001",
-        set_id="2.25.1000",
-        version=1,
-        created_at=datetime(2026, 3, 4, 10, 30, tzinfo=UTC),
-        patient=Patient(
-            "279035121518989",
-            "1.2.250.1.213.1.4.10",
-            "PAT-TROIS",
-            ("DOMINIQUE", "MARIE-LOUISE"),
-            "F",
-            date(1979, 3, 28),
-            "51215",
-            "IPP1",
-        ),
-        author=Author("10100000009", "D'ARC & FILS", "Léa"),
-        site=Site("750000001", "750000019", "CH <de> l'Étoile", "2.25.7"),
-        encounter=Encounter("2.25.7.2", "S1", datetime(2026, 3, 1, 8, tzinfo=UTC), datetime(2026, 3, 4, 9, tzinfo=UTC)),
-    )
 
 
 @pytest.fixture(scope="module")
@@ -48,16 +23,16 @@ def schema(shared_data: Path) -> etree.XMLSchema:
 def test_every_kind_is_valid_against_the_cda_schema(
     schema: etree.XMLSchema, kind: str, level: str, replacing: bool
 ) -> None:
-    document = facts(kind, level)
+    facts = document(kind, level)
     if replacing:
-        document = document.next_version("2.25.1002", document.created_at)
+        facts = facts.next_version("2.25.1002", facts.created_at)
 
-    schema.assertValid(etree.fromstring(cda(document)))
+    schema.assertValid(etree.fromstring(cda(facts)))
 
 
 @pytest.mark.parametrize(("kind", "level"), EVERY)
 def test_header_says_what_the_facts_say(kind: str, level: str) -> None:
-    root = etree.fromstring(cda(facts(kind, level)))
+    root = etree.fromstring(cda(document(kind, level)))
 
     assert root.xpath("string(v3:id/@root)", namespaces=V3) == "2.25.1001"
     assert root.xpath("string(v3:code/@code)", namespaces=V3) == kind
@@ -68,7 +43,7 @@ def test_header_says_what_the_facts_say(kind: str, level: str) -> None:
 
 
 def test_a_new_version_names_the_one_it_replaces() -> None:
-    first = facts()
+    first = document()
     root = etree.fromstring(cda(first.next_version("2.25.1002", first.created_at)))
 
     assert root.xpath("string(v3:relatedDocument/@typeCode)", namespaces=V3) == "RPLC"
@@ -78,7 +53,7 @@ def test_a_new_version_names_the_one_it_replaces() -> None:
 
 def test_a_level_the_kind_has_not_is_refused() -> None:
     with pytest.raises(ValueError, match="34112-3 has no level N3"):
-        cda(facts("34112-3", "N3"))
+        cda(document("34112-3", "N3"))
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
@@ -93,10 +68,10 @@ def test_pdf_declares_pdf_a_1b_and_embeds_its_font(kind: str) -> None:
 
 
 def test_thousands_of_documents_a_second() -> None:
-    document = facts()
-    cda(document)
+    facts = document()
+    cda(facts)
     started = time.process_time()
     for _ in range(1000):
-        cda(document)
+        cda(facts)
 
     assert time.process_time() - started < 1.0
