@@ -1,6 +1,6 @@
 """The storage port (D5): one ``UnitOfWork`` is one transaction, events included (D2)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -60,6 +60,11 @@ class HotStatement(Protocol):
 class Store(Protocol):
     """A service's own database. Same behaviour suite on SQLite and PostgreSQL."""
 
+    @property
+    def blobs(self) -> "BlobStore":
+        """Contents kept by committed acts."""
+        ...
+
     async def start(self) -> None: ...
 
     async def stop(self) -> None:
@@ -73,6 +78,26 @@ class Store(Protocol):
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on a read-only connection, outside the loop; sees committed state only."""
         ...
+
+
+class BlobStore(Protocol):
+    """Reads stored contents back (D15)."""
+
+    async def find(self, sha256: str) -> Blob | None:
+        """The content: small ones as ``data``, large ones as ``path`` of a file that never changes; None: unknown."""
+        ...
+
+    async def read(self, sha256: str) -> bytes:
+        """The whole content, in memory. Raises ``KeyError`` when it is not stored."""
+        ...
+
+    def stream(self, sha256: str, chunk: int = 256 * 1024) -> AsyncIterator[bytes]:
+        """The content piece by piece; memory use does not grow with its size. Raises ``KeyError`` as ``read``."""
+        ...
+
+
+class StoreFailed(RuntimeError):
+    """The database did not commit (disk full, file lost …): nothing of the act is kept."""
 
 
 class StoreClosed(RuntimeError):

@@ -1,0 +1,40 @@
+"""How a SQLite file is opened: the same pragmas for every connection."""
+
+import sqlite3
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import StaticPool
+
+
+class Synchronous(StrEnum):
+    """What an answered act survives."""
+
+    NORMAL = "NORMAL"
+    """The end of the process, SIGKILL included, at any moment. A power failure may cost the last acts, whole."""
+    FULL = "FULL"
+    """A power failure too; each group of acts waits for the disk."""
+
+
+def open_raw(path: Path, synchronous: Synchronous, *, read_only: bool = False) -> sqlite3.Connection:
+    """A driver connection in autocommit mode: transactions are begun and ended by explicit statements only."""
+    raw = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False, cached_statements=512)
+    raw.execute("PRAGMA journal_mode=WAL")
+    raw.execute(f"PRAGMA synchronous={Synchronous(synchronous).value}")
+    raw.execute("PRAGMA foreign_keys=ON")
+    raw.execute("PRAGMA temp_store=MEMORY")
+    if read_only:
+        raw.execute("PRAGMA query_only=ON")
+    return raw
+
+
+def over(raw: sqlite3.Connection) -> Connection:
+    """A SQLAlchemy connection over ``raw``. Once made, it never begins, commits or rolls back by itself.
+
+    Make it before any transaction is begun: the first contact resets the driver's connection.
+    """
+    engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool, isolation_level="AUTOCOMMIT")
+    connection = engine.connect()
+    connection.begin()
+    return connection

@@ -1,0 +1,108 @@
+"""Schema migrations (D5): Alembic from the first table, run at the start, by code and under a lock.
+
+A service has only ``migrations/versions/*.py``; the environment is shared. Alembic itself is imported only when there
+is something to do, since its import would cost each start a good part of a second.
+"""
+
+import os
+import re
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, MetaData
+
+from socle.store.connect import Synchronous, open_raw, over
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_ENVIRONMENT = Path(__file__).parent / "alembic"
+_REVISION = re.compile(r"^(down_)?revision\b[^=\n]*=\s*(?:[\"']([^\"']+)[\"']|None)", re.MULTILINE)
+
+
+class SchemaTooNew(RuntimeError):
+    """The database was written by a newer version of the software."""
+
+
+def upgrade(path: Path, migrations: Path, metadata: MetaData) -> bool:
+    """Bring the database file at ``path`` (made if need be) to the newest revision under ``migrations/versions``.
+
+    Gives whether anything was done. Blocking. All or nothing: DDL runs in one transaction, and a second process waits
+    for it. Raises :class:`SchemaTooNew` when the database knows a revision that the code does not.
+    """
+    head, known = _revisions(migrations / "versions")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    raw = open_raw(path, Synchronous.NORMAL)
+    connection = over(raw)
+    try:
+        if _is_at(raw, head, known, path):
+            return False
+        # tables are rebuilt by batch operations: references are checked at the end instead
+        raw.execute("PRAGMA foreign_keys=OFF")
+        raw.execute("BEGIN IMMEDIATE")
+        try:
+            done = not _is_at(raw, head, known, path)
+            if done:
+                _run(connection, migrations, metadata)
+                broken = raw.execute("PRAGMA foreign_key_check").fetchone()
+                if broken is not None:
+                    raise RuntimeError(f"{path.name}: the migration leaves a broken reference in {broken[0]}")
+            raw.execute("COMMIT")
+        except BaseException:
+            raw.execute("ROLLBACK")
+            raise
+        return done
+    finally:
+        connection.close()
+        connection.engine.dispose()
+
+
+def _run(connection: Connection, migrations: Path, metadata: MetaData) -> None:
+    from alembic import command
+
+    config = configuration(migrations, metadata)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def configuration(migrations: Path, metadata: MetaData) -> "Config":
+    """Alembic's configuration for one service; add ``attributes["connection"]`` before running a command."""
+    from alembic.config import Config
+
+    config = Config()
+    for name, value in {
+        "script_location": str(_ENVIRONMENT),
+        "version_locations": str(migrations / "versions"),
+        "path_separator": "os",
+    }.items():
+        config.set_main_option(name, value.replace("%", "%%"))
+    config.attributes["metadata"] = metadata
+    return config
+
+
+def _revisions(versions: Path) -> tuple[str, frozenset[str]]:
+    """The newest revision and all known ones, read from the files' text without importing them."""
+    known: set[str] = set()
+    replaced: set[str] = set()
+    for entry in os.scandir(versions):
+        if entry.name.endswith(".py") and entry.name != "__init__.py":
+            for down, name in _REVISION.findall(Path(entry.path).read_text("utf-8")):
+                if name:
+                    (replaced if down else known).add(name)
+    heads = known - replaced
+    if len(heads) != 1:
+        raise RuntimeError(f"{versions}: expected one newest revision, found {sorted(heads)}")
+    return heads.pop(), frozenset(known)
+
+
+def _is_at(raw: sqlite3.Connection, head: str, known: frozenset[str], path: Path) -> bool:
+    if not raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
+        return False
+    row = raw.execute("SELECT version_num FROM alembic_version").fetchone()
+    if row is not None and row[0] not in known:
+        raise SchemaTooNew(
+            f"{path} is at revision {row[0]}, which this version of Socles does not know (its newest is {head}): "
+            "the file was written by a newer version. Start that one, or move the file away to begin anew."
+        )
+    return row is not None and row[0] == head

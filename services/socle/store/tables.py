@@ -1,0 +1,93 @@
+"""The tables every service's schema has: the outbox (D2), where its relay stands, and blobs (D15)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, MetaData, Table, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The common tables of one schema."""
+
+    outbox: Table
+    """Events, written with the state they tell of. ``position`` orders the relay's reading and is never published;
+    ``sequence`` and ``log_offset`` are NULL until the relay has given them."""
+    relay_head: Table
+    """What the relay gives next. ``source`` ≠ '': the next sequence of (source, topic, partition); ``source`` = '':
+    the next log offset of (topic, partition); ('', '', 0): the outbox position up to which all is sequenced."""
+    blob: Table
+    """Contents by SHA-256; ``data`` is NULL when the content lies in a file of the blob folder."""
+
+
+def common(metadata: MetaData) -> Common:
+    """Declare the common tables in a service's metadata, once; gives them back when they are already there."""
+    if "outbox" not in metadata.tables:
+        _declare(metadata)
+    tables = metadata.tables
+    return Common(tables["outbox"], tables["relay_head"], tables["blob"])
+
+
+def create_common_v1(bind: Connection) -> None:
+    """Create the common tables as of version 1: the first lines of a service's first revision.
+
+    ``create_common_v1(op.get_bind())``. A later change to them comes as another function with its own number.
+    """
+    metadata = MetaData()
+    _declare(metadata)
+    metadata.create_all(bind, checkfirst=False)
+
+
+def drop_common_v1(bind: Connection) -> None:
+    """Undo :func:`create_common_v1`."""
+    metadata = MetaData()
+    _declare(metadata)
+    metadata.drop_all(bind, checkfirst=False)
+
+
+def _declare(metadata: MetaData) -> None:
+    outbox = Table(
+        "outbox",
+        metadata,
+        Column("position", Integer, primary_key=True),
+        Column("id", Text, nullable=False),
+        Column("source", Text, nullable=False),
+        Column("type", Text, nullable=False),
+        Column("topic", Text, nullable=False),
+        Column("partition", Integer, nullable=False),
+        Column("key", Text, nullable=False),
+        Column("subject", Text, nullable=False),
+        Column("time", Text, nullable=False),
+        Column("recorded", Integer, nullable=False),
+        Column("traceparent", Text),
+        Column("data", LargeBinary, nullable=False),
+        Column("sequence", Integer),
+        Column("log_offset", Integer),
+        # a position must never be used twice, even after rows were removed: the relay reads on from the last one
+        sqlite_autoincrement=True,
+    )
+    sequenced = outbox.c.log_offset.is_not(None)
+    Index(
+        "outbox_log",
+        outbox.c.topic,
+        outbox.c.partition,
+        outbox.c.log_offset,
+        unique=True,
+        sqlite_where=sequenced,
+        postgresql_where=sequenced,
+    )
+    Table(
+        "relay_head",
+        metadata,
+        Column("source", Text, primary_key=True),
+        Column("topic", Text, primary_key=True),
+        Column("partition", Integer, primary_key=True, autoincrement=False),
+        Column("next", Integer, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    Table(
+        "blob",
+        metadata,
+        Column("sha256", Text, primary_key=True),
+        Column("size", Integer, nullable=False),
+        Column("data", LargeBinary),
+    )
