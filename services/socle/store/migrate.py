@@ -7,6 +7,7 @@ is something to do, since its import would cost each start a good part of a seco
 import os
 import re
 import sqlite3
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 _ENVIRONMENT = Path(__file__).parent / "alembic"
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps its current context in module variables; databases of one process are opened in several threads."""
 _REVISION = re.compile(r"^(down_)?revision\b[^=\n]*=\s*(?:[\"']([^\"']+)[\"']|None)", re.MULTILINE)
 
 
@@ -63,7 +66,8 @@ def _run(connection: Connection, migrations: Path, metadata: MetaData) -> None:
 
     config = configuration(migrations, metadata)
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, "head")
 
 
 def configuration(migrations: Path, metadata: MetaData) -> "Config":

@@ -1,0 +1,127 @@
+"""The ground a process stands on: what its services share, opened and closed in the right order."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from sqlalchemy import MetaData
+
+from socle.admission import Admission
+from socle.bus.embedded import EmbeddedBus
+from socle.bus.relay import Relay
+from socle.control.port import Control
+from socle.journal.port import Journal
+from socle.settings import GroundSettings
+from socle.soap.mtom import sweep
+from socle.store.migrate import upgrade
+from socle.store.sqlite import SqliteStore
+
+
+class _Lives(Protocol):
+    """What is started and stopped with the ground."""
+
+    def start(self) -> Awaitable[None]: ...
+
+    def stop(self) -> Awaitable[None]: ...
+
+
+class LivingControl(Control, _Lives, Protocol):
+    """The control plane, with its life."""
+
+
+class LivingJournal(Journal, _Lives, Protocol):
+    """The journal, with its life."""
+
+
+@dataclass(slots=True)
+class _Opened:
+    store: SqliteStore
+    relay: Relay
+    metadata: MetaData
+    migrations: Path
+
+
+@dataclass(slots=True)
+class Ground:
+    """Made before the event loop runs, or within it: nothing touches the disk before :meth:`start`.
+
+    The order of a process's life: ``Ground`` → each service's ``build(ground)`` → ``ground.start()`` → services'
+    ``start()`` → serving → services' ``stop()`` → ``ground.stop()``.
+    """
+
+    settings: GroundSettings
+    control: LivingControl
+    journal: LivingJournal
+    bus: EmbeddedBus = field(default_factory=EmbeddedBus)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the process begins to stop: endless answers (server-sent events) end then."""
+    _opened: dict[str, _Opened] = field(default_factory=dict)
+    _admissions: dict[str, Admission] = field(default_factory=dict)
+
+    @property
+    def spool_dir(self) -> Path:
+        """Where large request parts lie until a store adopts them."""
+        return self.settings.spool_dir
+
+    def open_store(self, service: str, metadata: MetaData, migrations: Path) -> SqliteStore:
+        """The service's own database ``{data_dir}/{service}.db``; usable once the ground is started.
+
+        ``metadata`` must hold the common tables (:func:`socle.store.common`); ``migrations`` is the folder that has
+        ``versions/``. Its outbox's events reach :attr:`bus`. A second call gives the same store.
+        """
+        if service not in self._opened:
+            store = SqliteStore(
+                self.settings.data_dir / f"{service}.db",
+                service=service,
+                synchronous=self.settings.synchronous,
+                max_waiting=self.settings.store_queue,
+                claim=self.bus.claim,
+            )
+            self._opened[service] = _Opened(store, Relay(store, self.bus), metadata, migrations)
+        return self._opened[service].store
+
+    def admission(self, service: str) -> Admission:
+        """The service's gate (D16): one per service, shared by all its protocols."""
+        if service not in self._admissions:
+            self._admissions[service] = Admission(
+                service, active=self.settings.admission_active, queue=self.settings.admission_queue
+            )
+        return self._admissions[service]
+
+    async def start(self) -> None:
+        """Folders, control plane, journal, then the databases: schema, writer, relay."""
+        await asyncio.to_thread(self._folders)
+        await self.control.start()
+        await self.journal.start()
+        await asyncio.gather(*(self._start(opened) for opened in self._opened.values()))
+
+    def _folders(self) -> None:
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self.spool_dir.mkdir(exist_ok=True)
+        sweep(self.spool_dir)
+
+    async def _start(self, opened: _Opened) -> None:
+        await asyncio.to_thread(upgrade, opened.store.path, opened.migrations, opened.metadata)
+        await opened.store.start()
+        await opened.relay.start()
+
+    async def stop(self) -> None:
+        """Flush every outbox, close the databases, then what the services wrote last: journal and control plane."""
+        self.stopping.set()
+        for opened in self._opened.values():
+            await opened.relay.stop()
+            await opened.store.stop()
+        await self.journal.stop()
+        await self.control.stop()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()

@@ -1,0 +1,34 @@
+"""What a process is told from outside: environment variables with the prefix ``SOCLES_``, each with a default."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from socle.store.connect import Synchronous
+
+
+class GroundSettings(BaseSettings):
+    """Settings that all services of a process share."""
+
+    model_config = SettingsConfigDict(env_prefix="SOCLES_", frozen=True)
+
+    data_dir: Path = Field(Path("socles-data"), description="Folder of the databases, blobs and spool files.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    http_port: int = Field(8080, ge=0, le=65535, description="Port of SOAP and JSON over HTTP; 0: any free one.")
+    synchronous: Synchronous = Field(
+        Synchronous.NORMAL,
+        description="NORMAL: an answered act survives the end of the process at any moment, SIGKILL included. "
+        "FULL: a power failure too, for less throughput.",
+    )
+    store_queue: int = Field(
+        2000, ge=1, description="Acts that may wait for one database; beyond it the service answers that it is busy."
+    )
+    admission_active: int = Field(64, ge=1, description="Acts that one service works on at once.")
+    admission_queue: int = Field(512, ge=0, description="Acts that may wait for their turn in one service.")
+    stop_seconds: float = Field(20.0, gt=0, description="How long acts in flight may take to finish after SIGTERM.")
+
+    @property
+    def spool_dir(self) -> Path:
+        """Where request bodies lie until they are stored or dropped; on the same disk as the blobs."""
+        return self.data_dir / "spool"
