@@ -1,7 +1,7 @@
 """What a SOAP operation gets and gives: the port between the shared endpoint and a service's ``wire`` room."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from lxml import etree
@@ -49,6 +49,10 @@ class Envelope:
     raw: bytes
 
 
+async def _nothing() -> None:
+    return None
+
+
 @dataclass(slots=True)
 class Call:
     """One SOAP request on its way through a service."""
@@ -66,16 +70,12 @@ class Call:
     """The workspace's free settings (``insi.dialect`` …)."""
     peer_ou: str | None = None
     """OU of the client certificate, if one was shown."""
-    before_commit: Callable[[], Awaitable[None]] = field(default=lambda: _nothing())
+    before_commit: Callable[[], Awaitable[None]] = _nothing
     """The fault hook's second point (D10): await it just before ``store.commit``."""
 
     def part(self, content_id: str) -> Part | None:
         """The part a ``cid:`` refers to; the caller gives the id URL-decoded, without ``cid:``."""
         return next((part for part in self.parts if part.content_id == content_id), None)
-
-
-async def _nothing() -> None:
-    return None
 
 
 @dataclass(slots=True)

@@ -1,0 +1,85 @@
+"""uvicorn's httptools protocol, with two things it lacks.
+
+* A client that offers an HTTP upgrade with a body (the JDK's client, and so current Apache CXF, offers h2c on every
+  POST: domain/dmp.md §0.6) loses that body: the parser stops after the headers. Here the offer is ignored, as RFC 9110
+  §7.8 allows, and the request is read like any other.
+* An application can drop a connection without an answer (D10), by the ASGI extension ``socles.cut``.
+
+Give the class to uvicorn as ``http=HttpProtocol``.
+"""
+
+from typing import Any, cast
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_OFFER = frozenset({b"upgrade", b"http2-settings"})
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """Serves requests with an upgrade offer as if the offer were not there."""
+
+    _offered: list[tuple[bytes, bytes]] | None = None
+    """The headers of a request with an offer, between the moment the parser stops and its second reading."""
+    _restored: list[tuple[bytes, bytes]] | None = None
+
+    def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        while data:
+            offset = self._feed(data)
+            if offset is None:
+                return
+            self._read_again()
+            data = data[offset:]
+
+    def _feed(self, data: bytes) -> int | None:
+        """Parse; gives where the body of a request with an offer begins, when the parser stopped there."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            if self._offered is not None:
+                return cast(int, upgrade.args[0])
+            self.logger.warning("Unsupported upgrade request.")
+        except httptools.HttpParserError:
+            self.logger.warning("Invalid HTTP request received.")
+            self.send_400_response("Invalid HTTP request received.")
+        return None
+
+    def _read_again(self) -> None:
+        """Give a fresh parser the same head without the offer; the body then follows as usual."""
+        assert self._offered is not None
+        method, version = self.parser.get_method(), self.parser.get_http_version()
+        kept = [_without_offer(header) for header in self._offered if header[0] not in _OFFER]
+        lines = [method + b" " + self.url + b" HTTP/" + version.encode(), *(b": ".join(header) for header in kept)]
+        self._restored, self._offered = self._offered, None
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.parser.feed_data(b"\r\n".join(lines) + b"\r\n\r\n")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        cast(dict[str, Any], self.scope)["extensions"] = {"socles.cut": self._cut}
+
+    def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT":
+            self._offered = self.headers
+            return
+        if self._restored is not None:  # the application and the journal see what was sent
+            self.headers[:] = self._restored
+            self._restored = None
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        if self._offered is None:
+            super().on_message_complete()
+
+    def _cut(self) -> None:
+        self.transport.abort()
+
+
+def _without_offer(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    name, value = header
+    if name != b"connection":
+        return header
+    tokens = [token.strip() for token in value.split(b",")]
+    return name, b", ".join(token for token in tokens if token.lower() not in _OFFER)

@@ -1,0 +1,178 @@
+"""The SOAP endpoint: a plain ASGI application (D1) that takes an act from its first byte to its last.
+
+The way: admission → read and parse → workspace → dispatch → fault hook *received* → the operation (which awaits the
+hook *before commit*) → fault hook *before answer* → render → send → journal. The hook comes after parsing, so that its
+rules can name an operation and its refusals carry the right SOAP version and RelatesTo.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from socle.admission import Admission, Overloaded
+from socle.clock import Clock, SystemClock
+from socle.control.model import DEFAULT_WORKSPACE, Workspace
+from socle.control.port import Control, FaultPoint
+from socle.exchange import Exchange, Outcome
+from socle.journal.port import Journal
+from socle.service import Receive, Scope, Send
+from socle.soap import envelope_rules as rules
+from socle.soap.answer import Answer, cut, package
+from socle.soap.dispatch import Dispatcher
+from socle.soap.injection import Cut, FaultHook, Injected
+from socle.soap.limits import DEFAULT_LIMITS, Limits
+from socle.soap.model import Call, FaultCode, Handler, Operation, Reply, SoapFault
+from socle.soap.other_methods import answer_other_method
+from socle.soap.refusal import EnvelopeRefused, Refused
+from socle.soap.render import CxfRenderer, Rendered, Renderer
+from socle.soap.request import ClientGone, SoapRequest
+from socle.store.port import StoreBusy
+
+_UNEXPECTED_FR = "Une erreur interne est survenue. Référence de l'échange : {id}"
+MULTIPART_OPTION = "soap.multipart"
+"""Workspace option: ``on`` or ``off`` overrides whether answers without documents go as multipart/related."""
+
+log = structlog.get_logger(__name__)
+
+
+class SoapEndpoint:
+    """One path's ASGI application. It is told its ports and owns no state but its tables."""
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        operations: Sequence[Operation],
+        control: Control,
+        journal: Journal,
+        admission: Admission,
+        spool: Path,
+        renderer: Renderer | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        clock_real: Clock | None = None,
+        multipart: bool = False,
+        wsdl: Callable[[str], bytes] | None = None,
+    ) -> None:
+        """``spool`` is a folder on the blob store's disk. ``multipart``: answer as multipart/related also without
+        documents, faults included. ``wsdl`` gets the endpoint's own URL and gives what ``GET ?wsdl`` answers."""
+        self._service = service
+        self._dispatcher = Dispatcher(operations)
+        self._control = control
+        self._journal = journal
+        self._admission = admission
+        self._spool = spool
+        self._renderer: Renderer = renderer or CxfRenderer()
+        self._limits = limits
+        self._clock = clock_real or SystemClock()
+        self._multipart = multipart
+        self._wsdl = wsdl
+        self._hook = FaultHook(control, service, self._renderer)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = SoapRequest(scope, receive, self._limits, self._spool)
+        if scope["method"] != "POST":
+            await answer_other_method(scope, send, request.base_url, self._wsdl)
+            return
+        workspace, unknown = self._workspace(scope)
+        exchange = request.open_exchange(self._service, workspace.name, workspace.epoch, self._clock.now())
+        try:
+            answer = await self._answer(request, exchange, workspace, unknown, scope)
+            answer.record(exchange)
+            await answer.send(send)
+        except Cut:
+            await cut(scope, receive, send)
+        except ClientGone:
+            exchange.outcome = Outcome.FAULT
+            exchange.findings.append(rules.DISCONNECTED.finding())
+            await cut(scope, receive, send)
+        finally:
+            exchange.request.body = request.recorded()
+            exchange.finish()
+            self._journal.record(exchange)
+            await request.discard()
+
+    def _workspace(self, scope: Scope) -> tuple[Workspace, str | None]:
+        """The workspace the outer application found, and the name it could not find, if there was one."""
+        state = scope.get("state", {})
+        workspace = state.get("workspace") or self._control.workspace(DEFAULT_WORKSPACE)
+        return workspace or Workspace(DEFAULT_WORKSPACE), state.get("unknown_workspace")
+
+    async def _answer(
+        self, request: SoapRequest, exchange: Exchange, workspace: Workspace, unknown: str | None, scope: Scope
+    ) -> Answer:
+        reply: Reply | None = None
+        try:
+            async with self._admission:
+                call, handler = await self._receive(request, exchange, workspace, unknown, scope)
+                reply = await self._perform(call, handler, scope["path"])
+                rendered = self._renderer.render_reply(call, reply)
+        except (Cut, ClientGone):
+            raise
+        except (Overloaded, StoreBusy):
+            exchange.outcome = Outcome.OVERLOAD
+            exchange.findings.append(rules.OVERLOAD.finding())
+            rendered = self._renderer.render_overload(request.version, request.message_id)
+        except Exception as error:
+            rendered = self._fault(_as_fault(error, exchange), request, exchange)
+        option = workspace.options.get(MULTIPART_OPTION)
+        wanted = self._multipart if option is None else option == "on"
+        link = f"{request.base_url}/_sandbox/exchanges/{exchange.id}"
+        return package(
+            rendered,
+            request.version,
+            reply.attachments if reply else (),
+            multipart=wanted or (reply is not None and reply.multipart),
+            more_headers=[(b"x-socles-exchange", link.encode("latin-1"))],
+        )
+
+    async def _receive(
+        self, request: SoapRequest, exchange: Exchange, workspace: Workspace, unknown: str | None, scope: Scope
+    ) -> tuple[Call, Handler]:
+        envelope = await request.envelope()
+        if unknown is not None:
+            raise EnvelopeRefused(rules.UNKNOWN_WORKSPACE.finding(where="workspace", found=unknown[:80]))
+        operation = self._dispatcher.find(envelope)
+        exchange.operation = operation.name
+        call = Call(
+            envelope=envelope,
+            parts=request.parts,
+            multipart=request.kind.is_multipart,
+            exchange=exchange,
+            clock=self._control.clock(workspace.name),
+            strictness=workspace.strictness,
+            options=workspace.options,
+            peer_ou=scope.get("state", {}).get("peer_ou"),
+        )
+        call.before_commit = partial(self._hook.pass_by, FaultPoint.BEFORE_COMMIT, call, scope["path"])
+        return call, operation.handler
+
+    async def _perform(self, call: Call, handler: Handler, path: str) -> Reply:
+        try:
+            await self._hook.pass_by(FaultPoint.RECEIVED, call, path)
+            reply = await handler(call)
+            await self._hook.pass_by(FaultPoint.BEFORE_ANSWER, call, path)
+        except Injected as injected:
+            return injected.reply
+        return reply
+
+    def _fault(self, fault: SoapFault, request: SoapRequest, exchange: Exchange) -> Rendered:
+        known = {id(finding) for finding in exchange.findings}
+        exchange.findings.extend(finding for finding in fault.findings if id(finding) not in known)
+        if exchange.outcome is Outcome.ACCEPTED:
+            exchange.outcome = Outcome.REFUSED if fault.code is FaultCode.SENDER or fault.findings else Outcome.FAULT
+        if exchange.code is None and fault.subcode:
+            exchange.code = fault.subcode.rpartition("}")[2]
+        return self._renderer.render_fault(request.version, fault, request.message_id)
+
+
+def _as_fault(error: Exception, exchange: Exchange) -> SoapFault:
+    """What went wrong, in the protocol's words; of the unexpected only the exchange's id leaves the process (D8)."""
+    if isinstance(error, SoapFault):
+        return error
+    if isinstance(error, Refused):
+        return SoapFault(FaultCode.SENDER, error.reason, findings=[error.finding])
+    log.error("soap.unexpected", exchange=exchange.id, operation=exchange.operation, exc_info=error)
+    exchange.outcome = Outcome.ERROR
+    return SoapFault(FaultCode.RECEIVER, _UNEXPECTED_FR.format(id=exchange.id), findings=[rules.UNEXPECTED.finding()])

@@ -1,0 +1,72 @@
+"""Bytes → ``Envelope``: SOAP 1.1 and 1.2, WS-Addressing as clients really write it (domain/dmp.md §0.3, §0.6)."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from socle.soap import envelope_rules as rules
+from socle.soap.headers import ContentType, content_type
+from socle.soap.limits import XmlLimits
+from socle.soap.model import SOAP11, SOAP12, WSA, Envelope
+from socle.soap.offload import by_size
+from socle.soap.refusal import EnvelopeRefused
+from socle.soap.xml import parse
+
+_VERSIONS = {f"{{{SOAP12}}}Envelope": SOAP12, f"{{{SOAP11}}}Envelope": SOAP11}
+_WSA_ACTION = f"{{{WSA}}}Action"
+_WSA_MESSAGE_ID = f"{{{WSA}}}MessageID"
+
+
+async def read_envelope(data: bytes, kind: ContentType, limits: XmlLimits, http_action: str | None) -> Envelope:
+    """Parse the envelope in ``data``, whose Content-Type is ``kind``.
+
+    ``http_action`` is what the HTTP layer said, if anything; WS-Addressing goes before it. Header order, mustUnderstand
+    in any namespace, an empty To and unknown headers are all taken (domain/dmp.md §0.3). Raises ``XmlRefused`` or
+    ``EnvelopeRefused``.
+    """
+    root = await by_size(len(data), parse, data, charset=kind.get("charset"), limits=limits)
+    tag = str(root.tag)
+    version = _VERSIONS.get(tag)
+    if version is None:
+        raise EnvelopeRefused(rules.NO_ENVELOPE.finding(where="/*", expected=f"{{{SOAP12}}}Envelope", found=tag[:200]))
+    header = body = None
+    for child in _elements(root):
+        if child.tag == f"{{{version}}}Header":
+            header = child
+        elif child.tag == f"{{{version}}}Body":
+            body = child
+            break
+    first = None if body is None else next(_elements(body), None)
+    if first is None:
+        raise EnvelopeRefused(rules.NO_BODY.finding(where="/Envelope/Body"))
+    action, message_id = (None, None) if header is None else _addressing(header)
+    return Envelope(version, root, header, first, action or http_action, message_id, data)
+
+
+def http_action(outer: ContentType, root: ContentType | None, soap_action: str | None) -> str | None:
+    """The action as HTTP or MIME says it: a Content-Type's ``action``, on the request, its root part or within
+    ``start-info``, else SOAPAction."""
+    start_info = outer.get("start-info")
+    return (
+        outer.get("action")
+        or (root.get("action") if root else None)
+        or (content_type(start_info).get("action") if start_info else None)
+        or (soap_action.strip().strip('"') if soap_action else None)
+        or None
+    )
+
+
+def assumed_version(kind: ContentType) -> str:
+    """The SOAP version of a message that could not be read, as far as its Content-Type tells."""
+    said = f"{kind.media_type} {kind.get('start-info') or ''}"
+    return SOAP11 if "text/xml" in said else SOAP12
+
+
+def _elements(parent: etree._Element) -> Iterator[etree._Element]:
+    return parent.iterchildren(tag=etree.Element)
+
+
+def _addressing(header: etree._Element) -> tuple[str | None, str | None]:
+    action = header.findtext(_WSA_ACTION)
+    message_id = header.findtext(_WSA_MESSAGE_ID)
+    return (action and action.strip()) or None, (message_id and message_id.strip()) or None
