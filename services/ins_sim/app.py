@@ -1,0 +1,50 @@
+"""INSi, put together: ``POST /lps`` and its WSDL on the shared SOAP endpoint."""
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter
+
+from ins_sim.operations import Operations
+from ins_sim.settings import InsSettings
+from ins_sim.store import METADATA, MIGRATIONS, InsStore
+from ins_sim.wire.layout import InsRenderer
+from ins_sim.wire.wsdl import wsdl
+from socle.ground import Ground
+from socle.service import ASGIApp
+from socle.soap.endpoint import SoapEndpoint
+
+NAME = "ins_sim"
+PATH = "/lps"
+"""The one path of all AMO services: the operation is found by action or body."""
+
+
+class InsService:
+    """See ``socle.service.Service``."""
+
+    name = NAME
+
+    def __init__(self, ground: Ground, settings: InsSettings) -> None:
+        store = InsStore(ground.open_store(NAME, METADATA, MIGRATIONS))
+        endpoint = SoapEndpoint(
+            service=NAME,
+            operations=Operations(store, ground.control, settings).table,
+            control=ground.control,
+            journal=ground.journal,
+            admission=ground.admission(NAME),
+            spool=ground.spool_dir,
+            renderer=InsRenderer(),
+            wsdl=wsdl,
+        )
+        self.mounts: Mapping[str, ASGIApp] = {PATH: endpoint}
+        self.routers: Sequence[APIRouter] = ()
+
+    async def start(self) -> None:
+        """Nothing of its own: the ground opens and closes the database."""
+
+    async def stop(self) -> None:
+        """Nothing of its own: the ground flushes the outbox."""
+
+
+def build(ground: Ground, settings: InsSettings | None = None) -> InsService:
+    """INSi on a ground that other services may share."""
+    return InsService(ground, settings or InsSettings())

@@ -1,0 +1,72 @@
+"""Answers laid out as the live service does: no SOAP header, and prefixes that clients' regular expressions rely on.
+
+An answer of INSi stands in ``env:Body`` under ``soap:Envelope``, with ``S`` declared beside ``env``; a fault of the
+front end stands in ``soap:Body``. SOAP 1.1, which the real service does not speak, is answered in kind.
+"""
+
+from ins_sim.domain.erreur import CATALOGUE, UNAVAILABLE, Erreur
+from ins_sim.wire.faults import Dialect, render_fault, render_fault11
+from socle.control.port import Fault
+from socle.soap.model import SOAP11, SOAP12, Call, FaultCode, Reply, SoapFault
+from socle.soap.render import CxfRenderer, Rendered, content_type_of
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_OPEN = {
+    version: (
+        f'{_DECLARATION}<soap:Envelope xmlns:soap="{version}"><env:Body xmlns:S="{version}" xmlns:env="{version}">'
+    ).encode()
+    for version in (SOAP11, SOAP12)
+}
+_CLOSE = b"</env:Body></soap:Envelope>"
+_OPEN_FRONT = {
+    version: f'{_DECLARATION}<soap:Envelope xmlns:soap="{version}"><soap:Body>'.encode() for version in (SOAP11, SOAP12)
+}
+_CLOSE_FRONT = b"</soap:Body></soap:Envelope>"
+
+
+class InsFault(SoapFault):
+    """A catalogued fault in the dialect of the caller's workspace."""
+
+    def __init__(self, erreur: Erreur, dialect: Dialect) -> None:
+        super().__init__(FaultCode(erreur.side.value), erreur.reason, subcode=erreur.siram)
+        self.erreur = erreur
+        self.dialect = dialect
+
+
+class InsRenderer(CxfRenderer):
+    """See ``socle.soap.render.Renderer``. What is no fault of INSi (not XML …) keeps the default one."""
+
+    def render_reply(self, call: Call, reply: Reply) -> Rendered:
+        version = call.envelope.version
+        body = b"".join((_OPEN[version], reply.body, _CLOSE))
+        return Rendered(reply.http_status, content_type_of(version, None), body)
+
+    def render_fault(self, version: str, fault: SoapFault, message_id: str | None) -> Rendered:
+        if isinstance(fault, InsFault):
+            return _rendered(version, fault.erreur, message_id, fault.dialect)
+        rendered = super().render_fault(version, fault, None)
+        rendered.body = _DECLARATION.encode() + rendered.body
+        return rendered
+
+    def render_overload(self, version: str, message_id: str | None) -> Rendered:
+        # Clients lose the code of a fault unless the status is 500: insi.md §1.9, seen with 503.
+        rendered = _rendered(version, UNAVAILABLE, message_id, Dialect.AUTO)
+        rendered.headers.append((b"retry-after", b"1"))
+        return rendered
+
+    def refusal(self, call: Call, fault: Fault) -> Reply | SoapFault:
+        erreur = CATALOGUE.get(fault.code or UNAVAILABLE.code)
+        if erreur is None:
+            return super().refusal(call, fault)
+        return InsFault(erreur, Dialect.of(call.options.get("insi.dialect")))
+
+
+def _rendered(version: str, erreur: Erreur, message_id: str | None, dialect: Dialect) -> Rendered:
+    if version == SOAP11:
+        body = b"".join((_OPEN_FRONT[version], render_fault11(erreur, message_id, dialect), _CLOSE_FRONT))
+    else:
+        fault = render_fault(erreur, message_id, dialect)
+        front = fault.startswith(b"<soap:")
+        opening, closing = (_OPEN_FRONT, _CLOSE_FRONT) if front else (_OPEN, _CLOSE)
+        body = b"".join((opening[version], fault, closing))
+    return Rendered(500, content_type_of(version, None), body)
