@@ -114,12 +114,21 @@ class Mailer:
         return Sent(True, {address: code for address, (code, _text) in refused.items()})
 
     def _connection(self, sender: str, password: str) -> smtplib.SMTP:
-        if sender not in self._open:
-            connection = smtplib.SMTP(self._host, self._port, timeout=30)
-            connection.starttls(context=self._context)
-            connection.login(sender, password)
-            self._open[sender] = connection
-        return self._open[sender]
+        """The sender's connection; a new one when the server has closed it meanwhile."""
+        kept = self._open.pop(sender, None)
+        if kept is not None:
+            try:
+                kept.noop()
+            except (OSError, smtplib.SMTPServerDisconnected):
+                kept.close()
+            else:
+                self._open[sender] = kept
+                return kept
+        connection = smtplib.SMTP(self._host, self._port, timeout=30)
+        connection.starttls(context=self._context)
+        connection.login(sender, password)
+        self._open[sender] = connection
+        return connection
 
     def close(self) -> None:
         """Say QUIT everywhere."""

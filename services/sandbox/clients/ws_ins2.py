@@ -11,7 +11,9 @@ PATH = "/lps"
 ACTION = "urn:ServiceIdentiteCertifiee:1.0.0:rechercherInsAvecTraitsIdentite"
 HEADERS = {"Content-Type": f'application/soap+xml; charset=utf-8; action="{ACTION}"'}
 IDAM = "LDS-000001"
-"""The sandbox's software authorisation number."""
+"""The authorisation number our software shows; invented, and accepted by the sandbox."""
+UNKNOWN_IDAM = "FAKE-IDAM"
+"""The number that the sandbox refuses with desir_550, as it is not listed."""
 _RESULT = "http://www.cnamts.fr/INSiResultat"
 
 

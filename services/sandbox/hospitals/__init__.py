@@ -1,0 +1,1 @@
+"""Simulated hospitals: each plays its day through the wire and keeps its own ledger of what it sent."""
