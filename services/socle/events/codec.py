@@ -106,7 +106,7 @@ def decode(headers: Iterable[tuple[str, bytes]], value: bytes) -> tuple[EventCon
     if model is None:
         raise CodecError(f"unknown event type {context.type!r}")
     try:
-        return context, model.model_validate_json(value)
+        return context, model.model_validate_json(value, strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or "data"

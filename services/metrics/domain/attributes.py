@@ -1,0 +1,56 @@
+"""The attributes of facts that definitions may speak of, by their public names."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from metrics.domain.facts import Message
+
+
+class FactKind(StrEnum):
+    """What facts there are."""
+
+    STAY = "stay"
+    DOCUMENT = "document"
+    MESSAGE = "message"
+    CALL = "call"
+
+
+Getter = Callable[[Any], Any]
+
+
+def failed(message: Message) -> bool:
+    """A message that reached nobody and never will: every recipient bounced."""
+    recipients = message.pro_recipients + message.citizen_recipients
+    return 0 < recipients <= message.pro_failed + message.citizen_failed
+
+
+ATTRIBUTES: Mapping[FactKind, Mapping[str, Getter]] = {
+    FactKind.STAY: {
+        "session": lambda stay: stay.session,
+        "surgery": lambda stay: stay.surgery,
+        "field": lambda stay: stay.field,
+        "exitMode": lambda stay: stay.exit_mode,
+    },
+    FactKind.DOCUMENT: {
+        "registered": lambda document: document.status != "deleted",
+        "status": lambda document: document.status,
+        "typeCode": lambda document: document.type_code,
+        "classCode": lambda document: document.class_code,
+        "formatCode": lambda document: document.format_code,
+        "level": lambda document: document.level,
+    },
+    FactKind.MESSAGE: {
+        "failed": failed,
+        "toProfessional": lambda message: message.pro_recipients > 0,
+        "toCitizen": lambda message: message.citizen_recipients > 0,
+        "deliveredToProfessional": lambda message: message.pro_delivered > 0,
+        "deliveredToCitizen": lambda message: message.citizen_delivered > 0,
+    },
+    FactKind.CALL: {
+        "kind": lambda call: call.kind,
+        "operation": lambda call: call.operation,
+        "outcome": lambda call: call.outcome,
+        "typeCode": lambda call: call.type_code,
+    },
+}

@@ -1,0 +1,51 @@
+"""Looking up many keys at once: one statement with a fixed number of places per size, prepared once."""
+
+from collections.abc import Collection, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Column, Select, Text, bindparam, select
+
+from socle.store.hot import Hot, hot
+from socle.store.port import UnitOfWork
+
+_SIZES = (4, 32, 256)
+"""A batch takes the smallest that holds its keys, or the largest several times; empty places are NULL."""
+
+Scope = tuple[str, int]
+"""Workspace and epoch."""
+
+
+class Lookup:
+    """Rows of a statement whose ``key`` column is one of the given values, within one scope."""
+
+    def __init__(self, statement: Select[Any], key: Column[Any]) -> None:
+        table = key.table
+        base = statement.where(
+            table.c.workspace == bindparam("workspace", type_=Text), table.c.epoch == bindparam("epoch")
+        )
+        self._sized: list[tuple[int, Sequence[str], Hot]] = []
+        for size in _SIZES:
+            names = [f"k{place}" for place in range(size)]
+            places = [bindparam(name, type_=Text) for name in names]
+            self._sized.append((size, names, hot(base.where(key.in_(places)))))
+
+    @classmethod
+    def columns(cls, fields: Sequence[str], key: Column[Any]) -> "Lookup":
+        """Select ``fields`` of the key's own table."""
+        return cls(select(*(key.table.c[name] for name in fields)), key)
+
+    def rows(self, uow: UnitOfWork, scope: Scope, keys: Collection[str]) -> list[tuple[Any, ...]]:
+        """All rows; a key that is not there gives none."""
+        found: list[tuple[Any, ...]] = []
+        left = iter(keys)
+        remaining = len(keys)
+        while remaining > 0:
+            size, names, statement = next((each for each in self._sized if each[0] >= remaining), self._sized[-1])
+            chunk = list(islice(left, size))
+            remaining -= len(chunk)
+            parameters: dict[str, Any] = dict.fromkeys(names)
+            parameters.update(zip(names, chunk, strict=False))
+            parameters["workspace"], parameters["epoch"] = scope
+            found += uow.hot(statement, parameters)
+        return found

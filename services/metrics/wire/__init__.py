@@ -1,0 +1,1 @@
+"""Bytes ↔ models: events from the bus, stays from HTTP bodies."""
