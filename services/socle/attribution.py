@@ -107,7 +107,7 @@ def resolve_mss(
     x_mss_structure: str | None = None,
     prefixes: Prefixes = Prefixes.STRUCTURE,
 ) -> Attribution:
-    """MSSanté: the structure of the sending box (its own, else its owner's), then the structure an X-MSS header says."""
+    """MSSanté: the structure of the sending box (its own, else its owner's), then that of an X-MSS header."""
     box = population.box(sending_box.strip().lower()) if sending_box else None
     if box is not None:
         site = box.finess_eg

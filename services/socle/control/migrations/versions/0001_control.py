@@ -1,0 +1,73 @@
+"""Workspaces, clocks, fault rules, the population, and the list of changes.
+
+Revision ID: control_0001
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from socle.store.types import Instant
+
+revision = "control_0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "workspace",
+        sa.Column("name", sa.String(40), primary_key=True),
+        sa.Column("epoch", sa.Integer, nullable=False),
+        sa.Column("strictness", sa.String(20), nullable=False),
+        sa.Column("options", sa.JSON, nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+        sa.Column("deleted", sa.Boolean, nullable=False),
+        sa.Column("clock_frozen_at", Instant),
+        sa.Column("clock_offset_us", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "fault_rule",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("workspace", sa.String(40), sa.ForeignKey("workspace.name"), nullable=False),
+        sa.Column("ordinal", sa.Integer, nullable=False),
+        sa.Column("service", sa.String(40)),
+        sa.Column("operation", sa.String(120)),
+        sa.Column("point", sa.String(20), nullable=False),
+        sa.Column("match", sa.JSON, nullable=False),
+        sa.Column("nth", sa.Integer, nullable=False),
+        sa.Column("times", sa.Integer),
+        sa.Column("probability", sa.Float),
+        sa.Column("effect", sa.String(20), nullable=False),
+        sa.Column("latency_ms", sa.Integer, nullable=False),
+        sa.Column("code", sa.Text),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("seen", sa.Integer, nullable=False),
+        sa.Column("fired", sa.Integer, nullable=False),
+    )
+    op.create_index("ix_fault_rule_workspace", "fault_rule", ["workspace"])
+    op.create_table(
+        "population_item",
+        sa.Column("workspace", sa.String(40), primary_key=True),
+        sa.Column("kind", sa.String(20), primary_key=True),
+        sa.Column("key", sa.String(200), primary_key=True),
+        sa.Column("position", sa.Integer, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "setting",
+        sa.Column("name", sa.String(40), primary_key=True),
+        sa.Column("value", sa.JSON, nullable=False),
+    )
+    op.create_table(
+        "change",
+        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("scope", sa.String(20), nullable=False),
+        sa.Column("workspace", sa.String(40), nullable=False),
+        sqlite_autoincrement=True,
+    )
+
+
+def downgrade() -> None:
+    for table in ("change", "setting", "population_item", "fault_rule", "workspace"):
+        op.drop_table(table)

@@ -1,0 +1,188 @@
+"""The control plane (D14): workspaces, epochs, clocks, fault rules and the population, shared by all processes.
+
+Reads answer from memory and never wait. Changes are short synchronous transactions: call them in a thread when on an
+event loop. A change is seen at once in this process, and within 200 ms in every other one.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from socle.clock import Clock, SystemClock
+from socle.control import records
+from socle.control.clocks import ClockState, WorkspaceClock
+from socle.control.database import Change, ControlDatabase, Scope
+from socle.control.faults import FaultRule
+from socle.control.keys import PatientKey
+from socle.control.model import DEFAULT_WORKSPACE, Workspace
+from socle.control.population.codec import Items
+from socle.control.population.generate import generate
+from socle.control.population.index import PopulationIndex
+from socle.control.port import Fault, FaultPoint
+from socle.control.records import WorkspaceRecord
+from socle.control.settings import ControlSettings
+from socle.control.workshop import Workshop
+
+_LOG = logging.getLogger(__name__)
+_COMMON = ""
+_RUNNING = ClockState()
+
+
+class ControlPlane(Workshop):
+    """Implements ``socle.control.port.Control``; what changes things is in ``Workshop``."""
+
+    def __init__(self, data_dir: Path, settings: ControlSettings | None = None) -> None:
+        self.settings = settings or ControlSettings()
+        self._data_dir = data_dir
+        super().__init__(ControlDatabase(data_dir / "control.db"))
+        self._workspaces: dict[str, WorkspaceRecord] = {}
+        self._rules: dict[str, tuple[FaultRule, ...]] = {}
+        self._populations: dict[str, PopulationIndex] = {}
+        self._watchers: list[Callable[[Change], None]] = []
+        self._stopping = threading.Event()
+        self._counting = ThreadPoolExecutor(1, "control-faults")
+
+    def open(self) -> None:
+        """Migrate, seed at the first start, load, watch for others' changes. Blocking."""
+        self._data_dir.mkdir(parents=True, exist_ok=True)
+        self._key = PatientKey.load(self._data_dir)
+        self._database.open()
+        self._first_start()
+        with self._database.reading() as connection:
+            self._reload(connection)
+        self._database.news(lambda connection, changes: None, mine=True)
+        self._watcher = threading.Thread(target=self._watch, name="control-watch", daemon=True)
+        self._watcher.start()
+
+    def close(self) -> None:
+        self._stopping.set()
+        self._watcher.join()
+        self._counting.shutdown()
+        self._database.prune()
+        self._database.close()
+
+    async def start(self) -> None:
+        """``open``, off the loop."""
+        await asyncio.to_thread(self.open)
+
+    async def stop(self) -> None:
+        await asyncio.to_thread(self.close)
+
+    def workspace(self, name: str) -> Workspace | None:
+        record = self._workspaces.get(name)
+        return record.workspace if record is not None else None
+
+    def workspaces(self) -> tuple[WorkspaceRecord, ...]:
+        """All, in the order in which they were made."""
+        return tuple(self._workspaces.values())
+
+    def clock(self, workspace: str) -> Clock:
+        """Follows the workspace's clock for as long as it is held; real time for an unknown workspace."""
+        return WorkspaceClock(lambda: self.clock_state(workspace)) if workspace in self._workspaces else SystemClock()
+
+    def clock_state(self, workspace: str) -> ClockState:
+        record = self._workspaces.get(workspace)
+        return record.clock if record is not None else _RUNNING
+
+    def population(self, workspace: str) -> PopulationIndex:
+        return self._populations.get(workspace) or self._populations[_COMMON]
+
+    def patient_ref(self, matricule: str) -> str:
+        return self._key.ref(matricule)
+
+    async def fault(
+        self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Mapping[str, str]
+    ) -> Fault | None:
+        """The first rule that fires here. Every concerned rule before it counts the call."""
+        rules = self._rules.get(workspace)
+        if not rules:
+            return None
+        concerned = [rule for rule in rules if rule.concerns(point, service, operation, attributes)]
+        if not concerned:
+            return None
+        return await asyncio.get_running_loop().run_in_executor(self._counting, self._count, concerned)
+
+    def subscribe(self, watcher: Callable[[Change], None]) -> None:
+        """Call ``watcher`` after every change, in the thread that saw it: how services learn of resets. Be short."""
+        self._watchers.append(watcher)
+
+    def _count(self, rules: list[FaultRule]) -> Fault | None:
+        with self._database.writing() as connection:
+            return next((rule.fault for rule in rules if records.count_call(connection, rule)), None)
+
+    def _first_start(self) -> None:
+        settings = self.settings
+        with self._database.writing() as connection:
+            if self._database.setting(connection, "population") is not None:
+                return
+            records.add_workspace(connection, Workspace(DEFAULT_WORKSPACE))
+            self._seed(
+                connection, settings.population_seed, settings.establishments, settings.patients_per_establishment
+            )
+
+    def _seed(self, connection: Connection, seed: int, establishments: int, patients: int) -> None:
+        items = generate(seed=seed, sites=establishments, patients_per_site=patients)
+        records.remove_people(connection, _COMMON)
+        records.put_people(connection, _COMMON, items)
+        value = {"seed": seed, "establishments": establishments, "patientsPerEstablishment": patients}
+        self._database.keep_setting(connection, "population", value)
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(self.settings.poll_seconds):
+            try:
+                self._refresh(mine=False)
+            except Exception:
+                _LOG.exception("control: could not read the changes of other processes")
+
+    def _refresh(self, *, mine: bool) -> None:
+        self._database.news(self._take, mine=mine)
+
+    def _take(self, connection: Connection, changes: list[Change] | None) -> None:
+        if changes is None:
+            self._reload(connection)
+            changes = [Change(scope, name) for scope in Scope for name in self._workspaces]
+        else:
+            for change in dict.fromkeys(changes):
+                self._apply(connection, change)
+        for change in dict.fromkeys(changes):
+            for watcher in self._watchers:
+                watcher(change)
+
+    def _apply(self, connection: Connection, change: Change) -> None:
+        name = change.workspace
+        if change.scope is Scope.WORKSPACE:
+            self._workspaces = records.workspaces(connection)
+        elif change.scope is Scope.FAULTS:
+            rules = records.fault_rules(connection, name)
+            self._rules = {
+                **{key: kept for key, kept in self._rules.items() if key != name},
+                **({name: rules} if rules else {}),
+            }
+        elif name == _COMMON:
+            self._reload_people(connection)
+        else:
+            self._load_people(connection, name, self._populations)
+
+    def _reload(self, connection: Connection) -> None:
+        self._workspaces = records.workspaces(connection)
+        self._rules = {name: tuple(rules) for name, rules in records.all_fault_rules(connection).items()}
+        self._reload_people(connection)
+
+    def _reload_people(self, connection: Connection) -> None:
+        fresh = {_COMMON: PopulationIndex(records.people(connection, _COMMON), self.patient_ref)}
+        for name in records.workspaces_with_people(connection):
+            if name != _COMMON:
+                self._load_people(connection, name, fresh)
+        self._populations = fresh
+
+    def _load_people(self, connection: Connection, name: str, into: dict[str, PopulationIndex]) -> None:
+        own = records.people(connection, name)
+        if own == Items():
+            into.pop(name, None)
+        else:
+            into[name] = PopulationIndex(own, self.patient_ref, base=into[_COMMON])

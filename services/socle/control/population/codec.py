@@ -1,0 +1,75 @@
+"""How people and places lie in the database: one JSON document each, decoded straight into the value objects."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import msgspec
+
+from socle.control.model import Box, Establishment, Person, Professional
+
+Item = Person | Establishment | Professional | Box
+
+
+class Kind(StrEnum):
+    """What a stored item is."""
+
+    PERSON = "person"
+    ESTABLISHMENT = "establishment"
+    PROFESSIONAL = "professional"
+    BOX = "box"
+    ALLOWED_INS = "allowed-ins"
+    """The keyed hash of a number, never the number itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """People and places, unindexed. ``allowed`` holds keyed hashes of allow-listed numbers (D11)."""
+
+    persons: tuple[Person, ...] = ()
+    establishments: tuple[Establishment, ...] = ()
+    professionals: tuple[Professional, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+    def rows(self) -> Iterable[tuple[Kind, str, bytes]]:
+        """(kind, key, JSON) of each item."""
+        for person in self.persons:
+            yield Kind.PERSON, person.id, _ENCODE(person)
+        for site in self.establishments:
+            yield Kind.ESTABLISHMENT, site.finess_eg, _ENCODE(site)
+        for professional in self.professionals:
+            yield Kind.PROFESSIONAL, professional.rpps, _ENCODE(professional)
+        for box in self.boxes:
+            box = replace(box, address=box.address.lower())  # noqa: PLW2901 - addresses compare in lower case
+            yield Kind.BOX, box.address, _ENCODE(box)
+        for digest in self.allowed:
+            yield Kind.ALLOWED_INS, digest, b"null"
+
+
+_ENCODE = msgspec.json.Encoder().encode
+_PERSON = msgspec.json.Decoder(Person)
+_ESTABLISHMENT = msgspec.json.Decoder(Establishment)
+_PROFESSIONAL = msgspec.json.Decoder(Professional)
+_BOX = msgspec.json.Decoder(Box)
+
+
+def from_rows(rows: Iterable[tuple[str, str, bytes]]) -> Items:
+    """The inverse of ``Items.rows``, in the order given."""
+    persons: list[Person] = []
+    sites: list[Establishment] = []
+    professionals: list[Professional] = []
+    boxes: list[Box] = []
+    allowed: list[str] = []
+    for kind, key, body in rows:
+        if kind == Kind.PERSON:
+            persons.append(_PERSON.decode(body))
+        elif kind == Kind.BOX:
+            boxes.append(_BOX.decode(body))
+        elif kind == Kind.PROFESSIONAL:
+            professionals.append(_PROFESSIONAL.decode(body))
+        elif kind == Kind.ESTABLISHMENT:
+            sites.append(_ESTABLISHMENT.decode(body))
+        else:
+            allowed.append(key)
+    return Items(tuple(persons), tuple(sites), tuple(professionals), tuple(boxes), tuple(allowed))

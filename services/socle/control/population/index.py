@@ -1,0 +1,156 @@
+"""Look-ups over people and places, all in memory: ``socle.control.port.Population``."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from itertools import chain
+from typing import TypeVar
+
+from socle.control.known import known_fictitious
+from socle.control.model import Box, BoxType, Establishment, InsNumber, Person, Professional
+from socle.control.population.codec import Items
+from socle.identifiers.ins import Ins, ins_key
+
+CITIZEN_DOMAIN = "patient.mssante.fr"
+
+PatientRef = Callable[[str], str]
+T = TypeVar("T")
+_Birth = tuple[str, str, date]
+
+
+class PopulationIndex:
+    """One set of people and places; over ``base``, it adds and replaces by id, FINESS, RPPS or address."""
+
+    def __init__(self, items: Items, patient_ref: PatientRef, base: "PopulationIndex | None" = None) -> None:
+        self.items = items
+        self._patient_ref = patient_ref
+        self._base = base
+        self._persons = {person.id: person for person in items.persons}
+        self._sites = {site.finess_eg: site for site in items.establishments}
+        self._professionals = {professional.rpps: professional for professional in items.professionals}
+        self._allowed = frozenset(items.allowed)
+        self._boxes = {
+            box.address: box for box in chain(map(citizen_box, items.persons), items.boxes) if box is not None
+        }
+        self._by_matricule = {
+            number.matricule: person
+            for person in items.persons
+            for number in (*reversed(person.history), person.ins)
+            if number is not None
+        }
+        self._by_birth: dict[_Birth, list[Person]] = {}
+        for person in items.persons:
+            self._by_birth.setdefault((person.birth_name, person.sex, person.birth_date), []).append(person)
+        self._by_ej: dict[str, list[Establishment]] = {}
+        for site in items.establishments:
+            self._by_ej.setdefault(site.finess_ej, []).append(site)
+        self._by_siret = {site.siret: site for site in items.establishments}
+
+    def person(self, person_id: str) -> Person | None:
+        """By the population's own id."""
+        found = self._persons.get(person_id)
+        return found if found is not None or self._base is None else self._base.person(person_id)
+
+    def person_by_ins(self, matricule: str) -> Person | None:
+        """By the 13- or 15-character matricule, present or past."""
+        found = self._by_matricule.get(matricule[:13])
+        if found is None and self._base is not None:
+            found = self._base.person_by_ins(matricule)
+            if found is not None and found.id in self._persons:
+                return None
+        return found
+
+    def persons_by_birth(self, birth_name: str, sex: str, birth_date: date) -> tuple[Person, ...]:
+        """All persons with exactly this birth name, sex and birth date."""
+        own = self._by_birth.get((birth_name, sex, birth_date), ())
+        if self._base is None:
+            return tuple(own)
+        inherited = self._base.persons_by_birth(birth_name, sex, birth_date)
+        return (*(person for person in inherited if person.id not in self._persons), *own)
+
+    def box(self, address: str) -> Box | None:
+        """By address, in any case."""
+        address = address.lower()
+        found = self._boxes.get(address)
+        if found is None and self._base is not None:
+            found = self._base.box(address)
+            if found is not None and found.person_id in self._persons:
+                return None
+        return found
+
+    def establishment(self, finess: str) -> Establishment | None:
+        """By FINESS of the site (EG)."""
+        found = self._sites.get(finess)
+        return found if found is not None or self._base is None else self._base.establishment(finess)
+
+    def establishments_of(self, finess_ej: str) -> tuple[Establishment, ...]:
+        """The sites of a legal entity (EJ); empty when the number is not one."""
+        own = self._by_ej.get(finess_ej, ())
+        if self._base is None:
+            return tuple(own)
+        inherited = self._base.establishments_of(finess_ej)
+        return (*(site for site in inherited if site.finess_eg not in self._sites), *own)
+
+    def establishment_by_siret(self, siret: str) -> Establishment | None:
+        found = self._by_siret.get(siret)
+        if found is None and self._base is not None:
+            found = self._base.establishment_by_siret(siret)
+            if found is not None and found.finess_eg in self._sites:
+                return None
+        return found
+
+    def professional(self, rpps: str) -> Professional | None:
+        found = self._professionals.get(rpps)
+        return found if found is not None or self._base is None else self._base.professional(rpps)
+
+    @property
+    def persons(self) -> Iterable[Person]:
+        return self._all(self._persons, lambda base: base._persons)
+
+    @property
+    def establishments(self) -> Iterable[Establishment]:
+        return self._all(self._sites, lambda base: base._sites)
+
+    @property
+    def professionals(self) -> Iterable[Professional]:
+        return self._all(self._professionals, lambda base: base._professionals)
+
+    @property
+    def boxes(self) -> Iterable[Box]:
+        """Citizen boxes included."""
+        inherited = self._all(self._boxes, lambda base: base._boxes)
+        if self._base is None:
+            return inherited
+        own = self._boxes
+        return [box for box in inherited if box.address in own or box.person_id not in self._persons]
+
+    def accepts_ins(self, ins: Ins) -> bool:
+        """D11: False for a production OID with a valid key that is neither fictitious, imported nor allow-listed."""
+        if not ins.is_production or not ins.key_is_valid or self.person_by_ins(ins.matricule) is not None:
+            return True
+        return ins.matricule in known_fictitious() or self._allows(self._patient_ref(ins.matricule))
+
+    def _allows(self, digest: str) -> bool:
+        return digest in self._allowed or (self._base is not None and self._base._allows(digest))
+
+    def _all(self, own: dict[str, T], of: Callable[["PopulationIndex"], dict[str, T]]) -> list[T]:
+        if self._base is None:
+            return list(own.values())
+        return list({**of(self._base), **own}.values())
+
+
+def citizen_box(person: Person) -> Box | None:
+    """``<INS>@patient.mssante.fr`` of a person who has a number and a box."""
+    if person.ins is None or person.citizen_mailbox == "none":
+        return None
+    return Box(
+        citizen_address(person.ins),
+        BoxType.CITIZEN,
+        f"{person.given_names[0]} {person.birth_name}",
+        person_id=person.id,
+        state=person.citizen_mailbox,
+    )
+
+
+def citizen_address(number: InsNumber) -> str:
+    """The citizen's mail address: 15 characters, lower case (domain/mssante.md §1.2)."""
+    return f"{number.matricule}{number.key or ins_key(number.matricule)}@{CITIZEN_DOMAIN}".lower()

@@ -1,0 +1,205 @@
+"""Rows of the control schema ↔ value objects. Each function runs inside a transaction that the caller opened."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+
+from socle.control.clocks import ClockState
+from socle.control.faults import FaultRule
+from socle.control.model import Workspace
+from socle.control.population.codec import Items, Kind, from_rows
+from socle.control.port import FaultEffect, FaultPoint
+from socle.control.tables import fault_rule, population_item, workspace
+from socle.rules import Strictness
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceRecord:
+    """A workspace as it lies in the database."""
+
+    workspace: Workspace
+    clock: ClockState
+    created_at: datetime
+
+
+def workspaces(connection: Connection) -> dict[str, WorkspaceRecord]:
+    """All that exist, by name."""
+    rows = connection.execute(select(workspace).where(~workspace.c.deleted).order_by(workspace.c.created_at))
+    return {row.name: _workspace(row) for row in rows}
+
+
+def find_workspace(connection: Connection, name: str) -> WorkspaceRecord | None:
+    row = connection.execute(select(workspace).where(workspace.c.name == name, ~workspace.c.deleted)).one_or_none()
+    return _workspace(row) if row is not None else None
+
+
+def add_workspace(connection: Connection, new: Workspace) -> bool:
+    """Insert it, under a higher epoch when the name was used before; False when it exists."""
+    row = connection.execute(select(workspace.c.epoch, workspace.c.deleted).where(workspace.c.name == new.name)).first()
+    if row is not None and not row.deleted:
+        return False
+    connection.execute(delete(workspace).where(workspace.c.name == new.name))
+    connection.execute(
+        insert(workspace).values(
+            name=new.name,
+            epoch=new.epoch if row is None else row.epoch + 1,
+            strictness=new.strictness.value,
+            options=dict(new.options),
+            created_at=datetime.now(UTC),
+            deleted=False,
+            clock_frozen_at=None,
+            clock_offset_us=0,
+        )
+    )
+    return True
+
+
+def change_workspace(connection: Connection, name: str, **values: Any) -> bool:
+    """Set columns; False when there is no such workspace."""
+    done = connection.execute(update(workspace).where(workspace.c.name == name, ~workspace.c.deleted).values(**values))
+    return done.rowcount == 1
+
+
+def raise_epoch(connection: Connection, name: str) -> bool:
+    return change_workspace(connection, name, epoch=workspace.c.epoch + 1)
+
+
+def set_clock(connection: Connection, name: str, clock: ClockState) -> bool:
+    offset = clock.offset // timedelta(microseconds=1)
+    return change_workspace(connection, name, clock_frozen_at=clock.frozen_at, clock_offset_us=offset)
+
+
+def fault_rules(connection: Connection, name: str) -> tuple[FaultRule, ...]:
+    """In the order in which they are tried."""
+    rows = connection.execute(select(fault_rule).where(fault_rule.c.workspace == name).order_by(fault_rule.c.ordinal))
+    return tuple(_rule(row) for row in rows)
+
+
+def all_fault_rules(connection: Connection) -> dict[str, list[FaultRule]]:
+    found: dict[str, list[FaultRule]] = {}
+    for row in connection.execute(select(fault_rule).order_by(fault_rule.c.ordinal)):
+        found.setdefault(row.workspace, []).append(_rule(row))
+    return found
+
+
+def add_fault_rule(connection: Connection, rule: FaultRule) -> None:
+    """Last in its workspace; a rule of the same id is replaced, its counters begin anew."""
+    connection.execute(delete(fault_rule).where(fault_rule.c.id == rule.id))
+    last = select(func.coalesce(func.max(fault_rule.c.ordinal), 0))
+    connection.execute(
+        insert(fault_rule).values(
+            id=rule.id,
+            workspace=rule.workspace,
+            ordinal=connection.execute(last).scalar_one() + 1,
+            service=rule.service,
+            operation=rule.operation,
+            point=rule.point.value,
+            match=dict(rule.match),
+            nth=rule.nth,
+            times=rule.times,
+            probability=rule.probability,
+            effect=rule.effect.value,
+            latency_ms=rule.latency_ms,
+            code=rule.code,
+            reason=rule.reason,
+            seen=0,
+            fired=0,
+        )
+    )
+
+
+def remove_fault_rules(connection: Connection, name: str, rule_id: str | None = None) -> int:
+    """One rule of a workspace, or all of them; gives how many."""
+    gone = delete(fault_rule).where(fault_rule.c.workspace == name)
+    return connection.execute(gone if rule_id is None else gone.where(fault_rule.c.id == rule_id)).rowcount
+
+
+def count_call(connection: Connection, rule: FaultRule) -> bool:
+    """Move a rule's counters by one matching call; gives whether it fires. Atomic inside a writing transaction."""
+    row = connection.execute(select(fault_rule.c.seen, fault_rule.c.fired).where(fault_rule.c.id == rule.id)).first()
+    if row is None:
+        return False
+    fires = rule.fires(row.seen + 1, row.fired)
+    connection.execute(
+        update(fault_rule).where(fault_rule.c.id == rule.id).values(seen=row.seen + 1, fired=row.fired + fires)
+    )
+    return fires
+
+
+def people(connection: Connection, name: str) -> Items:
+    """What a workspace adds to the common population; '' for the common population itself."""
+    columns = (population_item.c.kind, population_item.c.key, population_item.c.body)
+    rows = connection.execute(
+        select(*columns).where(population_item.c.workspace == name).order_by(population_item.c.position)
+    )
+    return from_rows((row.kind, row.key, row.body) for row in rows)
+
+
+def workspaces_with_people(connection: Connection) -> list[str]:
+    return list(connection.execute(select(population_item.c.workspace).distinct()).scalars())
+
+
+_PUT = insert(population_item).values(
+    workspace=bindparam("w"), kind=bindparam("k"), key=bindparam("i"), position=bindparam("n"), body=bindparam("b")
+)
+
+
+def put_people(connection: Connection, name: str, items: Items) -> None:
+    """Add, or replace by kind and key."""
+    rows = list(items.rows())
+    where = (population_item.c.workspace == name, population_item.c.kind == bindparam("k"))
+    if not rows:
+        return
+    connection.execute(
+        delete(population_item).where(*where, population_item.c.key == bindparam("i")),
+        [{"k": kind.value, "i": key} for kind, key, _ in rows],
+    )
+    last = select(func.coalesce(func.max(population_item.c.position), 0)).where(population_item.c.workspace == name)
+    start = connection.execute(last).scalar_one() + 1
+    connection.execute(
+        _PUT,
+        [
+            {"w": name, "k": kind.value, "i": key, "n": start + number, "b": body}
+            for number, (kind, key, body) in enumerate(rows)
+        ],
+    )
+
+
+def remove_people(connection: Connection, name: str, kind: Kind | None = None, key: str | None = None) -> int:
+    """One item, all of a kind, or everything a workspace added; gives how many."""
+    gone = delete(population_item).where(population_item.c.workspace == name)
+    if kind is not None:
+        gone = gone.where(population_item.c.kind == kind.value)
+    if key is not None:
+        gone = gone.where(population_item.c.key == key)
+    return connection.execute(gone).rowcount
+
+
+def _workspace(row: Row[Any]) -> WorkspaceRecord:
+    return WorkspaceRecord(
+        Workspace(row.name, row.epoch, Strictness(row.strictness), row.options),
+        ClockState(row.clock_frozen_at, timedelta(microseconds=row.clock_offset_us)),
+        row.created_at,
+    )
+
+
+def _rule(row: Row[Any]) -> FaultRule:
+    return FaultRule(
+        id=row.id,
+        workspace=row.workspace,
+        effect=FaultEffect(row.effect),
+        point=FaultPoint(row.point),
+        service=row.service,
+        operation=row.operation,
+        match=row.match,
+        nth=row.nth,
+        times=row.times,
+        probability=row.probability,
+        latency_ms=row.latency_ms,
+        code=row.code,
+        reason=row.reason,
+        seen=row.seen,
+        fired=row.fired,
+    )

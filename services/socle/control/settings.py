@@ -1,0 +1,20 @@
+"""Settings of the control plane."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ControlSettings(BaseSettings):
+    """Read from ``SOCLES_CONTROL_…``. Seed and size count at the first start only: what is there then stays there,
+    until ``POST /_sandbox/seed`` makes another population."""
+
+    model_config = SettingsConfigDict(env_prefix="SOCLES_CONTROL_", frozen=True)
+
+    population_seed: int = Field(default=1, description="Seed of the common population: same seed, same people")
+    establishments: int = Field(default=20, ge=1, le=2000, description="Sites (EG) of the common population")
+    patients_per_establishment: int = Field(
+        default=100, ge=1, le=10_000, description="Generated patients for each site"
+    )
+    poll_seconds: float = Field(
+        default=0.1, gt=0, le=0.2, description="How often the changes of other processes are looked for (D14: 200 ms)"
+    )

@@ -1,0 +1,83 @@
+"""The schema ``control`` (D14). Every process of an installation opens the same file."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+from socle.store.types import Instant
+
+METADATA = MetaData()
+
+workspace = Table(
+    "workspace",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("strictness", String(20), nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    # a deleted workspace leaves its epoch behind: one made again under the same name must not see old data
+    Column("deleted", Boolean, nullable=False),
+    Column("clock_frozen_at", Instant),
+    Column("clock_offset_us", BigInteger, nullable=False),
+)
+
+fault_rule = Table(
+    "fault_rule",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("workspace", String(40), ForeignKey("workspace.name"), nullable=False, index=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("service", String(40)),
+    Column("operation", String(120)),
+    Column("point", String(20), nullable=False),
+    Column("match", JSON, nullable=False),
+    Column("nth", Integer, nullable=False),
+    Column("times", Integer),
+    Column("probability", Float),
+    Column("effect", String(20), nullable=False),
+    Column("latency_ms", Integer, nullable=False),
+    Column("code", Text),
+    Column("reason", Text, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("fired", Integer, nullable=False),
+)
+
+population_item = Table(
+    "population_item",
+    METADATA,
+    # '' is the common set; a workspace's rows add to it or replace
+    Column("workspace", String(40), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+setting = Table(
+    "setting",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+
+change = Table(
+    "change",
+    METADATA,
+    # what the other processes must read again, in the order of commits (writers exclude each other)
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("scope", String(20), nullable=False),
+    Column("workspace", String(40), nullable=False),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,159 @@
+"""What changes the control plane: one method, one transaction, seen at once by this process's readers."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from socle.control import records
+from socle.control.clocks import ClockState
+from socle.control.database import Change, ControlDatabase, Scope
+from socle.control.faults import FaultRule
+from socle.control.model import DEFAULT_WORKSPACE, Workspace
+from socle.control.population.codec import Items, Kind
+from socle.rules import Strictness
+
+WORKSPACE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
+
+
+class UnknownWorkspace(LookupError):
+    """There is no workspace of this name."""
+
+
+class WorkspaceExists(ValueError):
+    """The name is taken."""
+
+
+class Workshop(ABC):
+    """The writing half of the control plane. All methods block for one short transaction."""
+
+    def __init__(self, database: ControlDatabase) -> None:
+        self._database = database
+
+    @abstractmethod
+    def _refresh(self, *, mine: bool) -> None: ...
+
+    @abstractmethod
+    def _seed(self, connection: Connection, seed: int, establishments: int, patients: int) -> None: ...
+
+    @abstractmethod
+    def patient_ref(self, matricule: str) -> str:
+        """The keyed hash that stands for a patient."""
+
+    def create_workspace(
+        self, name: str, *, strictness: Strictness = Strictness.OFFICIAL, options: Mapping[str, str] | None = None
+    ) -> Workspace:
+        """Raises ``ValueError`` for a name that is no DNS label, ``WorkspaceExists`` for one that is taken."""
+        if WORKSPACE_NAME.fullmatch(name) is None:
+            raise ValueError("a workspace's name has 1 to 40 of a-z, 0-9 and '-', and does not begin with '-'")
+        new = Workspace(name, strictness=strictness, options=dict(options or {}))
+        with self._database.writing(Change(Scope.WORKSPACE, name)) as connection:
+            if not records.add_workspace(connection, new):
+                raise WorkspaceExists(name)
+            made = records.find_workspace(connection, name)
+        self._refresh(mine=True)
+        assert made is not None
+        return made.workspace
+
+    def configure(
+        self, name: str, *, strictness: Strictness | None = None, options: Mapping[str, str] | None = None
+    ) -> None:
+        """Set strictness, options (replaced whole) or both."""
+        values: dict[str, object] = {}
+        if strictness is not None:
+            values["strictness"] = strictness.value
+        if options is not None:
+            values["options"] = dict(options)
+        with self._changing(name, Scope.WORKSPACE) as connection:
+            if values:
+                records.change_workspace(connection, name, **values)
+
+    def delete_workspace(self, name: str) -> None:
+        """Its rules and people go; its epoch is remembered, so that its data stay invisible for ever."""
+        if name == DEFAULT_WORKSPACE:
+            raise ValueError("the default workspace stays; reset it instead")
+        with self._changing(name, *Scope) as connection:
+            records.remove_fault_rules(connection, name)
+            records.remove_people(connection, name)
+            records.change_workspace(connection, name, deleted=True)
+
+    def reset_workspace(self, name: str) -> None:
+        """Next epoch: all data of the former one become invisible. Fault rules go, the clock shows real time again;
+        strictness, options and imported people stay."""
+        with self._changing(name, Scope.WORKSPACE, Scope.FAULTS) as connection:
+            records.remove_fault_rules(connection, name)
+            records.set_clock(connection, name, ClockState())
+            records.raise_epoch(connection, name)
+
+    def freeze_clock(self, name: str, at: datetime | None = None) -> ClockState:
+        """Stand still, at ``at`` (aware) or where the clock is."""
+        return self._move_clock(name, lambda state: state.freeze(datetime.now(UTC), at))
+
+    def advance_clock(self, name: str, delta: timedelta) -> ClockState:
+        return self._move_clock(name, lambda state: state.advance(delta))
+
+    def set_clock(self, name: str, instant: datetime) -> ClockState:
+        return self._move_clock(name, lambda state: state.set(datetime.now(UTC), instant))
+
+    def resume_clock(self, name: str) -> ClockState:
+        """Run on from where the clock stands."""
+        return self._move_clock(name, lambda state: state.resume(datetime.now(UTC)))
+
+    def reset_clock(self, name: str) -> ClockState:
+        """Real time."""
+        return self._move_clock(name, lambda state: ClockState())
+
+    def fault_rules(self, name: str) -> tuple[FaultRule, ...]:
+        """With their counters as they are now. Reads the database."""
+        with self._database.reading() as connection:
+            return records.fault_rules(connection, name)
+
+    def add_fault_rule(self, rule: FaultRule) -> None:
+        """Tried after those already there; replaces one of the same id."""
+        with self._changing(rule.workspace, Scope.FAULTS) as connection:
+            records.add_fault_rule(connection, rule)
+
+    def remove_fault_rules(self, name: str, rule_id: str | None = None) -> int:
+        """One, or all; gives how many."""
+        with self._changing(name, Scope.FAULTS) as connection:
+            return records.remove_fault_rules(connection, name, rule_id)
+
+    def put_people(self, name: str, items: Items) -> None:
+        """Add people and places to a workspace, or replace those of the same id, FINESS, RPPS or address."""
+        with self._changing(name, Scope.POPULATION) as connection:
+            records.put_people(connection, name, items)
+
+    def allow_ins(self, name: str, matricules: Iterable[str]) -> None:
+        """D11: take these numbers as fictitious in a workspace. Only their keyed hashes are kept."""
+        self.put_people(name, Items(allowed=tuple(self.patient_ref(matricule) for matricule in matricules)))
+
+    def remove_people(self, name: str, kind: Kind | None = None, key: str | None = None) -> int:
+        """Of what the workspace added: one item, a kind, or everything; gives how many."""
+        with self._changing(name, Scope.POPULATION) as connection:
+            return records.remove_people(connection, name, kind, key)
+
+    def seed_population(self, *, seed: int, establishments: int, patients_per_establishment: int) -> None:
+        """Replace the common population by another one."""
+        with self._database.writing(Change(Scope.POPULATION, "")) as connection:
+            self._seed(connection, seed, establishments, patients_per_establishment)
+        self._refresh(mine=True)
+
+    def _move_clock(self, name: str, move: Callable[[ClockState], ClockState]) -> ClockState:
+        with self._changing(name, Scope.WORKSPACE) as connection:
+            record = records.find_workspace(connection, name)
+            assert record is not None
+            moved = move(record.clock)
+            records.set_clock(connection, name, moved)
+        return moved
+
+    @contextmanager
+    def _changing(self, name: str, *scopes: Scope) -> Iterator[Connection]:
+        """A transaction on an existing workspace, and this process's readers renewed after it."""
+        with self._database.writing(*(Change(scope, name) for scope in scopes)) as connection:
+            if records.find_workspace(connection, name) is None:
+                raise UnknownWorkspace(name)
+            yield connection
+        self._refresh(mine=True)
