@@ -1,0 +1,109 @@
+"""INSi served over real HTTP, with a real control plane and store; its journal is a list, its events are collected."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from ins_sim.app import PATH, InsService, build
+from ins_sim.settings import InsSettings
+from socle.bus.port import TopicPartition
+from socle.control.plane import ControlPlane
+from socle.control.settings import ControlSettings
+from socle.events import InsiCallCompleted, decode
+from socle.exchange import Exchange
+from socle.ground import Ground
+from socle.http_protocol import HttpProtocol
+from socle.serve import HttpServer, listen
+from socle.service import ASGIApp, Receive, Scope, Send
+from socle.settings import GroundSettings
+from support.insi import CONTENT_TYPE
+
+TOPIC = InsiCallCompleted.TOPIC
+
+
+class ListJournal:
+    """Keeps every exchange."""
+
+    def __init__(self) -> None:
+        self.exchanges: list[Exchange] = []
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def record(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
+
+
+@dataclass(slots=True)
+class Insi:
+    """A running INSi, and what a test wants to see of it."""
+
+    url: str
+    http: httpx.AsyncClient
+    ground: Ground
+    control: ControlPlane
+    journal: ListJournal
+
+    async def call(self, raw: bytes, *, workspace: str = "default", content_type: str = CONTENT_TYPE) -> httpx.Response:
+        headers = {"content-type": content_type, "x-test-workspace": workspace}
+        return await self.http.post(PATH, content=raw, headers=headers)
+
+    async def events(self, count: int) -> list[InsiCallCompleted]:
+        """The first ``count`` events of the bus; fails when there are more or fewer."""
+        found: list[InsiCallCompleted] = []
+
+        async def assigned(parts: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+            return dict.fromkeys(parts, 0)
+
+        consumer = self.ground.bus.consumer(f"test-{count}", [TOPIC], assigned)
+        await consumer.start()
+        try:
+            async with asyncio.timeout(10):
+                while len(found) < count:
+                    for records in (await consumer.fetch(max_records=100, timeout=0.2)).values():
+                        found += [_event(record.headers, record.value) for record in records]
+        finally:
+            await consumer.stop()
+        assert len(found) == count
+        return found
+
+
+def _event(headers: tuple[tuple[str, bytes], ...], value: bytes) -> InsiCallCompleted:
+    event = decode(headers, value)[1]
+    assert isinstance(event, InsiCallCompleted)
+    return event
+
+
+@asynccontextmanager
+async def insi(folder: Path, settings: InsSettings | None = None) -> AsyncIterator[Insi]:
+    """Serve INSi alone on a free port, over a population of two establishments."""
+    control = ControlPlane(folder, ControlSettings(establishments=2, patients_per_establishment=3))
+    journal = ListJournal()
+    ground = Ground(GroundSettings(data_dir=folder), control, journal)
+    service = build(ground, settings or InsSettings())
+    server = HttpServer(_outer(service, control), [listen("127.0.0.1", 0)], protocol=HttpProtocol)
+    async with ground:
+        await server.start()
+        host, port = server.addresses[0]
+        url = f"http://{host}:{port}"
+        try:
+            async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+                yield Insi(url, http, ground, control, journal)
+        finally:
+            await server.stop()
+
+
+def _outer(service: InsService, control: ControlPlane) -> ASGIApp:
+    """Stands for the process's outer application: chooses the workspace by a header of our own."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        name = dict(scope["headers"]).get(b"x-test-workspace", b"default").decode()
+        scope["state"] = {"workspace": control.workspace(name)}
+        await service.mounts[scope["path"]](scope, receive, send)
+
+    return app
