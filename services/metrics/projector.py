@@ -13,7 +13,7 @@ from metrics.domain.definitions import CohortRatio, Definition
 from metrics.domain.engine import Counts, Engine, Slot
 from metrics.lookups import Scope
 from metrics.scope import ScopeUpdate
-from metrics.statements import Statements
+from metrics.statements import statements_of
 from metrics.tables import Projection, high_water, late, poison, position
 from metrics.wire.decode import Incoming
 from socle.bus.port import TopicPartition
@@ -63,7 +63,7 @@ class Projector:
     def __init__(self, tables: Projection, definitions: Iterable[Definition], consumer: str) -> None:
         definitions = tuple(definitions)
         self.consumer = consumer
-        self._statements = Statements(tables)
+        self._statements = statements_of(tables)
         self._engine = Engine(definitions)
         self._horizons = {
             definition.key: definition.numerator.horizon if isinstance(definition, CohortRatio) else timedelta()

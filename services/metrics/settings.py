@@ -1,0 +1,20 @@
+"""Settings of metrics: environment variables with the prefix ``SOCLES_METRICS_``."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class MetricsSettings(BaseSettings):
+    """Each with a default that suits the embedded bus."""
+
+    model_config = SettingsConfigDict(env_prefix="SOCLES_METRICS_", frozen=True)
+
+    batch_max: int = Field(2000, ge=1, description="Events per transaction at most; batches grow with the lag.")
+    fetch_seconds: float = Field(1.0, gt=0, description="How long one fetch waits for the first event.")
+    retry_seconds: float = Field(0.5, gt=0, description="Pause before a batch that failed is tried again.")
+    changes_kept: int = Field(
+        1000, ge=1, description="Changes kept for clients of the stream that come back with Last-Event-ID."
+    )
+    stays_body_max: int = Field(20_000_000, ge=1, description="Octets of a body of POST /api/stays at most.")
+    stays_max: int = Field(50_000, ge=1, description="Stays in one POST /api/stays at most.")
+    spark_days: int = Field(14, ge=2, le=90, description="Days in the small curves of the page.")
