@@ -49,4 +49,5 @@ class Hospital:
     habits: Habits
     stays: int
     """Stays of the day: the hospital's size."""
-    field: str = "MCO"
+    field: str | None = "MCO"
+    """Field of activity of its stays; None for a medico-social site, whose stays are not counted."""

@@ -54,8 +54,11 @@ class Planner:
         stay = self._encounter(number, evening)
         yield from self._identity(morning, resident.patient)
         admitted = replace(stay, discharged_at=None)
-        yield Report(at=morning + 0.005, stay=admitted, ins=resident.patient.ins, surgery=surgery)
         span = (morning + 0.01, max(morning + 0.02, evening))
+        if hospital.field is None:
+            yield from self._during(span, admitted, resident, surgery=False)
+            return
+        yield Report(at=morning + 0.005, stay=admitted, ins=resident.patient.ins, surgery=surgery)
         yield from self._during(span, admitted, resident, surgery=surgery)
         if rng.random() < 0.08:
             return  # still in hospital when the day ends

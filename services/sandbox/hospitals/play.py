@@ -80,7 +80,7 @@ class Player:
 
     async def _report(self, act: Report) -> None:
         site = self._hospital.site
-        stay = stays.Stay(act.stay, site, act.ins, self._hospital.field, act.surgery)
+        stay = stays.Stay(act.stay, site, act.ins, self._hospital.field or "MCO", act.surgery)
         await stays.report(self._http, [stay])
         self._tally.stays += 1
         if act.stay.discharged_at is None:

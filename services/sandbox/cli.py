@@ -1,0 +1,124 @@
+"""The command line: ``socles demo``, ``socles up``, ``socles version``."""
+
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+STARTED = time.perf_counter()
+PLAIN_WIDTH = 160
+"""Columns when the output is no terminal: the table keeps its names."""
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Socles: INSi, DMP et MSSanté simulés.")
+
+Host = Annotated[str, typer.Option(help="Adresse d'écoute / address to listen on.")]
+Port = Annotated[int, typer.Option(help="Port HTTP (SOAP, JSON, page) ; 0 : un port libre.")]
+SmtpPort = Annotated[int, typer.Option(help="Port SMTP (STARTTLS) ; 0 : un port libre.")]
+
+
+@app.command()
+def version() -> None:
+    """Donner la version / print the version."""
+    print(_version())
+
+
+@app.command()
+def up(
+    *,
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    smtp_port: SmtpPort = 2587,
+    data_dir: Annotated[Path, typer.Option(help="Dossier des données, gardé d'une fois à l'autre.")] = Path(".socles"),
+    establishments: Annotated[int, typer.Option(min=1, help="Établissements, au premier démarrage.")] = 20,
+) -> None:
+    """Servir, sans trafic / serve all services, with no traffic."""
+    from sandbox.launcher import LaunchOptions, Sandbox
+
+    options = LaunchOptions(data_dir, host, port, smtp_port, establishments=establishments)
+    console = _console()
+
+    async def main() -> None:
+        from socle.serve import until_told
+
+        async with Sandbox(options) as sandbox:
+            console.print(f"Prêt en {time.perf_counter() - STARTED:.1f} s : {sandbox.url} (Ctrl+C pour arrêter)")
+            console.print(f"SMTP (STARTTLS) : {sandbox.smtp[0]}:{sandbox.smtp[1]} ; données : {data_dir}")
+            await until_told(sandbox.stopping)
+
+    _run(main)
+
+
+@app.command()
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Finir après le tableau ; code 1 s'il y a un écart.")] = False,
+    seed: Annotated[int, typer.Option(help="Graine : même graine, même journée.")] = 1,
+    duration: Annotated[float, typer.Option(min=0, help="Secondes que dure la journée ; 0 : au plus vite.")] = 35.0,
+    establishments: Annotated[int, typer.Option(min=1, max=200, help="Nombre d'établissements.")] = 20,
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    smtp_port: SmtpPort = 2587,
+    as_json: Annotated[bool, typer.Option("--json", help="Avec --once : le résultat en JSON sur la sortie.")] = False,
+    forget: Annotated[int, typer.Option(hidden=True, min=0)] = 0,
+) -> None:
+    """Jouer une journée d'hôpitaux simulés / play a day of simulated hospitals through the wire."""
+    if as_json and not once:
+        raise typer.BadParameter("--json demande --once", param_hint="--json")
+    from sandbox.demo.run import DemoOptions, demo
+    from sandbox.demo.screen import Screen
+    from sandbox.launcher import LaunchOptions, free_port
+
+    console = _console(stderr=as_json)
+    screen = Screen(console)
+    screen.banner(_version())
+    data_dir = Path(tempfile.mkdtemp(prefix="socles-demo-"))
+    launch = LaunchOptions(data_dir, host, free_port(host, port), free_port(host, smtp_port), seed, establishments)
+    results = []
+
+    async def main() -> None:
+        results.append(await demo(DemoOptions(launch, seed, duration, once, forget), screen, STARTED))
+
+    try:
+        _run(main)
+    finally:
+        shutil.rmtree(data_dir, ignore_errors=True)
+    if as_json:
+        print(json.dumps(results[0].as_json(), ensure_ascii=False))
+    if not results[0].agrees:
+        raise typer.Exit(1)
+
+
+def _console(*, stderr: bool = False) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH)
+
+
+def _version() -> str:
+    from importlib.metadata import version as installed
+
+    return installed("socles")
+
+
+def _run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    from socle.serve import run
+
+    run(main())
+
+
+def main() -> None:
+    """Entry point of the ``socles`` command."""
+    try:
+        app()
+    except OSError as error:
+        sys.exit(f"socles: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""All services in one process (D6): assembled here, and nowhere else do the four meet."""
+
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
+
+DEFAULT_DATA = Path(".socles")
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchOptions:
+    """Where the services listen and keep their data."""
+
+    data_dir: Path = DEFAULT_DATA
+    host: str = "127.0.0.1"
+    http_port: int = 8080
+    smtp_port: int = 2587
+    population_seed: int = 1
+    establishments: int = 20
+
+
+class Sandbox:
+    """The running services: ``async with Sandbox(options) as sandbox`` serves until the block ends, then stops well.
+
+    Opening raises ``OSError`` naming the address when a port is taken.
+    """
+
+    def __init__(self, options: LaunchOptions) -> None:
+        # Imported here: who only asks for help or the version does not pay for the services.
+        from dmp_sim.app import build as dmp
+        from metrics.app import build as metrics
+        from mss_sim.app import build as mss
+        from socle.web.factory import create_app
+
+        from ins_sim.app import build as ins
+        from mss_sim.settings import MssSettings
+        from socle.control.plane import ControlPlane
+        from socle.control.settings import ControlSettings
+        from socle.ground import Ground
+        from socle.journal.store import JournalStore
+        from socle.serve import Process, listen
+        from socle.settings import GroundSettings
+
+        settings = GroundSettings(data_dir=options.data_dir, host=options.host, http_port=options.http_port)
+        control = ControlPlane(
+            options.data_dir,
+            ControlSettings(population_seed=options.population_seed, establishments=options.establishments),
+        )
+        ground = Ground(settings, control, JournalStore(options.data_dir))
+        self._mss = mss(ground, MssSettings(smtp_port=options.smtp_port))
+        services = [ins(ground), dmp(ground), self._mss, metrics(ground)]
+        self.stopping = ground.stopping
+        self.process: Process = Process(
+            ground, services, create_app(ground, services), [listen(options.host, options.http_port)]
+        )
+
+    @property
+    def url(self) -> str:
+        """Of the HTTP services."""
+        return self.process.url
+
+    @property
+    def smtp(self) -> tuple[str, int]:
+        """Host and port of the submission server."""
+        return self._mss.smtp_address
+
+    async def __aenter__(self) -> "Sandbox":
+        await self.process.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.process.stop()
+
+
+def free_port(host: str, wanted: int) -> int:
+    """``wanted`` if nobody has it, else any free port."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError(f"no free port on {host}")
