@@ -1,39 +1,22 @@
 """The ground a process stands on: what its services share, opened and closed in the right order."""
 
 import asyncio
-from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from sqlalchemy import MetaData
 
 from socle.admission import Admission
 from socle.bus.embedded import EmbeddedBus
 from socle.bus.relay import Relay
-from socle.control.port import Control
-from socle.journal.port import Journal
+from socle.control.plane import ControlPlane
+from socle.journal.store import JournalStore
 from socle.settings import GroundSettings
 from socle.soap.mtom import sweep
 from socle.store.migrate import upgrade
 from socle.store.sqlite import SqliteStore
-
-
-class _Lives(Protocol):
-    """What is started and stopped with the ground."""
-
-    def start(self) -> Awaitable[None]: ...
-
-    def stop(self) -> Awaitable[None]: ...
-
-
-class LivingControl(Control, _Lives, Protocol):
-    """The control plane, with its life."""
-
-
-class LivingJournal(Journal, _Lives, Protocol):
-    """The journal, with its life."""
 
 
 @dataclass(slots=True)
@@ -53,13 +36,19 @@ class Ground:
     """
 
     settings: GroundSettings
-    control: LivingControl
-    journal: LivingJournal
+    control: ControlPlane
+    journal: JournalStore
     bus: EmbeddedBus = field(default_factory=EmbeddedBus)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process begins to stop: endless answers (server-sent events) end then."""
     _opened: dict[str, _Opened] = field(default_factory=dict)
     _admissions: dict[str, Admission] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, settings: GroundSettings | None = None, *, bus: EmbeddedBus | None = None) -> Self:
+        """A ground over ``settings.data_dir``; settings come from the environment by default."""
+        settings = settings or GroundSettings()
+        return cls(settings, ControlPlane(settings.data_dir), JournalStore(settings.data_dir), bus or EmbeddedBus())
 
     @property
     def spool_dir(self) -> Path:
@@ -80,6 +69,7 @@ class Ground:
                 max_waiting=self.settings.store_queue,
                 claim=self.bus.claim,
             )
+            self.journal.read_blobs_with(store.blobs.read_blocking)
             self._opened[service] = _Opened(store, Relay(store, self.bus), metadata, migrations)
         return self._opened[service].store
 

@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from socle.ground import Ground
+from socle.http_protocol import HttpProtocol
 from socle.service import ASGIApp, Service
 
 BACKLOG = 2048
@@ -42,7 +43,7 @@ class HttpServer:
         sockets: Sequence[socket.socket],
         *,
         stop_seconds: float = 20.0,
-        protocol: type[asyncio.Protocol] | str = "httptools",
+        protocol: type[asyncio.Protocol] = HttpProtocol,
     ) -> None:
         self._sockets = list(sockets)
         self._server = _Server(

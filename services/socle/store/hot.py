@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.compiler import ExpandedState, SQLCompiler
 
 _DIALECT = sqlite.dialect(paramstyle="named")
 _Processor = Callable[[Any], Any]
@@ -61,19 +61,36 @@ class Hot:
     @cached_property
     def sql(self) -> str:
         """The text sent to the driver, with ``:name`` parameters."""
-        return str(self._compiled)
+        return self._expanded.statement
 
     @cached_property
     def _compiled(self) -> SQLCompiler:
-        compiled = self._statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
+        compiled = self._statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
         assert isinstance(compiled, SQLCompiler)
         return compiled
 
     @cached_property
+    def _expanded(self) -> ExpandedState:
+        """The text with its constant lists (``IN``) written out; a list given at each call cannot be."""
+        required = [bind for bind in self._compiled.bind_names if bind.required]
+        if any(bind.expanding for bind in required):
+            raise TypeError("a hot statement takes no list as a parameter: its text would change")
+        return self._compiled.construct_expanded_state({self._compiled.bind_names[bind]: None for bind in required})
+
+    @cached_property
     def _defaults(self) -> dict[str, Any]:
         """Values that stand in the statement itself (``where(column == 3)``), already converted."""
-        names = self._compiled.bind_names
-        return {name: self._convert(name, bind.effective_value) for bind, name in names.items() if not bind.required}
+        found = {
+            name: self._convert(name, bind.effective_value)
+            for bind, name in self._compiled.bind_names.items()
+            if not bind.required and not bind.expanding
+        }
+        lists = self._expanded
+        for name in (name for names in lists.parameter_expansion.values() for name in names):
+            processor = lists.processors.get(name)
+            value = lists.parameters[name]
+            found[name] = processor(value) if callable(processor) else value
+        return found
 
     @cached_property
     def _binders(self) -> dict[str, _Processor]:
@@ -98,13 +115,10 @@ class Hot:
         return value if processor is None else processor(value)
 
     def _bound(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        if self._defaults:
-            parameters = {**self._defaults, **parameters}
-        if not self._binders:
-            return parameters
-        bound = dict(parameters)
+        bound = {**self._defaults, **parameters}
         for name, processor in self._binders.items():
-            bound[name] = processor(bound[name])
+            if name in parameters:
+                bound[name] = processor(parameters[name])
         return bound
 
 

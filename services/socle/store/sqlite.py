@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Text, bindparam, select
 from sqlalchemy.sql.schema import MetaData
 
-from socle.blobs import Blob
+from socle.blobs import Blob, BlobRef
 from socle.store.blobs import BlobFolder
 from socle.store.connect import Synchronous, open_raw, over
 from socle.store.hot import hot, hot_rows
@@ -82,15 +82,18 @@ class SqliteStore:
         if self._closed:
             return
         self._closed = True
-        writer, pool = self._writer, self._pool
-        if writer is not None and pool is not None:
-            writer.close()
-            await asyncio.to_thread(writer.join)
-            await asyncio.to_thread(pool.shutdown)
-            for connection in self._opened:
-                connection.close()
-                connection.engine.dispose()
-            self._opened.clear()
+        if self._writer is not None:
+            self._writer.close()
+            await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        assert self._writer is not None
+        assert self._pool is not None
+        self._writer.join()
+        self._pool.shutdown()
+        for connection in self._opened:
+            connection.close()
+            connection.engine.dispose()
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         writer = self._running()
@@ -112,6 +115,12 @@ class SqliteStore:
         self._running()
         assert self._pool is not None
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, work)
+
+    def read_blocking(self, work: Callable[[Connection], T]) -> T:
+        """As :meth:`read`, for a thread without an event loop."""
+        self._running()
+        assert self._pool is not None
+        return self._pool.submit(self._read, work).result()
 
     def on_events(self, callback: Callable[[], object] | None) -> None:
         """Have ``callback`` called, in the writer's thread, after each commit that holds events."""
@@ -151,11 +160,19 @@ class SqliteBlobs:
         self._folder = folder
 
     async def find(self, sha256: str) -> Blob | None:
-        rows = await self._store.read(lambda connection: hot_rows(connection, _FIND, {"sha256": sha256}))
+        return await self._store.read(lambda connection: self._find(connection, sha256))
+
+    def _find(self, connection: Connection, sha256: str) -> Blob | None:
+        rows = hot_rows(connection, _FIND, {"sha256": sha256})
         if not rows:
             return None
         size, data = rows[0]
         return Blob(sha256, size, data=data, path=self._folder.path(sha256) if data is None else None)
+
+    def read_blocking(self, ref: BlobRef) -> bytes | None:
+        """The whole content, or None when it is not stored here; for threads without an event loop."""
+        blob = self._store.read_blocking(lambda connection: self._find(connection, ref.sha256))
+        return None if blob is None else blob.read()
 
     async def read(self, sha256: str) -> bytes:
         blob = await self._found(sha256)
