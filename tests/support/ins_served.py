@@ -1,6 +1,7 @@
-"""INSi served over real HTTP, with a real control plane and store; its journal is a list, its events are collected."""
+"""INSi served over real HTTP, on a whole ground; with what its tests look at."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from socle.events import InsiCallCompleted, decode
 from socle.exchange import Exchange
 from socle.ground import Ground
 from socle.http_protocol import HttpProtocol
+from socle.journal.store import JournalStore
 from socle.serve import HttpServer, listen
 from socle.service import ASGIApp, Receive, Scope, Send
 from socle.settings import GroundSettings
@@ -25,18 +27,16 @@ from support.insi import CONTENT_TYPE
 TOPIC = InsiCallCompleted.TOPIC
 
 
-class ListJournal:
-    """Keeps every exchange."""
+class ListJournal(JournalStore):
+    """The journal, which also keeps the newest exchanges as they were recorded."""
 
-    def __init__(self) -> None:
-        self.exchanges: list[Exchange] = []
-
-    async def start(self) -> None: ...
-
-    async def stop(self) -> None: ...
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.exchanges: deque[Exchange] = deque(maxlen=100)
 
     def record(self, exchange: Exchange) -> None:
         self.exchanges.append(exchange)
+        super().record(exchange)
 
 
 @dataclass(slots=True)
@@ -48,6 +48,7 @@ class Insi:
     ground: Ground
     control: ControlPlane
     journal: ListJournal
+    port: int
 
     async def call(self, raw: bytes, *, workspace: str = "default", content_type: str = CONTENT_TYPE) -> httpx.Response:
         headers = {"content-type": content_type, "x-test-workspace": workspace}
@@ -83,7 +84,7 @@ def _event(headers: tuple[tuple[str, bytes], ...], value: bytes) -> InsiCallComp
 async def insi(folder: Path, settings: InsSettings | None = None) -> AsyncIterator[Insi]:
     """Serve INSi alone on a free port, over a population of two establishments."""
     control = ControlPlane(folder, ControlSettings(establishments=2, patients_per_establishment=3))
-    journal = ListJournal()
+    journal = ListJournal(folder)
     ground = Ground(GroundSettings(data_dir=folder), control, journal)
     service = build(ground, settings or InsSettings())
     server = HttpServer(_outer(service, control), [listen("127.0.0.1", 0)], protocol=HttpProtocol)
@@ -93,7 +94,7 @@ async def insi(folder: Path, settings: InsSettings | None = None) -> AsyncIterat
         url = f"http://{host}:{port}"
         try:
             async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
-                yield Insi(url, http, ground, control, journal)
+                yield Insi(url, http, ground, control, journal, port)
         finally:
             await server.stop()
 
