@@ -4,7 +4,6 @@ A service has only ``migrations/versions/*.py``; the environment is shared. Alem
 is something to do, since its import would cost each start a good part of a second.
 """
 
-import os
 import re
 import sqlite3
 import threading
@@ -89,11 +88,10 @@ def _revisions(versions: Path) -> tuple[str, frozenset[str]]:
     """The newest revision and all known ones, read from the files' text without importing them."""
     known: set[str] = set()
     replaced: set[str] = set()
-    for entry in os.scandir(versions):
-        if entry.name.endswith(".py") and entry.name != "__init__.py":
-            for down, name in _REVISION.findall(Path(entry.path).read_text("utf-8")):
-                if name:
-                    (replaced if down else known).add(name)
+    for file in versions.glob("*.py"):
+        for down, name in _REVISION.findall(file.read_text("utf-8")):
+            if name:
+                (replaced if down else known).add(name)
     heads = known - replaced
     if len(heads) != 1:
         raise RuntimeError(f"{versions}: expected one newest revision, found {sorted(heads)}")

@@ -1,0 +1,241 @@
+"""What every bus promises (D3): inherit, and give the fixture ``wire`` over a started shelf store and its relay."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from socle.bus.partition import partition_for
+from socle.bus.port import Bus, Consumer, Record, TopicPartition
+from socle.events import InsiCallCompleted, decode
+from socle.events.topics import TOPICS
+from socle.store import Store
+from support import shelf
+
+TOPIC = InsiCallCompleted.TOPIC
+KEYS = [f"{n:09d}" for n in range(1, 21)]
+
+
+@dataclass
+class Wire:
+    """A store whose events reach a bus."""
+
+    store: Store
+    bus: Bus
+
+    async def tell(self, *names: str, keys: Sequence[str] = KEYS) -> None:
+        """One act with one event for each name, keys in turn, in this order."""
+        for n, name in enumerate(names):
+            await self.store.write(partial(shelf.put_and_tell, name=name, key=keys[n % len(keys)]))
+
+
+@dataclass
+class Reader:
+    """A consumer that keeps its position as metrics do: it alone knows where it stands."""
+
+    wire: Wire
+    group: str = "readers"
+    positions: dict[TopicPartition, int] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)
+    assignments: list[frozenset[TopicPartition]] = field(default_factory=list)
+    consumer: Consumer | None = None
+
+    async def start(self) -> "Reader":
+        self.consumer = self.wire.bus.consumer(self.group, [TOPIC], self._assigned)
+        await self.consumer.start()
+        return self
+
+    async def _assigned(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        self.assignments.append(frozenset(partitions))
+        return {part: self.positions.get(part, 0) for part in self.assignments[-1]}
+
+    async def fetch(self, *, max_records: int = 500, timeout: float = 0.2) -> int:
+        """Take one batch; gives how many records came."""
+        assert self.consumer is not None
+        batch = await self.consumer.fetch(max_records=max_records, timeout=timeout)
+        for part, records in batch.items():
+            for record in records:
+                assert (record.topic, record.partition) == part
+                assert record.offset >= self.positions.get(part, 0)
+                self.positions[part] = record.offset + 1
+                self.records.append(record)
+        return sum(map(len, batch.values()))
+
+    async def take(self, count: int) -> None:
+        """Fetch until ``count`` records in all have come."""
+        async with asyncio.timeout(10):
+            while len(self.records) < count:
+                await self.fetch()
+
+    async def stop(self) -> None:
+        assert self.consumer is not None
+        await self.consumer.stop()
+
+    @property
+    def subjects(self) -> list[str]:
+        return [dict(record.headers)["ce_subject"].decode() for record in self.records]
+
+
+def names(count: int, prefix: str = "thing") -> list[str]:
+    return [f"{prefix} {n:04d}" for n in range(count)]
+
+
+class BusSuite:
+    """Behaviour of a bus with nothing on it yet."""
+
+    async def test_every_event_comes_once_and_each_key_in_order(self, wire: Wire) -> None:
+        reader = await Reader(wire).start()
+        await wire.tell(*names(200))
+        await reader.take(200)
+        assert await reader.fetch() == 0
+        assert sorted(reader.subjects) == names(200)
+        by_key = defaultdict(list)
+        for record, subject in zip(reader.records, reader.subjects, strict=True):
+            by_key[record.key.decode()].append(subject)
+        assert set(by_key) == set(KEYS)
+        assert all(subjects == sorted(subjects) for subjects in by_key.values())
+        await reader.stop()
+
+    async def test_a_record_is_the_event_in_cloudevents_binary_mode(self, wire: Wire) -> None:
+        reader = await Reader(wire).start()
+        trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        sent = shelf.event("010000016", workspace="ws1")
+        event_id = await wire.store.write(lambda uow: uow.emit(sent, subject="lid 1", time=shelf.AT, traceparent=trace))
+        await reader.take(1)
+        (record,) = reader.records
+        context, data = decode(record.headers, record.value)
+        assert data == sent
+        assert (context.id, context.source, context.subject) == (event_id, "/socles/shelf/ws1", "lid 1")
+        assert (context.type, context.time) == ("fr.socles.insi.call.completed.v1", shelf.AT)
+        assert (context.sequence, context.partitionkey, context.traceparent) == (0, "010000016", trace)
+        assert context.recordedtime is not None
+        assert record.timestamp_ms == int(context.recordedtime.timestamp() * 1000)
+        assert dict(record.headers)["content-type"] == b"application/json"
+        assert record.key == b"010000016"
+        assert record.partition == partition_for("010000016", TOPICS[TOPIC].partitions)
+        await reader.stop()
+
+    async def test_sequences_have_no_gap_in_any_source_and_partition(self, wire: Wire) -> None:
+        reader = await Reader(wire).start()
+        for n, name in enumerate(names(120)):
+            key, workspace = KEYS[n % 7], f"ws{n % 3}"
+            await wire.store.write(partial(shelf.put_and_tell, name=name, key=key, workspace=workspace))
+        await reader.take(120)
+        numbers = defaultdict(list)
+        for record in reader.records:
+            headers = dict(record.headers)
+            numbers[headers["ce_source"], record.partition].append(int(headers["ce_sequence"]))
+        assert len(numbers) > 3
+        assert all(given == list(range(len(given))) for given in numbers.values())
+        await reader.stop()
+
+    async def test_what_was_there_before_the_consumer_comes_too(self, wire: Wire) -> None:
+        await wire.tell(*names(30))
+        reader = await Reader(wire).start()
+        await reader.take(30)
+        assert sorted(reader.subjects) == names(30)
+        await reader.stop()
+
+    async def test_a_consumer_goes_on_where_its_own_position_says(self, wire: Wire) -> None:
+        first = await Reader(wire).start()
+        await wire.tell(*names(60))
+        await first.take(60)
+        await first.stop()
+        await wire.tell(*names(40, "later"))
+        second = await Reader(wire, positions=first.positions).start()
+        await second.take(40)
+        assert await second.fetch() == 0
+        assert sorted(second.subjects) == names(40, "later")
+        await second.stop()
+
+    async def test_going_back_brings_the_same_records_again(self, wire: Wire) -> None:
+        reader = await Reader(wire).start()
+        await wire.tell(*names(50))
+        await reader.take(50)
+        once = sorted(reader.records, key=lambda record: (record.partition, record.offset))
+        reader.records.clear()
+        assert reader.consumer is not None
+        for part in list(reader.positions):
+            reader.consumer.seek(part, 0)
+        reader.positions.clear()
+        await reader.take(50)
+        assert sorted(reader.records, key=lambda record: (record.partition, record.offset)) == once
+        await reader.stop()
+
+    async def test_small_batches_starve_no_partition(self, wire: Wire) -> None:
+        reader = await Reader(wire).start()
+        await wire.tell(*names(100))
+        fetches = 0
+        while len(reader.records) < 100:
+            assert await reader.fetch(max_records=3) <= 3
+            fetches += 1
+        assert fetches <= 100
+        assert sorted(reader.subjects) == names(100)
+        await reader.stop()
+
+    async def test_a_waiting_fetch_wakes_up_when_an_event_comes(self, wire: Wire) -> None:
+        reader = await Reader(wire).start()
+        waiting = asyncio.create_task(reader.fetch(timeout=10))
+        await asyncio.sleep(0.05)
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        await wire.tell("now")
+        assert await waiting == 1
+        assert loop.time() - start < 2
+        await reader.stop()
+
+    async def test_a_fetch_without_news_ends_with_its_time(self, wire: Wire) -> None:
+        reader = await Reader(wire).start()
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        assert await reader.fetch(timeout=0.1) == 0
+        assert 0.09 <= loop.time() - start < 2
+        await reader.stop()
+
+    async def test_the_lag_is_what_is_left_to_read(self, wire: Wire) -> None:
+        reader = await Reader(wire).start()
+        await wire.tell(*names(24))
+        await reader.take(24)
+        assert reader.consumer is not None
+        ends = await reader.consumer.end_offsets()
+        assert len(ends) == TOPICS[TOPIC].partitions
+        assert sum(ends.values()) == 24
+        assert {part: end for part, end in ends.items() if end} == reader.positions
+        await reader.stop()
+
+    async def test_members_of_a_group_share_the_partitions_and_other_groups_get_all(self, wire: Wire) -> None:
+        one, two = await Reader(wire).start(), await Reader(wire).start()
+        other = await Reader(wire, group="others").start()
+        for _ in range(3):
+            await one.fetch(timeout=0.01)
+            await two.fetch(timeout=0.01)
+        await wire.tell(*names(100))
+        await other.take(100)
+        async with asyncio.timeout(10):
+            while len(one.records) + len(two.records) < 100:
+                await one.fetch(timeout=0.01)
+                await two.fetch(timeout=0.01)
+        assert sorted(one.subjects + two.subjects) == names(100)
+        assert {r.partition for r in one.records}.isdisjoint({r.partition for r in two.records})
+        assert one.records
+        assert two.records
+        for reader in (one, two, other):
+            await reader.stop()
+
+    async def test_partitions_of_a_member_that_leaves_go_to_the_others_at_their_position(self, wire: Wire) -> None:
+        shared: dict[TopicPartition, int] = {}
+        one, two = await Reader(wire, positions=shared).start(), await Reader(wire, positions=shared).start()
+        await wire.tell(*names(50))
+        async with asyncio.timeout(10):
+            while len(one.records) + len(two.records) < 50:
+                await one.fetch(timeout=0.01)
+                await two.fetch(timeout=0.01)
+        await two.stop()
+        await wire.tell(*names(50, "later"))
+        async with asyncio.timeout(10):
+            while len(one.records) + len(two.records) < 100:
+                await one.fetch(timeout=0.05)
+        assert sorted(one.subjects + two.subjects) == sorted(names(50) + names(50, "later"))
+        assert frozenset().union(*one.assignments) == {TopicPartition(TOPIC, p) for p in range(12)}
+        await one.stop()
