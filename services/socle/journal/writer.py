@@ -1,0 +1,143 @@
+"""The writing half: a thread that takes exchanges from a bounded queue and writes them in groups (D9)."""
+
+import logging
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import bindparam, insert
+
+from socle.exchange import Exchange
+from socle.journal.entry import Row, row, summary, waiting_bytes
+from socle.journal.retention import Retention
+from socle.journal.settings import JournalSettings
+from socle.journal.tables import body, broken_rule, exchange
+from socle.store.connect import Synchronous, open_raw
+from socle.store.hot import hot
+
+_LOG = logging.getLogger(__name__)
+_GROUP = 200
+"""Exchanges in one transaction: enough to make its cost small, few enough not to hold the file for long."""
+_REST = 0.02
+"""Seconds between two groups: lets a few gather, and bounds how far behind the journal is."""
+
+_COLUMNS = [column.name for column in exchange.columns]
+_EXCHANGE = hot(insert(exchange).values({name: bindparam(name) for name in _COLUMNS}))
+_BODY = hot(insert(body).values({column.name: bindparam(column.name) for column in body.columns}))
+_RULE = hot(insert(broken_rule).values({column.name: bindparam(column.name) for column in broken_rule.columns}))
+
+Tail = Callable[[dict[str, Any]], None]
+
+
+class JournalWriter:
+    """Owns the queue, the writing connection and the counters."""
+
+    def __init__(self, path: Path, settings: JournalSettings) -> None:
+        self._path = path
+        self._settings = settings
+        self._queue: deque[Exchange] = deque()
+        self._queued_bytes = 0
+        self._lock = threading.Lock()
+        self._work = threading.Event()
+        self._settled = threading.Condition()
+        self._taken_in = 0
+        self._done = 0
+        self._stopping = False
+        self.written = 0
+        self.dropped = 0
+        """Since the start: the queue was full, or the disk refused."""
+        self.tails: list[Tail] = []
+
+    def open(self) -> None:
+        self._raw = open_raw(self._path, Synchronous.NORMAL)
+        self._retention = Retention(self._raw, self._settings)
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Write what waits, then close."""
+        self._stopping = True
+        self._work.set()
+        self._thread.join()
+        self._raw.close()
+
+    @property
+    def waiting(self) -> int:
+        return len(self._queue)
+
+    def put(self, exchange: Exchange) -> None:
+        """Queue, or count as dropped. Any thread; never blocks for longer than a few instructions."""
+        size = waiting_bytes(exchange)
+        with self._lock:
+            full = len(self._queue) >= self._settings.queue_exchanges
+            if full or self._queued_bytes + size > self._settings.queue_bytes:
+                self.dropped += 1
+                return
+            self._queue.append(exchange)
+            self._queued_bytes += size
+            self._taken_in += 1
+        self._work.set()
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until what was queued before this call is written, or given up; False after ``timeout`` seconds."""
+        target = self._taken_in
+        with self._settled:
+            return self._settled.wait_for(lambda: self._done >= target, timeout)
+
+    def _run(self) -> None:
+        while True:
+            self._work.wait()
+            self._work.clear()
+            while group := self._take():
+                self._write(group)
+                with self._settled:
+                    self._done += len(group)
+                    self._settled.notify_all()
+                if not self._stopping:
+                    time.sleep(_REST)
+            if self._stopping and not self._queue:
+                return
+
+    def _take(self) -> list[Exchange]:
+        with self._lock:
+            group = [self._queue.popleft() for _ in range(min(_GROUP, len(self._queue)))]
+            self._queued_bytes -= sum(map(waiting_bytes, group))
+            return group
+
+    def _write(self, group: list[Exchange]) -> None:
+        try:
+            rows = [row(one, self._settings.max_body_bytes) for one in group]
+            self._commit(rows)
+        except Exception:
+            self.dropped += len(group)
+            _LOG.exception("journal: %d exchanges could not be written", len(group))
+            return
+        self.written += len(rows)
+        for tail in tuple(self.tails):
+            for one in rows:
+                tail(summary(one.columns))
+
+    def _commit(self, rows: list[Row]) -> None:
+        raw = self._raw
+        raw.execute("BEGIN IMMEDIATE")
+        try:
+            first = _next_seq(raw)
+            numbered = list(enumerate(rows, first))
+            _EXCHANGE.run_many(raw, [{"seq": seq, **one.columns} for seq, one in numbered])
+            _BODY.run_many(raw, [{"seq": seq, "request": r.request, "response": r.response} for seq, r in numbered])
+            if broken := [{"rule": rule, "seq": seq} for seq, one in numbered for rule in one.rules]:
+                _RULE.run_many(raw, broken)
+            self._retention.keep_bounds(rows)
+            raw.execute("COMMIT")
+        except BaseException:
+            raw.execute("ROLLBACK")
+            raise
+
+
+def _next_seq(raw: sqlite3.Connection) -> int:
+    last: int | None = raw.execute("SELECT max(seq) FROM exchange").fetchone()[0]
+    return (last or 0) + 1
