@@ -1,0 +1,1 @@
+"""Models, checks and decisions about mail; pure, no I/O, time passed in."""

@@ -1,0 +1,176 @@
+"""Mail at rest: one method, one transaction, events included (D2)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, func, insert, select
+
+from mss_sim.domain.acceptance import MssEvent
+from mss_sim.tables import DELIVERY, MESSAGE
+from socle.blobs import Blob
+from socle.store import BlobStore, Store, UnitOfWork, hot
+
+_INSERT_MESSAGE = hot(
+    insert(MESSAGE)
+    .values({column.name: bindparam(column.name) for column in MESSAGE.columns if column.name != "position"})
+    .returning(MESSAGE.c.position)
+)
+_INSERT_DELIVERY = hot(
+    insert(DELIVERY).values({column.name: bindparam(column.name) for column in DELIVERY.columns if column.name != "id"})
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """A message about to be stored. ``boxes`` are the addresses it is delivered to."""
+
+    ref: str
+    workspace: str
+    epoch: int
+    kind: str
+    exchange_id: str
+    blob: Blob
+    mail_from: str
+    recipients: Sequence[dict[str, Any]]
+    boxes: Sequence[str]
+    subject: str
+    message_id: str | None
+    nil: str | None
+    accepted_at: datetime
+    description: dict[str, Any]
+    findings: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class MailFilter:
+    """What messages to look for; None means any. Texts are sought anywhere, whatever their case."""
+
+    to: str | None = None
+    """A box, exactly: only what was delivered there."""
+    sender: str | None = None
+    subject: str | None = None
+    message_id: str | None = None
+    text: str | None = None
+    """In the subject, the sender, the recipients or the Message-ID."""
+    after: str | None = None
+    """Reference of a message: only what was accepted after it."""
+
+
+class MailStore:
+    """Messages and boxes of all workspaces."""
+
+    def __init__(self, store: Store, blobs: BlobStore) -> None:
+        self._store = store
+        self._blobs = blobs
+
+    async def accept(self, mails: Sequence[StoredMail], events: Sequence[MssEvent]) -> list[str]:
+        """Store a message and the reports it causes, deliver them, and say so in events: all or nothing.
+
+        Returns the events' ids after COMMIT. Raises ``StoreBusy`` when too many acts wait.
+        """
+
+        def work(unit: UnitOfWork) -> list[str]:
+            for mail in mails:
+                _insert(unit, mail)
+            return [unit.emit(event, subject=event.message_ref, time=event.accepted_at) for event in events]
+
+        return await self._store.write(work)
+
+    async def find(
+        self, workspace: str, epoch: int, wanted: MailFilter, *, limit: int = 50, oldest_first: bool = False
+    ) -> list[dict[str, Any]]:
+        """Matching messages as rows, newest first unless told otherwise."""
+        statement = _matching(workspace, epoch, wanted)
+        order = MESSAGE.c.position.asc() if oldest_first else MESSAGE.c.position.desc()
+        statement = statement.order_by(order).limit(limit)
+        return await self._store.read(lambda connection: _rows(connection, statement))
+
+    async def message(self, workspace: str, epoch: int, ref: str) -> dict[str, Any] | None:
+        """One message by its reference, in its workspace only."""
+        statement = select(MESSAGE).where(
+            MESSAGE.c.workspace == workspace, MESSAGE.c.epoch == epoch, MESSAGE.c.ref == ref
+        )
+        rows = await self._store.read(lambda connection: _rows(connection, statement))
+        return rows[0] if rows else None
+
+    async def boxes(self, workspace: str, epoch: int) -> dict[str, int]:
+        """How many messages lie in each box that holds any."""
+        statement = (
+            select(DELIVERY.c.address, func.count())
+            .where(DELIVERY.c.workspace == workspace, DELIVERY.c.epoch == epoch)
+            .group_by(DELIVERY.c.address)
+            .order_by(DELIVERY.c.address)
+        )
+
+        def work(connection: Connection) -> dict[str, int]:
+            return {str(row[0]): int(row[1]) for row in connection.execute(statement)}
+
+        return await self._store.read(work)
+
+    async def raw(self, sha256: str) -> bytes:
+        """The message as it came, byte for byte."""
+        return await self._blobs.read(sha256)
+
+
+def _insert(unit: UnitOfWork, mail: StoredMail) -> None:
+    unit.keep(mail.blob)
+    rows = unit.hot(
+        _INSERT_MESSAGE,
+        {
+            "ref": mail.ref,
+            "workspace": mail.workspace,
+            "epoch": mail.epoch,
+            "kind": mail.kind,
+            "exchange_id": mail.exchange_id,
+            "sha256": mail.blob.sha256,
+            "size": mail.blob.size,
+            "mail_from": mail.mail_from,
+            "recipients": json.dumps(mail.recipients, ensure_ascii=False),
+            "subject": mail.subject,
+            "message_id": mail.message_id,
+            "nil": mail.nil,
+            "accepted_at": mail.accepted_at,
+            "description": json.dumps(mail.description, ensure_ascii=False),
+            "findings": json.dumps(mail.findings, ensure_ascii=False),
+        },
+    )
+    position = rows[0][0]
+    for address in mail.boxes:
+        row = {"position": position, "workspace": mail.workspace, "epoch": mail.epoch, "address": address}
+        unit.hot(_INSERT_DELIVERY, row)
+
+
+def _matching(workspace: str, epoch: int, wanted: MailFilter) -> Select[Any]:
+    statement = select(MESSAGE).where(MESSAGE.c.workspace == workspace, MESSAGE.c.epoch == epoch)
+    if wanted.to is not None:
+        statement = statement.join(DELIVERY, DELIVERY.c.position == MESSAGE.c.position).where(
+            DELIVERY.c.workspace == workspace,
+            DELIVERY.c.epoch == epoch,
+            DELIVERY.c.address == wanted.to.strip().lower(),
+        )
+    if wanted.sender is not None:
+        statement = statement.where(MESSAGE.c.mail_from == wanted.sender.strip().lower())
+    if wanted.subject is not None:
+        statement = statement.where(MESSAGE.c.subject.icontains(wanted.subject, autoescape=True))
+    if wanted.message_id is not None:
+        statement = statement.where(MESSAGE.c.message_id == wanted.message_id)
+    if wanted.text is not None:
+        columns = (MESSAGE.c.subject, MESSAGE.c.mail_from, MESSAGE.c.recipients, MESSAGE.c.message_id)
+        found = [column.icontains(wanted.text, autoescape=True) for column in columns]
+        statement = statement.where(found[0] | found[1] | found[2] | found[3])
+    if wanted.after is not None:
+        cursor = MESSAGE.alias()
+        since = select(cursor.c.position).where(cursor.c.ref == wanted.after).scalar_subquery()
+        statement = statement.where(MESSAGE.c.position > func.coalesce(since, 0))
+    return statement
+
+
+def _rows(connection: Connection, statement: Select[Any]) -> list[dict[str, Any]]:
+    rows = [dict(row) for row in connection.execute(statement).mappings()]
+    for row in rows:
+        for name in ("recipients", "description", "findings"):
+            row[name] = json.loads(row[name])
+    return rows

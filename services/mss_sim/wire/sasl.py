@@ -1,0 +1,114 @@
+# ruff: noqa: N802 - aiosmtpd finds commands by these names
+"""AUTH PLAIN and LOGIN over TLS (RFC 4954, RFC 4616), as clients really write them (domain/mssante.md §5.5)."""
+
+import asyncio
+import base64
+import binascii
+import collections
+from typing import Any, Final
+
+from aiosmtpd.smtp import MISSING, SMTP
+
+from mss_sim.wire.session import Account, Desk, Link
+
+COMMAND_LIMIT: Final = 16_384
+_ENHANCED: Final = {
+    "220": "2.0.0", "221": "2.0.0", "250": "2.0.0", "252": "2.0.0", "421": "4.3.2", "451": "4.3.0", "454": "4.7.0",
+    "500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1", "504": "5.5.4", "530": "5.7.0", "535": "5.7.8",
+    "550": "5.0.0", "552": "5.3.4", "553": "5.1.3", "554": "5.0.0",
+}  # fmt: skip
+"""RFC 2034 §4: every reply carries one once the extension is announced; for replies that do not say it themselves."""
+
+
+def enhanced(reply: str) -> str:
+    """The reply with its enhanced status code; 3xx and what has one already stay as they are."""
+    code, text = reply[:3], reply[4:]
+    if reply[3:4] != " " or code not in _ENHANCED or (text[1:2] == "." and text[:1].isdigit()):
+        return reply
+    return f"{code} {_ENHANCED[code]} {text}"
+
+
+class SaslProtocol(SMTP):
+    """aiosmtpd with room for long commands, enhanced status codes on every reply, and authentication by the desk.
+
+    Stock aiosmtpd refuses command lines above 512 bytes and knows mechanism names in capitals only.
+    """
+
+    command_size_limit = COMMAND_LIMIT
+    line_length_limit = 1 << 16  # also how much the stream buffers before it pauses the sender
+
+    def __init__(self, desk: Desk, *, loop: asyncio.AbstractEventLoop, **options: Any) -> None:
+        super().__init__(None, loop=loop, ident="ESMTP Socles (simulation)", **options)
+        self.command_size_limits = collections.defaultdict(lambda: COMMAND_LIMIT)
+        self._desk = desk
+        self._account: Account | None = None
+        self._greeted = False
+
+    @property
+    def link(self) -> Link:
+        """The connection as the journal names it."""
+        peer = self.session.peer if self.session is not None else None
+        secure = self.transport.get_extra_info("ssl_object") if self.transport is not None else None
+        tls = f"{secure.version()} {secure.cipher()[0]}" if secure is not None and secure.cipher() else None
+        return Link(f"{peer[0]}:{peer[1]}" if isinstance(peer, tuple) else str(peer or ""), tls)
+
+    def cut(self) -> None:
+        """End the connection without a word."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+
+    async def push(self, status: Any) -> None:
+        reply = status if isinstance(status, str) else bytes(status).decode("utf-8")
+        await super().push(enhanced(reply) if self._greeted else reply)
+        self._greeted = True
+
+    async def smtp_AUTH(self, arg: str | None) -> None:
+        if await self.check_helo_needed("EHLO"):
+            return
+        mechanism, _, initial = (arg or "").partition(" ")
+        if self._tls_protocol is None:
+            await self.push("538 5.7.11 Encryption required: use STARTTLS first")
+        elif self._account is not None:
+            await self.push("503 5.5.1 Already authenticated")
+        elif mechanism.upper() == "PLAIN":
+            await self._plain(initial.strip())
+        elif mechanism.upper() == "LOGIN":
+            await self._login(initial.strip())
+        else:
+            await self.push("504 5.5.4 Unrecognized authentication type")
+
+    async def _plain(self, initial: str) -> None:
+        answer = await self._secret("", initial)
+        if answer is None:
+            return
+        fields = answer.split(b"\0")
+        if len(fields) != 3:
+            await self.push("501 5.5.2 PLAIN: authorization, NUL, login, NUL, password expected")
+            return
+        await self._log_in(fields[1] or fields[0], fields[2])
+
+    async def _login(self, initial: str) -> None:
+        login = await self._secret("Username:", initial)
+        password = await self._secret("Password:", "") if login is not None else None
+        if login is not None and password is not None:
+            await self._log_in(login, password)
+
+    async def _secret(self, challenge: str, initial: str) -> bytes | None:
+        """The client's next answer, decoded; None when it gave up or wrote no base64 (and was told so)."""
+        if not initial:
+            answer = await self.challenge_auth(challenge)
+            return None if answer is MISSING else bytes(answer)
+        try:
+            return b"" if initial == "=" else base64.b64decode(initial, validate=True)
+        except (binascii.Error, ValueError):
+            await self.push("501 5.5.2 Cannot decode base64")
+            return None
+
+    async def _log_in(self, login: bytes, password: bytes) -> None:
+        name, secret = login.decode("utf-8", "replace"), password.decode("utf-8", "replace")
+        found = await self._desk.authenticate(name, secret, self.link)
+        if isinstance(found, Account):
+            self._account = found
+            await self.push("235 2.7.0 Authentication successful")
+        else:
+            await self.push(found)

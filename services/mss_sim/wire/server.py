@@ -1,0 +1,71 @@
+"""The SMTP listener: connections counted, bounded, and let go gracefully."""
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+
+from mss_sim.wire.smtp import MailProtocol
+
+
+class _Gate(asyncio.Protocol):
+    """Says 421 to a connection beyond the bound, and closes it."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        transport.write(b"421 4.3.2 Too many connections, try again later\r\n")
+        transport.close()
+
+
+class MailServer:
+    """Listens with protocols made by ``factory``, which is given the set of messages under way."""
+
+    def __init__(
+        self, factory: Callable[[ssl.SSLContext, "set[asyncio.Task[str]]"], MailProtocol], *, max_connections: int
+    ) -> None:
+        self._factory = factory
+        self._max = max_connections
+        self._open: set[MailProtocol] = set()
+        self._pending: set[asyncio.Task[str]] = set()
+        self._server: asyncio.Server | None = None
+        self._context: ssl.SSLContext | None = None
+        self._empty = asyncio.Event()
+
+    async def start(self, sock: socket.socket, context: ssl.SSLContext) -> None:
+        """Take connections on a bound socket."""
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd would write addresses into the logs
+        self._context = context
+        self._server = await asyncio.get_running_loop().create_server(self._protocol, sock=sock)
+
+    async def stop(self, seconds: float) -> None:
+        """Take no more connections, let each mail under way finish for up to ``seconds``, then close."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._empty.clear()
+        for protocol in tuple(self._open):
+            with suppress(ConnectionError):
+                await protocol.leave()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._empty.wait(), seconds if self._open else 0)
+        for protocol in tuple(self._open):
+            protocol.cut()
+        if self._pending:
+            await asyncio.wait(self._pending)
+        self._server = None
+
+    def _protocol(self) -> asyncio.Protocol:
+        if len(self._open) >= self._max:
+            return _Gate()
+        assert self._context is not None
+        protocol = self._factory(self._context, self._pending)
+        self._open.add(protocol)
+        protocol.on_close = lambda: self._closed(protocol)
+        return protocol
+
+    def _closed(self, protocol: MailProtocol) -> None:
+        self._open.discard(protocol)
+        if not self._open:
+            self._empty.set()

@@ -1,0 +1,73 @@
+"""What a mail transaction knows, and the port through which the protocol asks for decisions."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from mss_sim.domain.recipients import Recipient
+from mss_sim.wire.params import MailParams, RcptParams
+from mss_sim.wire.receive import Received
+from socle.control.model import Box
+from socle.exchange import Exchange
+
+
+class Cut(Exception):
+    """A fault rule asks for the connection to be cut, without a word (D10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The connection, as the journal names it."""
+
+    peer: str
+    tls: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who authenticated: a box of a workspace's population."""
+
+    workspace: str
+    box: Box
+
+
+@dataclass(slots=True)
+class MailTransaction:
+    """From MAIL to the end of DATA: one exchange."""
+
+    account: Account
+    exchange: Exchange
+    sender: str
+    """Empty: the null sender."""
+    params: MailParams
+    recipients: list[Recipient] = field(default_factory=list)
+
+    def note(self, command: str, argument: str, reply: str) -> None:
+        """Keep one step of the dialogue."""
+        self.exchange.request.headers.append((command, argument))
+        self.exchange.response.headers.append((command, reply))
+
+
+class Desk(Protocol):
+    """Decides, stores and journals; each method gives the reply line, and may raise ``Cut``."""
+
+    async def authenticate(self, login: str, password: str, link: Link) -> Account | str: ...
+
+    async def begin(
+        self, account: Account, sender: str, params: MailParams, link: Link, argument: str
+    ) -> MailTransaction | str: ...
+
+    async def recipient(self, mail: MailTransaction, address: str, params: RcptParams, argument: str) -> str: ...
+
+    async def data(self, mail: MailTransaction) -> str:
+        """May DATA begin? The reply is ``354 …``, or a refusal that ends the transaction."""
+        ...
+
+    async def content(self, mail: MailTransaction, received: Received) -> str: ...
+
+    def abandoned(self, mail: MailTransaction, how: str) -> None:
+        """The transaction ended without a message."""
+        ...
+
+    def injected(self, link: Link, size: int) -> None:
+        """Bytes in clear followed STARTTLS and were discarded."""
+        ...
