@@ -1,0 +1,120 @@
+"""The way of a consultation: TD3.1 (ITI-18) on /registry, TD3.2 (ITI-43) on /repository."""
+
+from collections.abc import Sequence
+
+from dmp_sim.acting import act_facts, real_patient, vihf_fault
+from dmp_sim.domain.check_query import ENTRY_UUID, check_query, check_retrieved
+from dmp_sim.domain.check_vihf import check_vihf
+from dmp_sim.domain.known import patient_key
+from dmp_sim.domain.query import FIND_DOCUMENTS, StoredEntry
+from dmp_sim.domain.verdict import about_vihf, error_code, registry_errors
+from dmp_sim.domain.vihf import Vihf
+from dmp_sim.store import DmpStore
+from dmp_sim.wire import iti18, iti43
+from dmp_sim.wire.vihf import read_vihf
+from socle.blobs import Blob
+from socle.control.port import Control
+from socle.events import DmpRecordConsulted
+from socle.exchange import Outcome
+from socle.rules import Finding, refusing
+from socle.soap.model import Call, FaultCode, Operation, Reply, SoapFault
+
+
+class Consultations:
+    """ITI-18 and ITI-43."""
+
+    def __init__(self, store: DmpStore, control: Control) -> None:
+        self._store = store
+        self._control = control
+
+    @property
+    def query_operation(self) -> Operation:
+        """ITI-18, as the endpoint dispatches it."""
+        return Operation("iti18", frozenset({iti18.BODY}), self.query, iti18.ACTIONS)
+
+    @property
+    def retrieve_operation(self) -> Operation:
+        """ITI-43, as the endpoint dispatches it."""
+        return Operation("iti43", frozenset({iti43.BODY}), self.retrieve, iti43.ACTIONS)
+
+    async def query(self, call: Call) -> Reply:
+        """FindDocuments or GetDocuments; a refused VIHF raises ``SoapFault``."""
+        vihf = read_vihf(call.envelope.header)
+        asked = iti18.read_query(call.envelope.body)
+        vihf_patient = vihf.patient_id if vihf is not None else ""
+        patient_id = vihf_patient or asked.patient_id
+        documents = asked.documents_query(vihf_patient)
+        findings = [
+            *real_patient(self._control, call, vihf_patient, asked.patient_id),
+            *check_vihf(vihf, deposit=False),
+            *check_query(asked.id, asked.patient_id, vihf_patient, documents.entry_uuids + documents.unique_ids),
+        ]
+        refused = refusing(findings, call.strictness)
+        call.exchange.findings += findings
+        found: list[StoredEntry] = []
+        if not refused:
+            query = asked.entry_query(patient_id) if asked.id == FIND_DOCUMENTS else documents
+            found = await self._store.find(call.exchange.workspace, call.exchange.epoch, query)
+        await self._tell(call, vihf, patient_id, success=not refused, returned=len(found))
+        if refused:
+            _refuse(call, refused)
+            return Reply(iti18.render_failure(registry_errors(refused)), action=iti18.RESPONSE_ACTION)
+        return Reply(iti18.render(found, leaf_class=asked.leaf_class), action=iti18.RESPONSE_ACTION)
+
+    async def retrieve(self, call: Call) -> Reply:
+        """The documents asked for, as attachments; those that cannot be given are told in the error list."""
+        vihf = read_vihf(call.envelope.header)
+        vihf_patient = vihf.patient_id if vihf is not None else ""
+        asked = iti43.read_requests(call.envelope.body)
+        exchange = call.exchange
+        known = await self._store.documents(exchange.workspace, exchange.epoch, [one.unique_id for one in asked])
+        findings = [*real_patient(self._control, call, vihf_patient), *check_vihf(vihf, deposit=False)]
+        given: list[StoredEntry] = []
+        whole = refusing(findings, call.strictness)
+        for one in asked if not whole else ():
+            stored = known.get(one.unique_id)
+            patient = patient_key(stored.entry.patient_id) if stored is not None else None
+            told = list(check_retrieved(one.unique_id, one.repository, patient, vihf))
+            findings += told
+            if stored is not None and not refusing(told, call.strictness):
+                given.append(stored)
+        exchange.findings += findings
+        refused = refusing(findings, call.strictness)
+        found = [(stored, await self._blob(stored)) for stored in given]
+        await self._tell(call, vihf, vihf_patient, success=not refused, returned=len(found))
+        if refused:
+            _refuse(call, refused)
+        body, attachments = iti43.render(found, registry_errors(refused))
+        return Reply(body, action=iti43.RESPONSE_ACTION, attachments=attachments, multipart=bool(attachments))
+
+    async def _blob(self, stored: StoredEntry) -> Blob:
+        blob = await self._store.blob(stored.sha256)
+        assert blob is not None, "a registered document's content is kept in the same transaction"
+        return blob
+
+    async def _tell(self, call: Call, vihf: Vihf | None, patient_id: str, *, success: bool, returned: int) -> None:
+        """Commit that the record was read (or that this was refused)."""
+        await call.before_commit()
+        act = act_facts(self._control, call, vihf, patient_id=patient_id, institution=None, findings=())
+        event = DmpRecordConsulted.model_validate(
+            {
+                **act.common(),
+                "operation": call.exchange.operation,
+                "success": success,
+                "mode": vihf.purpose or None if vihf is not None else None,
+                "returned": returned,
+            }
+        )
+        call.exchange.events.append(await self._store.consulted(event, act))
+
+
+def _refuse(call: Call, refused: Sequence[Finding]) -> None:
+    """Put the refusal on record; what the live service says by a fault is raised."""
+    assertion = about_vihf(refused)
+    first = assertion or refused[0]
+    call.exchange.outcome, call.exchange.code = Outcome.REFUSED, error_code([first])
+    if assertion is not None:
+        raise vihf_fault(assertion)
+    if first.rule is ENTRY_UUID:
+        code = ENTRY_UUID.error_code
+        raise SoapFault(FaultCode.SENDER, f"{code} : {first.found}", subcode=code)

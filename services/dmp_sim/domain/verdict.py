@@ -1,0 +1,86 @@
+"""From findings to the answer: accepted, a RegistryResponse with errors, or a SOAP fault."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dmp_sim.domain.check_cda import check_cda
+from dmp_sim.domain.check_codes import check_codes
+from dmp_sim.domain.check_forms import check_forms
+from dmp_sim.domain.check_links import check_associations, check_authors
+from dmp_sim.domain.check_parts import check_parts
+from dmp_sim.domain.check_patient import check_agreement, check_record, ins_key_findings, real_patients
+from dmp_sim.domain.check_required import check_required
+from dmp_sim.domain.check_vihf import check_vihf
+from dmp_sim.domain.model import Deposit
+from dmp_sim.domain.vihf import Vihf
+from socle.identifiers.ins import Ins
+from socle.rules import Finding
+
+REPOSITORY_ERROR = "XDSRepositoryError"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryError:
+    """One ``rs:RegistryError``."""
+
+    code: str
+    context: str
+    location: str = ""
+
+
+def check_deposit(deposit: Deposit, vihf: Vihf | None) -> list[Finding]:
+    """Every check that needs nothing but the message; with no single submission set only that is told."""
+    findings = list(check_vihf(vihf))
+    findings += check_required(deposit)
+    if len(deposit.submission_sets) != 1:
+        return findings
+    findings += check_forms(deposit)
+    findings += ins_key_findings(deposit, vihf)
+    findings += check_agreement(deposit, vihf)
+    findings += check_associations(deposit)
+    findings += check_authors(deposit, vihf)
+    findings += check_parts(deposit)
+    findings += check_codes(deposit)
+    findings += check_cda(deposit)
+    return findings
+
+
+def check_patients(
+    deposit: Deposit, vihf: Vihf | None, *, accepts: Callable[[Ins], bool], record: str | None
+) -> list[Finding]:
+    """What the population says: no real patient (D11), and an open record. The first keeps the second silent."""
+    if len(deposit.submission_sets) != 1:
+        return []
+    real = list(real_patients(deposit, vihf, accepts))
+    return real or list(check_record(deposit, record))
+
+
+def about_vihf(findings: Sequence[Finding]) -> Finding | None:
+    """The first refusing finding about the assertion: it is answered by a SOAP fault, before any metadata."""
+    return next((finding for finding in findings if finding.rule.id.startswith("dmp.vihf.")), None)
+
+
+def registry_errors(findings: Sequence[Finding]) -> list[RegistryError]:
+    """Each refusing finding as a RegistryError whose codeContext names attribute, value, expectation and rule."""
+    return [
+        RegistryError(finding.rule.error_code or REPOSITORY_ERROR, context_of(finding), finding.where)
+        for finding in findings
+    ]
+
+
+def context_of(finding: Finding) -> str:
+    """The sentence a developer reads: what, where, received, expected, rule."""
+    told = [finding.rule.title_fr]
+    if finding.where:
+        told.append(f"{finding.where}" + (f" (ligne {finding.line})" if finding.line else ""))
+    if finding.found:
+        told.append(f"reçu : {finding.found}")
+    if finding.expected:
+        told.append(f"attendu : {finding.expected}")
+    return " | ".join([*told, f"règle {finding.rule.id}"])
+
+
+def error_code(refusing: Sequence[Finding]) -> str:
+    """The one code that stands for a refusal in events and the journal: the first finding's."""
+    rule = refusing[0].rule
+    return rule.error_code or ("soap:Sender" if rule.id.startswith("dmp.vihf.") else REPOSITORY_ERROR)

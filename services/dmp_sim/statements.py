@@ -1,0 +1,120 @@
+"""The statements of the store: hot ones compiled once, queries built from their models, rows to models."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, insert, select, update
+
+from dmp_sim.domain.model import DocumentEntry
+from dmp_sim.domain.query import EntryQuery, StoredEntry
+from dmp_sim.tables import ASSOCIATION, DOCUMENT_ENTRY, SUBMISSION_SET
+from socle.store.hot import Hot, hot
+
+_E = DOCUMENT_ENTRY.c
+_L = SUBMISSION_SET.c
+_MINE = (_E.workspace == bindparam("workspace"), _E.epoch == bindparam("epoch"))
+_FOUR = ("one", "two", "three", "four")
+
+encode = msgspec.json.Encoder().encode
+_entry = msgspec.json.Decoder(DocumentEntry).decode
+
+
+def _insert(table: Table) -> Hot:
+    return hot(insert(table).values({column.name: bindparam(column.name) for column in table.columns}))
+
+
+INSERT_LOT = _insert(SUBMISSION_SET)
+INSERT_ENTRY = _insert(DOCUMENT_ENTRY)
+INSERT_ASSOCIATION = _insert(ASSOCIATION)
+KNOWN_DOCUMENTS = hot(
+    select(_E.unique_id, _E.sha1).where(*_MINE, _E.unique_id.in_([bindparam(name) for name in _FOUR]))
+)
+"""Four at a time (:func:`in_fours`): a lot rarely has more, and the text of the statement never changes."""
+KNOWN_LOT = hot(
+    select(_L.unique_id).where(
+        _L.workspace == bindparam("workspace"),
+        _L.epoch == bindparam("epoch"),
+        _L.unique_id == bindparam("unique_id"),
+    )
+)
+TARGET = hot(
+    select(
+        _E.entry_uuid,
+        _E.unique_id,
+        _E.chain,
+        _E.revision,
+        _E.status,
+        _E.patient,
+        _E.sha1,
+        _E.type_code,
+        _E.stay_id,
+        _E.first_registered_at,
+    ).where(*_MINE, _E.entry_uuid == bindparam("entry_uuid"))
+)
+DEPRECATE = hot(
+    update(DOCUMENT_ENTRY)
+    .where(
+        _E.workspace == bindparam("workspace"),
+        _E.epoch == bindparam("epoch"),
+        _E.entry_uuid == bindparam("entry_uuid"),
+    )
+    .values(status=bindparam("status"))
+)
+_STORED = (
+    _E.metadata,
+    _E.entry_uuid,
+    _E.lid,
+    _E.chain,
+    _E.revision,
+    _E.status,
+    _E.sha1,
+    _E.size,
+    _E.sha256,
+    _E.submission_set,
+    _E.exchange_id,
+    _E.registered_at,
+    _E.replaces,
+    _E.signature,
+)
+
+
+def in_fours(values: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Parameters of ``KNOWN_DOCUMENTS``, the last group filled up with its own first value."""
+    for start in range(0, len(values), 4):
+        group = [*values[start : start + 4]]
+        group += group[:1] * (4 - len(group))
+        yield dict(zip(_FOUR, group, strict=True))
+
+
+def entries(workspace: str, epoch: int, query: EntryQuery) -> Select[Any]:
+    """The part of a stored query that the database answers."""
+    where: list[ColumnElement[bool]] = [_E.workspace == workspace, _E.epoch == epoch, ~_E.signature]
+    if query.patient:
+        where.append(_E.patient == query.patient)
+    if query.statuses:
+        where.append(_E.status.in_(query.statuses))
+    if query.entry_uuids:
+        where.append(_E.entry_uuid.in_(query.entry_uuids))
+    if query.unique_ids:
+        where.append(_E.unique_id.in_(query.unique_ids))
+    for column, bound, time in query.times:
+        where.append(_E[column] >= time if bound == "from" else _E[column] < time)
+    return select(*_STORED).where(*where).order_by(_E.registered_at, _E.unique_id)
+
+
+def by_unique_ids(workspace: str, epoch: int, unique_ids: Sequence[str]) -> Select[Any]:
+    """Documents and signatures by uniqueId."""
+    return select(*_STORED).where(_E.workspace == workspace, _E.epoch == epoch, _E.unique_id.in_(unique_ids))
+
+
+def latest(workspace: str, epoch: int, limit: int, offset: int) -> Select[Any]:
+    """Documents without signatures, newest first."""
+    mine = (_E.workspace == workspace, _E.epoch == epoch, ~_E.signature)
+    return select(*_STORED).where(*mine).order_by(_E.registered_at.desc(), _E.unique_id).limit(limit).offset(offset)
+
+
+def stored(row: Row[Any]) -> StoredEntry:
+    """A row of one of the selects above as a model."""
+    metadata, *columns = tuple(row)
+    return StoredEntry(_entry(metadata), *columns)

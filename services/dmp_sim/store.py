@@ -1,0 +1,202 @@
+"""Registry and repository on one database; one method is one transaction, events included."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from dmp_sim import statements as sql
+from dmp_sim.domain import names
+from dmp_sim.domain.facts import ActFacts, finding_ids
+from dmp_sim.domain.known import Registered, check_duplicates, check_replacements, patient_key, replacements
+from dmp_sim.domain.model import Deposit
+from dmp_sim.domain.query import EntryQuery, StoredEntry, filled, matches
+from dmp_sim.domain.registration import NewEntry, accepted_events, entry_uuids, new_entries, refused_events
+from dmp_sim.domain.verdict import error_code
+from dmp_sim.tables import METADATA
+from socle.blobs import Blob
+from socle.events import DmpRecordConsulted
+from socle.rules import Finding
+from socle.store.port import BlobStore, Store, UnitOfWork
+
+__all__ = ["METADATA", "MIGRATIONS", "Committed", "DmpStore"]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a transaction left: the events' ids, and the findings that only the registry could tell."""
+
+    events: list[str]
+    refused: list[Finding]
+    """Empty: everything is registered."""
+
+
+class DmpStore:
+    """The simulator's state of all workspaces."""
+
+    def __init__(self, store: Store, blobs: BlobStore) -> None:
+        self._store = store
+        self._blobs = blobs
+
+    async def register(self, deposit: Deposit, act: ActFacts) -> Committed:
+        """Register a deposit that passed every check on its message, or refuse it for what is registered already.
+
+        Either way its events are committed when this returns.
+        """
+        return await self._store.write(lambda uow: _register(uow, deposit, act))
+
+    async def refuse(self, deposit: Deposit, act: ActFacts, code: str) -> list[str]:
+        """Keep that a deposit was refused: events only. Gives their ids."""
+        return await self._store.write(lambda uow: _refuse(uow, deposit, act, code))
+
+    async def consulted(self, event: DmpRecordConsulted, act: ActFacts) -> str:
+        """Keep that a record was read."""
+        return await self._store.write(lambda uow: uow.emit(event, subject=act.exchange_id, time=act.at))
+
+    async def find(self, workspace: str, epoch: int, query: EntryQuery) -> list[StoredEntry]:
+        """The entries a stored query asks for, oldest first; signatures of lots are never among them."""
+        statement = sql.entries(workspace, epoch, query)
+
+        def work(connection: Any) -> list[StoredEntry]:
+            found = [sql.stored(row) for row in connection.execute(statement)]
+            return [one for one in found if matches(one.entry, query)]
+
+        return await self._store.read(work)
+
+    async def documents(self, workspace: str, epoch: int, unique_ids: Sequence[str]) -> dict[str, StoredEntry]:
+        """uniqueId → entry, signatures included, whatever their status."""
+        statement = sql.by_unique_ids(workspace, epoch, unique_ids)
+
+        def work(connection: Any) -> dict[str, StoredEntry]:
+            found = [sql.stored(row) for row in connection.execute(statement)]
+            return {one.entry.unique_id: one for one in found}
+
+        return await self._store.read(work)
+
+    async def latest(self, workspace: str, epoch: int, limit: int, offset: int) -> list[StoredEntry]:
+        """The newest documents first, for inspection."""
+        statement = sql.latest(workspace, epoch, limit, offset)
+        return await self._store.read(lambda connection: [sql.stored(row) for row in connection.execute(statement)])
+
+    async def blob(self, sha256: str) -> Blob | None:
+        """A document's content."""
+        return await self._blobs.find(sha256)
+
+    def stream(self, sha256: str) -> AsyncIterator[bytes]:
+        """A document's content, piece by piece."""
+        return self._blobs.stream(sha256)
+
+
+def _register(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> Committed:
+    targets = _targets(uow, deposit, act)
+    refused = [
+        *check_duplicates(deposit, *_known(uow, deposit, act)),
+        *check_replacements(deposit, targets),
+    ]
+    if refused:
+        told = replace(act, findings=tuple(dict.fromkeys(act.findings + finding_ids(refused))))
+        return Committed(_refuse(uow, deposit, told, error_code(refused)), refused)
+    uuids = entry_uuids(deposit)
+    entries = new_entries(deposit, uuids, targets, act)
+    _insert_lot(uow, deposit, uuids, act)
+    for new in entries:
+        uow.keep(new.document.blob)
+        if new.replaced is not None:
+            uow.hot(sql.DEPRECATE, {**_key(act), "entry_uuid": new.replaced.entry_uuid, "status": names.DEPRECATED})
+    uow.hot_many(sql.INSERT_ENTRY, [_entry_row(deposit, new, act) for new in entries])
+    events = [uow.emit(event, subject=new.chain, time=act.at) for new in entries for event in accepted_events(new)]
+    return Committed(events, [])
+
+
+def _refuse(uow: UnitOfWork, deposit: Deposit, act: ActFacts, code: str) -> list[str]:
+    return [uow.emit(event, subject=event.lid, time=act.at) for event in refused_events(deposit, act, code)]
+
+
+def _key(act: ActFacts) -> dict[str, Any]:
+    return {"workspace": act.workspace, "epoch": act.epoch}
+
+
+def _known(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> tuple[dict[str, str], frozenset[str]]:
+    """What the message names and the registry has: uniqueIds with their SHA-1, and entryUUIDs proposed."""
+    key = _key(act)
+    lot = deposit.submission_set
+    found: dict[str, str] = {}
+    for rows in sql.in_fours([entry.unique_id for entry in deposit.entries]):
+        found.update(uow.hot(sql.KNOWN_DOCUMENTS, {**key, **rows}))
+    if uow.hot(sql.KNOWN_LOT, {**key, "unique_id": lot.unique_id}):
+        found[lot.unique_id] = ""
+    proposed = [entry.id for entry in deposit.entries if entry.id.startswith("urn:uuid:")]
+    taken = frozenset(one for one in proposed if uow.hot(sql.TARGET, {**key, "entry_uuid": one}))
+    return found, taken
+
+
+def _targets(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> dict[str, Registered]:
+    found: dict[str, Registered] = {}
+    for target in replacements(deposit).values():
+        for row in uow.hot(sql.TARGET, {**_key(act), "entry_uuid": target}):
+            found[target] = Registered(*row)
+    return found
+
+
+def _insert_lot(uow: UnitOfWork, deposit: Deposit, uuids: dict[str, str], act: ActFacts) -> None:
+    lot = deposit.submission_set
+    uow.hot(
+        sql.INSERT_LOT,
+        {
+            **_key(act),
+            "unique_id": lot.unique_id,
+            "entry_uuid": uuids[lot.id],
+            "patient": patient_key(lot.patient_id),
+            "exchange_id": act.exchange_id,
+            "registered_at": act.at,
+            "metadata": sql.encode(lot),
+        },
+    )
+    uow.hot_many(
+        sql.INSERT_ASSOCIATION,
+        [
+            {
+                **_key(act),
+                "submission_set": lot.unique_id,
+                "ordinal": ordinal,
+                "type": link.type,
+                "source": uuids.get(link.source, link.source),
+                "target": uuids.get(link.target, link.target),
+                "status": link.status,
+            }
+            for ordinal, link in enumerate(deposit.associations)
+        ],
+    )
+
+
+def _entry_row(deposit: Deposit, new: NewEntry, act: ActFacts) -> dict[str, Any]:
+    entry, document = new.entry, new.document
+    facts = new.facts or {}
+    return {
+        **_key(act),
+        "unique_id": entry.unique_id,
+        "entry_uuid": new.entry_uuid,
+        "lid": new.entry_uuid,
+        "chain": new.chain,
+        "revision": new.revision,
+        "status": names.APPROVED,
+        "signature": entry.is_signature,
+        "patient": patient_key(entry.patient_id),
+        "class_code": entry.class_code.code if entry.class_code else None,
+        "type_code": entry.type_code.code if entry.type_code else None,
+        "creation_time": filled(entry.creation_time),
+        "service_start": filled(entry.service_start),
+        "stay_id": facts.get("stay_id"),
+        "submission_set": deposit.submission_set.unique_id,
+        "replaces": new.replaced.entry_uuid if new.replaced else None,
+        "mime_type": entry.mime_type,
+        "sha256": document.blob.sha256,
+        "sha1": document.sha1,
+        "size": document.blob.size,
+        "exchange_id": act.exchange_id,
+        "registered_at": act.at,
+        "first_registered_at": new.first_registered_at,
+        "metadata": sql.encode(entry),
+    }

@@ -1,0 +1,80 @@
+"""The DMP's tables. Every key begins with workspace and epoch (D7)."""
+
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+from socle.store.tables import common
+from socle.store.types import Instant
+
+METADATA = MetaData()
+common(METADATA)
+
+SUBMISSION_SET = Table(
+    "submission_set",
+    METADATA,
+    Column("workspace", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("unique_id", Text, primary_key=True),
+    Column("entry_uuid", Text, nullable=False),
+    Column("patient", Text, nullable=False),
+    Column("exchange_id", Text, nullable=False),
+    Column("registered_at", Instant, nullable=False),
+    Column("metadata", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""``metadata``: the submission set's model as JSON."""
+
+DOCUMENT_ENTRY = Table(
+    "document_entry",
+    METADATA,
+    Column("workspace", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("unique_id", Text, primary_key=True),
+    Column("entry_uuid", Text, nullable=False),
+    Column("lid", Text, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("signature", Boolean, nullable=False),
+    Column("patient", Text, nullable=False),
+    Column("class_code", Text),
+    Column("type_code", Text),
+    Column("creation_time", Text, nullable=False),
+    Column("service_start", Text, nullable=False),
+    Column("stay_id", Text),
+    Column("submission_set", Text, nullable=False),
+    Column("replaces", Text),
+    Column("mime_type", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("sha1", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("exchange_id", Text, nullable=False),
+    Column("registered_at", Instant, nullable=False),
+    Column("first_registered_at", Instant, nullable=False),
+    Column("metadata", LargeBinary, nullable=False),
+)
+"""``lid`` is what the wire says, ``chain`` what events say: the lid of the chain's first version. Times are DTMs filled
+up to fourteen digits, so that texts compare as instants. ``metadata``: the entry's model as JSON."""
+
+Index(
+    "document_entry_uuid",
+    DOCUMENT_ENTRY.c.workspace,
+    DOCUMENT_ENTRY.c.epoch,
+    DOCUMENT_ENTRY.c.entry_uuid,
+    unique=True,
+)
+Index("document_entry_patient", DOCUMENT_ENTRY.c.workspace, DOCUMENT_ENTRY.c.epoch, DOCUMENT_ENTRY.c.patient)
+
+ASSOCIATION = Table(
+    "association",
+    METADATA,
+    Column("workspace", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("submission_set", Text, primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("type", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""``source`` and ``target`` are entryUUIDs; ``ordinal`` is the association's rank in its message."""

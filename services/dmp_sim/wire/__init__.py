@@ -1,0 +1,1 @@
+"""Bytes ↔ models, one file per transaction."""

@@ -1,0 +1,198 @@
+"""ebRIM → models: RegistryPackage, ExtrinsicObject, Association, in one pass and whatever the prefixes."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lxml import etree
+
+from dmp_sim.domain import names
+from dmp_sim.domain.model import Association, Author, Code, Deposit, DocumentEntry, SubmissionSet
+from dmp_sim.wire.lines import line_of
+
+R = f"{{{names.RIM}}}"
+_SLOT, _NAME, _DESCRIPTION = f"{R}Slot", f"{R}Name", f"{R}Description"
+_CLASSIFICATION, _EXTERNAL = f"{R}Classification", f"{R}ExternalIdentifier"
+_VALUE_LIST, _LOCALIZED = f"{R}ValueList", f"{R}LocalizedString"
+
+_ENTRY_SLOTS = {
+    "creationTime": "creation_time",
+    "serviceStartTime": "service_start",
+    "serviceStopTime": "service_stop",
+    "languageCode": "language",
+    "sourcePatientId": "source_patient_id",
+    "hash": "hash",
+    "size": "size",
+    "URI": "uri",
+}
+_ENTRY_LISTS = {
+    "legalAuthenticator": "legal_authenticators",
+    "sourcePatientInfo": "source_patient_info",
+    "urn:ihe:iti:xds:2013:referenceIdList": "reference_ids",
+}
+_ENTRY_CODES = {
+    names.DE_CLASS_CODE: "class_code",
+    names.DE_TYPE_CODE: "type_code",
+    names.DE_FORMAT_CODE: "format_code",
+    names.DE_FACILITY_TYPE: "facility",
+    names.DE_PRACTICE_SETTING: "practice",
+}
+_ENTRY_CODE_LISTS = {names.DE_CONFIDENTIALITY: "confidentiality", names.DE_EVENT_CODE: "event_codes"}
+_LOT_IDS = {names.SS_PATIENT_ID: "patient_id", names.SS_SOURCE_ID: "source_id", names.SS_UNIQUE_ID: "unique_id"}
+_ENTRY_IDS = {names.DE_PATIENT_ID: "patient_id", names.DE_UNIQUE_ID: "unique_id"}
+_GIVEN_BY_THE_SERVICE = frozenset({"repositoryUniqueId"})
+"""Slots that the repository writes itself: a sender's value has no effect."""
+
+
+def read_objects(registry_object_list: etree._Element, deposit: Deposit) -> None:
+    """Read the objects of a RegistryObjectList into ``deposit``; ObjectRef and unknown objects are passed over."""
+    for element in registry_object_list:
+        reader = _OBJECTS.get(element.tag)
+        if reader is not None:
+            reader(element, deposit)
+
+
+def _registry_package(element: etree._Element, deposit: Deposit) -> None:
+    lot = SubmissionSet(element.get("id", ""), line=line_of(element))
+    for child in element:
+        tag = child.tag
+        if tag == _SLOT:
+            name, values = _slot(child)
+            if name == "submissionTime" and values:
+                lot.submission_time = values[0]
+        elif tag == _NAME:
+            lot.title = _localized(child)
+        elif tag == _DESCRIPTION:
+            lot.comments = _localized(child)
+        elif tag == _CLASSIFICATION:
+            scheme = child.get("classificationScheme")
+            if scheme == names.SS_AUTHOR:
+                lot.authors.append(_author(child))
+            elif scheme == names.SS_CONTENT_TYPE:
+                lot.content_type = _code(child)
+        elif tag == _EXTERNAL and (attribute := _LOT_IDS.get(child.get("identificationScheme", ""))):
+            setattr(lot, attribute, child.get("value", ""))
+    deposit.submission_sets.append(lot)
+
+
+def _extrinsic_object(element: etree._Element, deposit: Deposit) -> None:
+    deposit.entries.append(read_entry(element))
+
+
+def read_entry(element: etree._Element) -> DocumentEntry:
+    """One ExtrinsicObject."""
+    entry = DocumentEntry(
+        element.get("id", ""), element.get("objectType", ""), element.get("mimeType", ""), line=line_of(element)
+    )
+    classified = False
+    for child in element:
+        tag = child.tag
+        if tag == _SLOT:
+            _entry_slot(child, entry, classified)
+        elif tag == _CLASSIFICATION:
+            classified = True
+            _entry_classification(child, entry)
+        elif tag == _EXTERNAL:
+            if attribute := _ENTRY_IDS.get(child.get("identificationScheme", "")):
+                setattr(entry, attribute, child.get("value", ""))
+        elif tag == _NAME:
+            entry.title = _localized(child)
+        elif tag == _DESCRIPTION:
+            entry.comments = _localized(child)
+    return entry
+
+
+def _entry_slot(element: etree._Element, entry: DocumentEntry, late: bool) -> None:
+    name, values = _slot(element)
+    if late:
+        entry.late_slots.append(name)
+    if not values or name in _GIVEN_BY_THE_SERVICE:
+        return
+    if attribute := _ENTRY_SLOTS.get(name):
+        setattr(entry, attribute, values[0])
+    elif attribute := _ENTRY_LISTS.get(name):
+        setattr(entry, attribute, values)
+    else:
+        entry.extra_slots[name] = values
+
+
+def _entry_classification(element: etree._Element, entry: DocumentEntry) -> None:
+    scheme = element.get("classificationScheme", "")
+    if scheme == names.DE_AUTHOR:
+        entry.authors.append(_author(element))
+    elif attribute := _ENTRY_CODES.get(scheme):
+        setattr(entry, attribute, _code(element))
+    elif attribute := _ENTRY_CODE_LISTS.get(scheme):
+        getattr(entry, attribute).append(_code(element))
+
+
+def _association(element: etree._Element, deposit: Deposit) -> None:
+    status = ""
+    for child in element:
+        if child.tag == _SLOT:
+            name, values = _slot(child)
+            if name == "SubmissionSetStatus" and values:
+                status = values[0]
+    get = element.get
+    deposit.associations.append(
+        Association(
+            get("id", ""),
+            get("associationType", ""),
+            get("sourceObject", ""),
+            get("targetObject", ""),
+            status,
+            line_of(element),
+        )
+    )
+
+
+def _slot(element: etree._Element) -> tuple[str, list[str]]:
+    values = [
+        (value.text or "").strip()
+        for value_list in element.iterchildren(_VALUE_LIST)
+        for value in value_list
+        if value.tag.__class__ is str
+    ]
+    return element.get("name", ""), [value for value in values if value]
+
+
+def _localized(element: etree._Element) -> str:
+    for child in element:
+        if child.tag == _LOCALIZED:
+            return (child.get("value") or "").strip()
+    return ""
+
+
+def _code(element: etree._Element) -> Code:
+    scheme = display = ""
+    for child in element:
+        if child.tag == _SLOT:
+            name, values = _slot(child)
+            if name == "codingScheme" and values:
+                scheme = values[0]
+        elif child.tag == _NAME:
+            display = _localized(child)
+    return Code(element.get("nodeRepresentation", ""), scheme, display)
+
+
+def _author(element: etree._Element) -> Author:
+    author = Author()
+    for child in element:
+        if child.tag != _SLOT:
+            continue
+        name, values = _slot(child)
+        if name == "authorPerson" and values:
+            author.person = values[0]
+        elif name == "authorInstitution":
+            author.institutions = values
+        elif name == "authorRole":
+            author.roles = values
+        elif name == "authorSpecialty":
+            author.specialities = values
+    return author
+
+
+_OBJECTS: Mapping[Any, Callable[[etree._Element, Deposit], None]] = {
+    f"{R}RegistryPackage": _registry_package,
+    f"{R}ExtrinsicObject": _extrinsic_object,
+    f"{R}Association": _association,
+}

@@ -1,0 +1,78 @@
+"""wsse:Security → VIHF model."""
+
+from lxml import etree
+
+from dmp_sim.domain.vihf import Role, Vihf
+from dmp_sim.wire.lines import line_of
+
+WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
+S = f"{{{SAML}}}"
+DS = "http://www.w3.org/2000/09/xmldsig#"
+HL7 = "{urn:hl7-org:v3}"
+
+_TEXTS = {
+    "vihf_version": "version",
+    "authentification_mode": "mode",
+    "identifiant_structure": "structure",
+    "secteur_activite": "sector",
+    "urn:oasis:names:tc:xspa:1.0:subject:subject-id": "subject_id",
+    "urn:oasis:names:tc:xacml:2.0:resource:resource-id": "patient_id",
+    "ressource_urn": "resource_urn",
+    "lps_id": "lps_id",
+    "lps_nom": "lps_name",
+    "lps_version": "lps_version",
+    "lps_id_homologation_dmp": "lps_approval",
+}
+"""Lower case: both Authentification_mode and Authentification_Mode are sent."""
+
+
+def read_vihf(header: etree._Element | None) -> Vihf | None:
+    """The first assertion in wsse:Security; None when there is none."""
+    if header is None:
+        return None
+    for security in header.iterchildren(f"{{{WSSE}}}Security"):
+        for assertion in security.iterchildren(f"{S}Assertion"):
+            return _assertion(assertion)
+    return None
+
+
+def _assertion(element: etree._Element) -> Vihf:
+    vihf = Vihf(element.get("ID", ""), line=line_of(element))
+    for child in element:
+        tag = child.tag
+        if tag == f"{S}Issuer":
+            vihf.issuer = _text(child)
+        elif tag == f"{S}Subject":
+            vihf.name_id = _text(child.find(f"{S}NameID"))
+        elif tag == f"{S}AuthnStatement":
+            vihf.authn_instant = child.get("AuthnInstant", "")
+            vihf.context_class = _text(child.find(f"{S}AuthnContext/{S}AuthnContextClassRef"))
+        elif tag == f"{S}AttributeStatement":
+            for attribute in child.iterchildren(f"{S}Attribute"):
+                _attribute(attribute, vihf)
+        elif tag == f"{{{DS}}}Signature":
+            vihf.signed = True
+    return vihf
+
+
+def _attribute(element: etree._Element, vihf: Vihf) -> None:
+    name = element.get("Name", "")
+    value = element.find(f"{S}AttributeValue")
+    if value is None:
+        return
+    field = _TEXTS.get(name.lower())
+    if field is not None:
+        setattr(vihf, field, _text(value))
+    elif name == "urn:oasis:names:tc:xacml:2.0:subject:role":
+        for each in element.iterchildren(f"{S}AttributeValue"):
+            for role in each.iterchildren(f"{HL7}Role"):
+                vihf.roles.append(Role(role.get("code", ""), role.get("codeSystem", "")))
+    elif name == "urn:oasis:names:tc:xspa:1.0:subject:purposeofuse":
+        purpose = value.find(f"{HL7}PurposeOfUse")
+        if purpose is not None:
+            vihf.purpose, vihf.purpose_system = purpose.get("code", ""), purpose.get("codeSystem", "")
+
+
+def _text(element: etree._Element | None) -> str:
+    return (element.text or "").strip() if element is not None else ""
