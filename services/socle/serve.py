@@ -50,6 +50,7 @@ class HttpServer:
             uvicorn.Config(
                 app,
                 http=protocol,
+                interface="asgi3",
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -83,6 +84,12 @@ class HttpServer:
             self._server.should_exit = True
             await self._task
             self._task = None
+        self.close()
+
+    def close(self) -> None:
+        """Give the sockets back; for a server that was never started."""
+        for sock in self._sockets:
+            sock.close()
 
 
 class _Server(uvicorn.Server):
@@ -125,6 +132,7 @@ class Process:
     async def start(self) -> None:
         """Start everything; what was started is stopped again when something after it fails."""
         async with AsyncExitStack() as stack:
+            stack.callback(self.http.close)
             stack.push_async_callback(self._ground.stop)
             await self._ground.start()
             for service in self._services:
