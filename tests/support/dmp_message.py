@@ -11,7 +11,7 @@ from lxml import etree
 from dmp_sim.domain import names
 from dmp_sim.domain.cda import CdaHeader, Identifier
 from dmp_sim.domain.forms import instant
-from dmp_sim.domain.valuesets import CLASS_OF_TYPE, FORMAT_OF_MEDIA_TYPE, FORMAT_OF_TEMPLATE, FACILITY_TYPES
+from dmp_sim.domain.valuesets import CLASS_OF_TYPE, FACILITY_TYPES, FORMAT_OF_MEDIA_TYPE, FORMAT_OF_TEMPLATE
 from dmp_sim.wire.cda import read_header
 from dmp_sim.wire.iti41 import BODY
 from socle.blobs import Blob

@@ -73,7 +73,7 @@ class Dmp:
     journal: ListJournal
 
     async def workspace(self, name: str, strictness: Strictness, **options: str) -> str:
-        await asyncio.to_thread(self.control.create_workspace, name, strictness, options)
+        await asyncio.to_thread(self.control.create_workspace, name, strictness=strictness, options=options)
         return name
 
     async def post(self, path: str, raw: bytes, kind: str, workspace: str = "default") -> Answer:
