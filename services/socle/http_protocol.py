@@ -8,6 +8,8 @@
 Give the class to uvicorn as ``http=HttpProtocol``.
 """
 
+import asyncio
+import socket
 from typing import Any, cast
 
 import httptools
@@ -22,6 +24,14 @@ class HttpProtocol(HttpToolsProtocol):
     _offered: list[tuple[bytes, bytes]] | None = None
     """The headers of a request with an offer, between the moment the parser stops and its second reading."""
     _restored: list[tuple[bytes, bytes]] | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its parent
+        super().connection_made(transport)
+        sock = transport.get_extra_info("socket")
+        # asyncio leaves Nagle's algorithm on when the listening socket did not name its protocol: an answer's
+        # body then waits 40 ms until its head is acknowledged.
+        if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
