@@ -1,6 +1,7 @@
 """The ground a process stands on: what its services share, opened and closed in the right order."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -42,6 +43,7 @@ class Ground:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process begins to stop: endless answers (server-sent events) end then."""
     _opened: dict[str, _Opened] = field(default_factory=dict)
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _admissions: dict[str, Admission] = field(default_factory=dict)
 
     @classmethod
@@ -82,30 +84,40 @@ class Ground:
         return self._admissions[service]
 
     async def start(self) -> None:
-        """Folders, control plane, journal, then the databases: schema, writer, relay."""
-        await asyncio.to_thread(self._folders)
-        await self.control.start()
-        await self.journal.start()
-        await asyncio.gather(*(self._start(opened) for opened in self._opened.values()))
+        """Folders, control plane, journal, then the databases: schema, writer, relay.
+
+        When a part fails, those started before it are stopped again.
+        """
+        async with AsyncExitStack() as stack:
+            await asyncio.to_thread(self._folders)
+            await self.control.start()
+            stack.push_async_callback(self.control.stop)
+            await self.journal.start()
+            stack.push_async_callback(self.journal.stop)
+            for opened in self._opened.values():
+                stack.push_async_callback(opened.store.stop)
+                stack.push_async_callback(opened.relay.stop)
+            started = await asyncio.gather(*map(self._start, self._opened.values()), return_exceptions=True)
+            for error in started:
+                if error is not None:
+                    raise error
+            self._stack = stack.pop_all()
 
     def _folders(self) -> None:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         self.spool_dir.mkdir(exist_ok=True)
         sweep(self.spool_dir)
 
-    async def _start(self, opened: _Opened) -> None:
+    @staticmethod
+    async def _start(opened: _Opened) -> None:
         await asyncio.to_thread(upgrade, opened.store.path, opened.migrations, opened.metadata)
         await opened.store.start()
         await opened.relay.start()
 
     async def stop(self) -> None:
-        """Flush every outbox, close the databases, then what the services wrote last: journal and control plane."""
+        """Flush every outbox, close the databases, then journal and control plane; all of them, even if one fails."""
         self.stopping.set()
-        for opened in self._opened.values():
-            await opened.relay.stop()
-            await opened.store.stop()
-        await self.journal.stop()
-        await self.control.stop()
+        await self._stack.aclose()
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -1,6 +1,7 @@
 """Serving: HTTP on one or several sockets, and the life of a whole process from its start to a graceful stop."""
 
 import asyncio
+import logging
 import signal
 import socket
 import sys
@@ -13,6 +14,8 @@ import uvicorn
 from socle.ground import Ground
 from socle.http_protocol import HttpProtocol
 from socle.service import ASGIApp, Service
+
+_log = logging.getLogger(__name__)
 
 BACKLOG = 2048
 
@@ -133,8 +136,8 @@ class Process:
         """Start everything; what was started is stopped again when something after it fails."""
         async with AsyncExitStack() as stack:
             stack.callback(self.http.close)
-            stack.push_async_callback(self._ground.stop)
             await self._ground.start()
+            stack.push_async_callback(self._ground.stop)
             for service in self._services:
                 stack.push_async_callback(service.stop)
                 await service.start()
@@ -177,3 +180,20 @@ def run(main: Coroutine[Any, Any, None]) -> None:
         factory = uvloop.new_event_loop
     with asyncio.Runner(loop_factory=factory) as runner:
         runner.run(main)
+
+
+def run_service(build: Callable[[Ground], Service]) -> None:
+    """One service alone, until a signal comes: what ``python -m ins_sim`` does. Settings come from the environment."""
+    run(_alone(build))
+
+
+async def _alone(build: Callable[[Ground], Service]) -> None:
+    from socle.web.factory import create_app
+
+    ground = Ground.open()
+    services = [build(ground)]
+    settings = ground.settings
+    sockets = [listen(settings.host, settings.http_port)]
+    async with Process(ground, services, create_app(ground, services), sockets) as process:
+        _log.info("%s serves on %s", services[0].name, process.url)
+        await until_told(ground.stopping)
