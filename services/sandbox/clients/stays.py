@@ -15,7 +15,8 @@ class Stay:
 
     encounter: Encounter
     site: Site
-    patient_ref: str
+    ins: str
+    """Matricule and key; the metrics service keeps only a keyed hash of it."""
     field: str = "MCO"
     surgery: bool = False
 
@@ -23,14 +24,12 @@ class Stay:
         discharged = self.encounter.discharged_at
         return {
             "stayId": f"{self.encounter.root}^{self.encounter.extension}",
-            "finessEG": self.site.finess_eg,
-            "finessEJ": self.site.finess_ej,
+            "finess": self.site.finess_eg,
             "field": self.field,
             "admittedAt": _utc(self.encounter.admitted_at),
             "dischargedAt": _utc(discharged) if discharged else None,
             "surgery": self.surgery,
-            "session": False,
-            "patientRef": self.patient_ref,
+            "ins": self.ins,
         }
 
 

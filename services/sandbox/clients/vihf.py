@@ -36,6 +36,7 @@ def vihf(assertion_id: str, issued_at: datetime, *, site: Site, author: Author, 
             ("urn:oasis:names:tc:xspa:1.0:subject:purposeofuse", purpose),
             ("LPS_Nom", "SOCLES-HOPITAL"),
             ("LPS_Version", "0.1"),
+            ("LPS_ID_HOMOLOGATION_DMP", "SOCLES-SANDBOX"),
         )
     )
     instant = issued_at.strftime("%Y-%m-%dT%H:%M:%SZ")
