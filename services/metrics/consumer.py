@@ -29,6 +29,7 @@ class MetricsConsumer:
 
     def __init__(
         self,
+        *,
         bus: Bus,
         store: Store,
         projector: Projector,

@@ -1,19 +1,36 @@
 """Looking up many keys at once: one statement with a fixed number of places per size, prepared once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Column, Select, Text, bindparam, select
+from sqlalchemy import Column, Connection, Select, Text, bindparam, select
 
-from socle.store.hot import Hot, hot
-from socle.store.port import UnitOfWork
+from socle.store.hot import Hot, hot, hot_rows
+from socle.store.port import HotStatement
 
 _SIZES = (4, 32, 256)
 """A batch takes the smallest that holds its keys, or the largest several times; empty places are NULL."""
 
 Scope = tuple[str, int]
 """Workspace and epoch."""
+
+
+class Reads(Protocol):
+    """What runs a prepared statement: a unit of work, or a :class:`Reading` connection."""
+
+    def hot(self, statement: HotStatement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]: ...
+
+
+class Reading:
+    """Lookups on a reading connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def hot(self, statement: HotStatement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        assert isinstance(statement, Hot)
+        return hot_rows(self._connection, statement, parameters)
 
 
 class Lookup:
@@ -35,7 +52,7 @@ class Lookup:
         """Select ``fields`` of the key's own table."""
         return cls(select(*(key.table.c[name] for name in fields)), key)
 
-    def rows(self, uow: UnitOfWork, scope: Scope, keys: Collection[str]) -> list[tuple[Any, ...]]:
+    def rows(self, reads: Reads, scope: Scope, keys: Collection[str]) -> list[tuple[Any, ...]]:
         """All rows; a key that is not there gives none."""
         found: list[tuple[Any, ...]] = []
         left = iter(keys)
@@ -47,5 +64,5 @@ class Lookup:
             parameters: dict[str, Any] = dict.fromkeys(names)
             parameters.update(zip(names, chunk, strict=False))
             parameters["workspace"], parameters["epoch"] = scope
-            found += uow.hot(statement, parameters)
+            found += reads.hot(statement, parameters)
         return found

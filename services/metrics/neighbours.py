@@ -14,9 +14,8 @@ from metrics.domain.facts import (
     message_evidence,
 )
 from metrics.domain.linkage import Neighbourhood
-from metrics.lookups import Scope
+from metrics.lookups import Reads, Scope
 from metrics.statements import Statements
-from socle.store.port import UnitOfWork
 
 _CARRIED = len(MessageDoc._fields)
 
@@ -53,9 +52,9 @@ class Surroundings:
     The database still holds the state before; ``stays`` and ``evidence`` are what changes.
     """
 
-    def __init__(self, uow: UnitOfWork, statements: Statements, engine: Engine, scope: Scope) -> None:
-        self._uow = uow
-        self._read = statements
+    def __init__(self, reads: Reads, statements: Statements, engine: Engine, scope: Scope) -> None:
+        self._reads = reads
+        self._sql = statements
         self._engine = engine
         self._scope = scope
         self.documents = Reach()
@@ -118,7 +117,7 @@ class Surroundings:
         }
         evidence = self._evidence(before)
         named = {item.stay_id for item in (*evidence, *self.evidence) if item.stay_id is not None} - before.keys()
-        before.update(self._keyed(self._read.stays_by_id.rows(self._uow, self._scope, named)))
+        before.update(self._keyed(self._sql.stays_by_id.rows(self._reads, self._scope, named)))
         kept = [item for item in evidence if not self._replaced(item)]
         was = Neighbourhood.of(before, evidence)
         becomes = Neighbourhood.of({**before, **self.stays}, [*kept, *self.evidence])
@@ -142,9 +141,9 @@ class Surroundings:
 
     def _stays(self, ids: set[str], patients: set[str]) -> dict[str, Stay]:
         """Stays by id and by patient, and the other stays of all these patients."""
-        found = self._keyed(self._read.stays_by_id.rows(self._uow, self._scope, ids))
+        found = self._keyed(self._sql.stays_by_id.rows(self._reads, self._scope, ids))
         everyone = patients | _patients(found.values()) | _patients(self.stays.values())
-        found.update(self._keyed(self._read.stays_by_patient.rows(self._uow, self._scope, everyone)))
+        found.update(self._keyed(self._sql.stays_by_patient.rows(self._reads, self._scope, everyone)))
         return found
 
     def _evidence(self, stays: dict[str, Stay]) -> list[Evidence]:
@@ -173,25 +172,44 @@ class Surroundings:
         return {row[0]: Stay._make(row) for row in rows}
 
     def _documents_by_stay(self, ids: Iterable[str]) -> list[Evidence]:
-        return _documents(self._read.documents_by_stay.rows(self._uow, self._scope, list(ids)))
+        return documents_in(self._sql.documents_by_stay.rows(self._reads, self._scope, list(ids)))
 
     def _documents_by_patient(self, patients: Iterable[str]) -> list[Evidence]:
-        return _documents(self._read.documents_by_patient.rows(self._uow, self._scope, list(patients)))
+        return documents_in(self._sql.documents_by_patient.rows(self._reads, self._scope, list(patients)))
 
     def _mailed_by_stay(self, ids: Iterable[str]) -> list[Evidence]:
-        return _mailed(self._read.mailed_by_stay.rows(self._uow, self._scope, list(ids)))
+        return mailed_in(self._sql.mailed_by_stay.rows(self._reads, self._scope, list(ids)))
 
     def _mailed_by_patient(self, patients: Iterable[str]) -> list[Evidence]:
-        return _mailed(self._read.mailed_by_patient.rows(self._uow, self._scope, list(patients)))
+        return mailed_in(self._sql.mailed_by_patient.rows(self._reads, self._scope, list(patients)))
 
 
 def _patients(stays: Iterable[Stay]) -> set[str]:
     return {stay.patient_ref for stay in stays if stay.patient_ref is not None}
 
 
-def _documents(rows: list[tuple[Any, ...]]) -> list[Evidence]:
+def documents_in(rows: list[tuple[Any, ...]]) -> list[Evidence]:
     return [document_evidence(Document._make(row)) for row in rows]
 
 
-def _mailed(rows: list[tuple[Any, ...]]) -> list[Evidence]:
+def mailed_in(rows: list[tuple[Any, ...]]) -> list[Evidence]:
     return [message_evidence(Message._make(row[_CARRIED:]), MessageDoc._make(row[:_CARRIED])) for row in rows]
+
+
+def around(
+    reads: Reads, sql: Statements, scope: Scope, stays: Iterable[Stay], patients: Iterable[str]
+) -> Neighbourhood:
+    """Everything that can have to do with these stays and patients, to explain them."""
+    known = {stay.stay_id: stay for stay in stays}
+    everyone = list(_patients(known.values()) | set(patients))
+    known |= {row[0]: Stay._make(row) for row in sql.stays_by_patient.rows(reads, scope, everyone)}
+    ids = list(known)
+    found = [
+        *documents_in(sql.documents_by_stay.rows(reads, scope, ids)),
+        *documents_in(sql.documents_by_patient.rows(reads, scope, everyone)),
+        *mailed_in(sql.mailed_by_stay.rows(reads, scope, ids)),
+        *mailed_in(sql.mailed_by_patient.rows(reads, scope, everyone)),
+    ]
+    named = {item.stay_id for item in found if item.stay_id is not None} - known.keys()
+    known |= {row[0]: Stay._make(row) for row in sql.stays_by_id.rows(reads, scope, named)}
+    return Neighbourhood.of(known, list({(item.kind, item.id): item for item in found}.values()))

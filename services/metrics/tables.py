@@ -214,6 +214,10 @@ def projection(metadata: MetaData, prefix: str) -> Projection:
     for table in (document, message_doc):
         _index(table, "stay_id")
     _index(document, "set_id")
+    for name in ("stay_id", "patient_ref"):
+        # refusals are few and are looked for by explain only
+        refused = call.c.kind == "rejected"
+        Index(f"{call.name}_{name}", call.c[name], sqlite_where=refused, postgresql_where=refused)
     return Projection(prefix, stay, document, message, message_doc, call, establishment, history, grain)
 
 

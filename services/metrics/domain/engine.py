@@ -113,6 +113,10 @@ class Engine:
                     grains.append((plan.num, entity, stay.field, day))
         return grains
 
+    def slots(self, kind: FactKind, fact: Any) -> tuple[Slot, ...]:
+        """The measures of flows in which a fact counts one."""
+        return self._flows[kind].slots(fact)
+
     def may_fulfil(self, evidence: Evidence) -> bool:
         """Whether evidence can change any stay's count; most documents cannot."""
         return any(

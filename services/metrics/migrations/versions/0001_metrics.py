@@ -221,3 +221,7 @@ def _projection(prefix: str) -> None:
         ("fact_document", "set_id"),
     ):
         _index(f"{prefix}{table}", column)
+    refused = sa.text("kind = 'rejected'")
+    for column in ("stay_id", "patient_ref"):
+        table = f"{prefix}fact_call"
+        op.create_index(f"{table}_{column}", table, [column], sqlite_where=refused, postgresql_where=refused)
