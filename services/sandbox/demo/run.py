@@ -113,7 +113,7 @@ async def _serve(options: DemoOptions, screen: Screen, sandbox: Sandbox, hospita
     screen.serving(
         {
             "Indicateurs": sandbox.url + PAGE,
-            "Contrôle (JSON)": f"{sandbox.url}/docs",
+            "Contrôle (OpenAPI)": f"{sandbox.url}/openapi.json",
             "INSi": f"{sandbox.url}{insi.path}",
             "DMP": f"{sandbox.url}{deposit.path}",
             "MSSanté (SMTP)": "{}:{}".format(*sandbox.smtp),

@@ -116,10 +116,10 @@ class Planner:
         if rng.random() < 0.6:
             yield from self._deposit(at + 0.005, self._document(PRESCRIPTION, at + 0.005, stay, resident))
         if rng.random() < habits.mail and hospital.correspondents:
-            known = tuple(
-                rng.sample(hospital.correspondents, k=min(len(hospital.correspondents), rng.choice((1, 1, 2))))
-            )
-            stranger = ("inconnu@cabinet-inexistant.mssante.fr",)
+            count = min(len(hospital.correspondents), rng.choice((1, 1, 2)))
+            known = tuple(rng.sample(hospital.correspondents, k=count))
+            domain = rng.choice((known[0].partition("@")[2], "cabinet-inexistant.mssante.fr"))
+            stranger = (f"inconnu@{domain}",)
             dice = rng.random()
             to = stranger if dice < 0.06 else known + stranger if dice < 0.12 else known
             yield Mail(at=at + 0.02, documents=(letter,), professionals=to)
