@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
 
 import yaml
@@ -10,6 +9,8 @@ from pydantic import TypeAdapter
 
 from metrics.domain.definitions import AnyDefinition, Definition
 
+_ORDER = ("DMP-SORTIE", "DMP-LL", "DMP-VOL", "DMP-REJET", "MSS-CIT", "MSS-VOL", "INSI-SUCCES")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ADAPTER: TypeAdapter[Definition] = TypeAdapter(AnyDefinition)
 
 
@@ -39,7 +40,8 @@ class Catalogue:
 
 def parse(texts: list[str]) -> Catalogue:
     """Definitions from YAML texts; raises ``ValueError`` (pydantic's, or for a key given twice)."""
-    definitions = tuple(_ADAPTER.validate_python(yaml.safe_load(text)) for text in texts)
+    read = [yaml.load(text, _LOADER) for text in texts]  # noqa: S506 - the safe loader, in C where there is one
+    definitions = tuple(_ADAPTER.validate_python(each) for each in read)
     keys = [definition.key for definition in definitions]
     twice = sorted({key for key in keys if keys.count(key) > 1})
     if twice:
@@ -47,9 +49,12 @@ def parse(texts: list[str]) -> Catalogue:
     return Catalogue(definitions, hashlib.sha256("\n---\n".join(texts).encode()).hexdigest())
 
 
-@cache
 def shipped() -> Catalogue:
     """The package's own definitions, in the order the page shows them."""
+    return _SHIPPED
+
+
+def _load() -> Catalogue:
     folder = resources.files("metrics") / "definitions"
     files = sorted((each for each in folder.iterdir() if each.name.endswith(".yaml")), key=lambda each: each.name)
     order = {name: rank for rank, name in enumerate(_ORDER)}
@@ -58,4 +63,5 @@ def shipped() -> Catalogue:
     return Catalogue(tuple(ranked), catalogue.fingerprint)
 
 
-_ORDER = ("DMP-SORTIE", "DMP-LL", "DMP-VOL", "DMP-REJET", "MSS-CIT", "MSS-VOL", "INSI-SUCCES")
+_SHIPPED = _load()
+"""Read with the module, before any event loop runs."""

@@ -18,22 +18,22 @@ _HEADERS = {
     "img-src 'self' data:; base-uri 'none'; form-action 'none'",
     "X-Content-Type-Options": "nosniff",
 }
+_FILES = {name: (resources.files("metrics") / "page" / name).read_bytes() for name in _TYPES}
+"""Read with the module, before any event loop runs."""
 
 
 def router() -> APIRouter:
-    """The routes; the files are read once."""
-    folder = resources.files("metrics") / "page"
-    files = {name: (folder / name).read_bytes() for name in _TYPES}
+    """The routes."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/")
     async def page() -> Response:
-        return Response(files["index.html"], media_type=_TYPES["index.html"], headers=_HEADERS)
+        return Response(_FILES["index.html"], media_type=_TYPES["index.html"], headers=_HEADERS)
 
     @routes.get("/indicateurs/{name}")
     async def asset(name: str) -> Response:
-        if name not in files:
+        if name not in _FILES:
             raise HTTPException(404)
-        return Response(files[name], media_type=_TYPES[name], headers=_HEADERS)
+        return Response(_FILES[name], media_type=_TYPES[name], headers=_HEADERS)
 
     return routes

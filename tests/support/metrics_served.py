@@ -1,0 +1,100 @@
+"""Metrics on a whole ground, asked over ASGI; and an emitter that stands for the simulators."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy import MetaData
+
+from metrics.app import MetricsService, build
+from metrics.catalogue import Catalogue
+from socle.bus.embedded import EmbeddedBus
+from socle.control.plane import ControlPlane
+from socle.control.settings import ControlSettings
+from socle.ground import Ground
+from socle.journal.store import JournalStore
+from socle.settings import GroundSettings
+from socle.store.sqlite import SqliteStore
+from support import shelf
+from support.metrics_lab import Event, event_id
+
+SITES = 6
+
+
+@dataclass(slots=True)
+class Served:
+    """A running metrics service."""
+
+    ground: Ground
+    service: MetricsService
+    http: httpx.AsyncClient
+    emitters: dict[str, SqliteStore]
+
+    async def emit(self, events: Iterable[Event]) -> None:
+        """As the service that owns the topic would."""
+        for event in events:
+            subject, at, data = event
+            store = self.emitters[data.TOPIC.split(".")[1]]
+            await store.write(
+                lambda uow, subject=subject, at=at, data=data, event=event: uow.emit(  # type: ignore[misc]
+                    data, subject=subject, time=at, event_id=event_id(event)
+                )
+            )
+
+    async def caught_up(self, expected: int) -> None:
+        """Wait until that many events went through."""
+        async with asyncio.timeout(20):
+            while sum(position for position, _ in (await self.service.core.consumer.lags()).values()) < expected:
+                await asyncio.sleep(0.02)
+
+    async def cell(self, indicator: str, finess: str | None = None, **query: Any) -> dict[str, Any]:
+        """One value, of all or of one establishment."""
+        parameters = {"group": "all", "indicator": indicator, **({"finess": finess} if finess else {}), **query}
+        answer = await self.http.get("/api/indicators", params=parameters)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()["total"]["cells"][indicator]
+        return found
+
+
+@asynccontextmanager
+async def served(
+    folder: Path, *, dice: random.Random | None = None, catalogue: Catalogue | None = None
+) -> AsyncIterator[Served]:
+    """Start everything, in the order of a process's life."""
+    control = ControlPlane(folder, ControlSettings(establishments=SITES, patients_per_establishment=5))
+    ground = Ground(
+        GroundSettings(data_dir=folder), control, JournalStore(folder), EmbeddedBus(interleave=dice or random.Random(7))
+    )
+    service = build(ground, catalogue=catalogue)
+    emitters = {"stays": ground.open_store("metrics", MetaData(), Path())}
+    for topic in ("insi", "dmp", "mss"):
+        emitters[topic] = ground.open_store(f"{topic}_emitter", shelf.METADATA, shelf.MIGRATIONS)
+    app = FastAPI()
+    for router in service.routers:
+        app.include_router(router)
+    async with ground:
+        await service.start()
+        transport = httpx.ASGITransport(app=in_workspace(app, control))
+        async with httpx.AsyncClient(transport=transport, base_url="http://metrics") as http:
+            yield Served(ground, service, http, emitters)
+        await service.stop()
+
+
+def in_workspace(
+    app: Callable[..., Awaitable[None]], control: ControlPlane
+) -> Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]:
+    """As the outer application does: the workspace in the scope's state."""
+
+    async def outer(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            name = dict(scope["headers"]).get(b"x-socles-workspace", b"default").decode()
+            scope.setdefault("state", {})["workspace"] = control.workspace(name)
+        await app(scope, receive, send)
+
+    return outer
