@@ -46,6 +46,7 @@ class ControlPlane(Workshop):
         self._watchers: list[Callable[[Change], None]] = []
         self._stopping = threading.Event()
         self._counting = ThreadPoolExecutor(1, "control-faults")
+        self._watcher: threading.Thread | None = None
 
     def open(self) -> None:
         """Migrate, seed at the first start, load, watch for others' changes. Blocking."""
@@ -60,11 +61,18 @@ class ControlPlane(Workshop):
         self._watcher.start()
 
     def close(self) -> None:
-        self._stopping.set()
-        self._watcher.join()
-        self._counting.shutdown()
-        self._database.prune()
-        self._database.close()
+        if self._watcher is not None:
+            self._stopping.set()
+            self._watcher.join()
+            self._watcher = None
+            self._counting.shutdown()
+            self._database.prune()
+            self._database.close()
+
+    @property
+    def running(self) -> bool:
+        """Loaded, and watching for others' changes."""
+        return self._watcher is not None and self._watcher.is_alive()
 
     async def start(self) -> None:
         """``open``, off the loop."""

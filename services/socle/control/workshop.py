@@ -141,6 +141,12 @@ class Workshop(ABC):
             self._seed(connection, seed, establishments, patients_per_establishment)
         self._refresh(mine=True)
 
+    def seeded_with(self) -> dict[str, int]:
+        """``seed``, ``establishments`` and ``patientsPerEstablishment`` of the common population."""
+        with self._database.reading() as connection:
+            made_from: dict[str, int] = self._database.setting(connection, "population")
+        return made_from
+
     def _move_clock(self, name: str, move: Callable[[ClockState], ClockState]) -> ClockState:
         with self._changing(name, Scope.WORKSPACE) as connection:
             record = records.find_workspace(connection, name)

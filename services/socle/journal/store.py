@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from socle.blobs import BlobRef
 from socle.exchange import Exchange
+from socle.journal.acts import count
 from socle.journal.entry import layout, summary, whole
 from socle.journal.query import JournalQuery, Page
 from socle.journal.settings import JournalSettings
@@ -59,7 +60,13 @@ class JournalStore:
 
     def record(self, exchange: Exchange) -> None:
         """Queue a finished exchange; never blocks, never raises."""
+        count(exchange)
         self._writer.put(exchange)
+
+    @property
+    def running(self) -> bool:
+        """Whether exchanges are being written."""
+        return self._writer.running
 
     @property
     def waiting(self) -> int:

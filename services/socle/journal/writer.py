@@ -47,6 +47,7 @@ class JournalWriter:
         self._taken_in = 0
         self._done = 0
         self._stopping = False
+        self._thread: threading.Thread | None = None
         self.written = 0
         self.dropped = 0
         """Since the start: the queue was full, or the disk refused."""
@@ -55,15 +56,22 @@ class JournalWriter:
     def open(self) -> None:
         self._raw = open_raw(self._path, Synchronous.NORMAL)
         self._retention = Retention(self._raw, self._settings)
+        self._stopping = False
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Write what waits, then close."""
-        self._stopping = True
-        self._work.set()
-        self._thread.join()
-        self._raw.close()
+        if self._thread is not None:
+            self._stopping = True
+            self._work.set()
+            self._thread.join()
+            self._thread = None
+            self._raw.close()
+
+    @property
+    def running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
 
     @property
     def waiting(self) -> int:

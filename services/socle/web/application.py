@@ -1,0 +1,81 @@
+"""The outermost ASGI application of a process: workspace, dispatch, and the header that says all this is simulated."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from socle.control.port import Control
+from socle.service import ASGIApp, Message, Receive, Scope, Send
+from socle.web.errors import unknown_workspace
+from socle.web.workspace import HEADER, choose
+
+_HOST, _HEADER = b"host", HEADER.lower().encode()
+_SIMULATED = (b"x-socles-simulated", b"true")
+_ANYWHERE = ("/_sandbox/workspaces", "/_sandbox/health", "/_sandbox/ready", "/metrics", "/openapi.json")
+"""JSON paths that answer whatever the workspace named: one must be able to make it, and to watch the process."""
+
+
+class Application:
+    """Exact paths go to the services' plain ASGI applications (D1), everything else to FastAPI.
+
+    ``scope["state"]`` gets ``workspace``; or, for the services' own paths, ``unknown_workspace`` with the name nobody
+    knows, so that they refuse in their protocol's words.
+    """
+
+    def __init__(self, control: Control, mounts: Mapping[str, ASGIApp], json: ASGIApp) -> None:
+        self._control = control
+        self._mounts = mounts
+        self._json = json
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await _decline(scope, receive, send)
+            return
+        host = header = ""
+        for name, value in scope["headers"]:
+            if name == _HOST:
+                host = value.decode("latin-1")
+            elif name == _HEADER:
+                header = value.decode("latin-1")
+        state: dict[str, Any] = scope.setdefault("state", {})
+        choice = choose(scope["path"], host=host, certificate=state.get("certificate_workspace"), header=header)
+        if choice.prefix:
+            scope["path"] = choice.path
+            scope["raw_path"] = choice.path.encode("utf-8")
+            state["prefix"] = choice.prefix
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], _SIMULATED]
+            await send(message)
+
+        workspace = self._control.workspace(choice.workspace)
+        mount = self._mounts.get(choice.path)
+        if workspace is not None:
+            state["workspace"] = workspace
+        elif mount is not None:
+            state["unknown_workspace"] = choice.workspace
+        elif not choice.path.startswith(_ANYWHERE):
+            error = unknown_workspace(choice.workspace)
+            await _json_answer(answer, HTTPStatus(error.status), error.body)
+            return
+        await (mount or self._json)(scope, receive, answer)
+
+
+async def _json_answer(send: Send, status: HTTPStatus, body: object) -> None:
+    data = msgspec.json.encode(body)
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(data)).encode())]
+    await send({"type": "http.response.start", "status": status.value, "headers": headers})
+    await send({"type": "http.response.body", "body": data})
+
+
+async def _decline(scope: Scope, receive: Receive, send: Send) -> None:
+    """No websockets; the process, not the server, starts and stops things."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1000})
+        return
+    for stage in ("startup", "shutdown"):
+        await receive()
+        await send({"type": f"lifespan.{stage}.complete"})

@@ -1,0 +1,84 @@
+"""How the JSON side says no: one shape, French and English, and never a stack trace."""
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from socle.control.workshop import UnknownWorkspace
+from socle.exchange import new_id
+
+log = structlog.get_logger(__name__)
+
+
+class Refusal(Exception):
+    """A JSON error: HTTP status, a code for programs, a message in both languages."""
+
+    def __init__(self, status: int, code: str, message_fr: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = refusal(code, message_fr, message)
+
+
+def refusal(code: str, message_fr: str, message: str, **more: object) -> dict[str, object]:
+    """The body of every JSON error."""
+    return {"error": {"code": code, "messageFr": message_fr, "message": message, **more}}
+
+
+def unknown_workspace(name: str) -> Refusal:
+    return Refusal(
+        404,
+        "workspace.unknown",
+        f"Espace de travail inconnu : {name!r}. Créez-le par POST /_sandbox/workspaces.",
+        f"Unknown workspace: {name!r}. Create it with POST /_sandbox/workspaces.",
+    )
+
+
+def not_found(what_fr: str, what: str) -> Refusal:
+    return Refusal(404, "not-found", f"{what_fr} : introuvable.", f"{what}: not found.")
+
+
+def install(app: FastAPI) -> None:
+    """Give ``app`` the handlers."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(UnknownWorkspace, _unknown)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)
+    return JSONResponse(error.body, error.status)
+
+
+def _unknown(request: Request, error: Exception) -> JSONResponse:
+    return _refused(request, unknown_workspace(str(error.args[0])))
+
+
+def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    details = [
+        {"where": "/".join(map(str, found["loc"])), "message": found["msg"]}
+        for found in jsonable_encoder(error.errors())
+    ]
+    body = refusal(
+        "request.invalid", "La demande n'a pas la forme attendue.", "The request is malformed.", details=details
+    )
+    return JSONResponse(body, 422)
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "http")
+    text = {404: "Adresse inconnue.", 405: "Méthode non admise ici."}.get(error.status_code, str(error.detail))
+    return JSONResponse(refusal(code, text, str(error.detail)), error.status_code, headers=error.headers)
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    reference = new_id()
+    log.error("unexpected error", path=request.url.path, reference=reference, exc_info=error)
+    body = refusal("internal", f"Erreur interne, référence {reference}.", f"Internal error, reference {reference}.")
+    return JSONResponse(body, 500)

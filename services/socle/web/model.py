@@ -1,0 +1,24 @@
+"""Base of the JSON models: camelCase outside, snake_case inside; unknown members are refused, to catch misspellings."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from socle.control.model import Workspace
+
+
+class Json(BaseModel):
+    """One JSON object."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", from_attributes=True)
+
+
+def _current(request: Request) -> Workspace:
+    workspace: Workspace = request.state.workspace
+    return workspace
+
+
+Current = Annotated[Workspace, Depends(_current)]
+"""The workspace the request is for, as the outer application found it."""

@@ -1,0 +1,113 @@
+"""The population in JSON: the shapes of ``socle.control.model``, in camelCase."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from socle.control.model import Box, BoxType, Establishment, EstablishmentKind, InsNumber, Person, Professional
+from socle.control.population.codec import Items
+from socle.identifiers.ins import OID_TEST
+from socle.web.model import Json
+
+Finess = Annotated[str, Field(pattern=r"^[0-9A-Z]{9}$", examples=["690000013"])]
+
+
+class InsView(Json):
+    """One number, its OID, and when it was valid."""
+
+    matricule: Annotated[str, Field(pattern=r"^[0-9]{5}([0-9]{2}|2[AB])[0-9]{6}$", examples=["2790351215189"])]
+    key: Annotated[
+        str | None, Field(pattern=r"^[0-9]{2}$", examples=["89"], description="Right or wrong, as wished")
+    ] = None
+    oid: Annotated[str, Field(examples=[OID_TEST])] = OID_TEST
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class PersonView(Json):
+    """A fictitious person."""
+
+    id: Annotated[str, Field(min_length=1, max_length=60, examples=["mine-1"])]
+    birth_name: Annotated[str, Field(min_length=1, examples=["PAT-TROIS"])]
+    given_names: Annotated[tuple[str, ...], Field(min_length=1, examples=[["DOMINIQUE", "MARIE-LOUISE"]])]
+    sex: Annotated[Literal["M", "F"], Field(examples=["F"])]
+    birth_date: Annotated[date, Field(examples=["1979-03-28"])]
+    birth_place: Annotated[str | None, Field(pattern=r"^[0-9AB]{5}$", examples=["51215"], description="COG")] = None
+    ins: InsView | None = None
+    history: tuple[InsView, ...] = ()
+    known_to_insi: bool = True
+    outcome: Annotated[str | None, Field(description="What INSi always answers: 00, 01, 02, insi_102 …")] = None
+    dmp: Literal["open", "closed", "none"] = "open"
+    citizen_mailbox: Literal["open", "closed", "full", "none"] = "open"
+    note: str = ""
+
+
+class EstablishmentView(Json):
+    """A site (EG) and its legal entity (EJ)."""
+
+    finess_eg: Finess
+    finess_ej: Finess
+    name: Annotated[str, Field(min_length=1, examples=["Centre hospitalier de Villeclaire"])]
+    kind: EstablishmentKind = EstablishmentKind.SANITARY
+    category: Annotated[str, Field(examples=["355"])] = "355"
+    siret: Annotated[str, Field(pattern=r"^[0-9]{14}$", examples=["99003000900010"])]
+    fields: frozenset[Literal["MCO", "HAD", "SMR", "PSY"]] = frozenset({"MCO"})
+    ght: str | None = None
+    region: str | None = None
+    sector: Annotated[str, Field(examples=["SA01"])] = "SA01"
+    city: str = ""
+
+
+class ProfessionalView(Json):
+    """A health professional."""
+
+    rpps: Annotated[str, Field(pattern=r"^[0-9]{11}$", examples=["99900063480"])]
+    family: str
+    given: str
+    profession: Annotated[str, Field(examples=["10"])]
+    speciality: Annotated[str | None, Field(examples=["SM26"])] = None
+    finess_eg: Finess
+    mailbox: str | None = None
+
+
+class BoxView(Json):
+    """A mailbox. Citizens' boxes follow from the persons and are not imported."""
+
+    address: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", examples=["secretariat@ch.mssante.example"])]
+    type: BoxType = BoxType.ORG
+    label: str = ""
+    finess_eg: Finess | None = None
+    rpps: str | None = None
+    person_id: str | None = None
+    state: Literal["open", "closed", "full"] = "open"
+    password: str = "socles"  # noqa: S105 - documented; there is nothing behind it to protect
+
+
+class Import(Json):
+    """What to add to a workspace's population, or replace in it."""
+
+    persons: tuple[PersonView, ...] = ()
+    establishments: tuple[EstablishmentView, ...] = ()
+    professionals: tuple[ProfessionalView, ...] = ()
+    boxes: tuple[BoxView, ...] = ()
+    allowed_ins: Annotated[
+        tuple[str, ...],
+        Field(description="Production numbers (13 or 15 characters) that are surely fictitious. Only a hash is kept"),
+    ] = ()
+
+    def items(self) -> Items:
+        """As value objects, without the allow-list."""
+        return Items(
+            persons=tuple(_person(one) for one in self.persons),
+            establishments=tuple(Establishment(**one.model_dump()) for one in self.establishments),
+            professionals=tuple(Professional(**one.model_dump()) for one in self.professionals),
+            boxes=tuple(Box(**one.model_dump()) for one in self.boxes),
+        )
+
+
+def _person(one: PersonView) -> Person:
+    values = one.model_dump(exclude={"ins", "history"})
+    numbers = [InsNumber(**number.model_dump()) for number in one.history]
+    ins = InsNumber(**one.ins.model_dump()) if one.ins is not None else None
+    return Person(**values, ins=ins, history=tuple(numbers))

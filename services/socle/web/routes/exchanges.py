@@ -1,0 +1,125 @@
+"""``/_sandbox/exchanges``: the journal, asked, followed and exported (D9); ``X-Socles-Exchange`` links here."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
+from pydantic import AwareDatetime, Field
+
+from socle.exchange import Outcome
+from socle.journal.query import JournalQuery
+from socle.journal.store import JournalStore
+from socle.web.errors import Refusal, not_found
+from socle.web.model import Current, Json
+
+_TAIL_QUEUE = 1000
+"""Entries a slow listener may be behind; older ones are then left out for it."""
+_HEARTBEAT_SECONDS = 15.0
+
+
+class ExchangePage(Json):
+    """Summaries, newest first."""
+
+    items: Annotated[
+        list[dict[str, Any]], Field(description="Identity, verdict, broken rules, duration of each exchange")
+    ]
+    next: Annotated[int | None, Field(description="Give it as `before` to get the next page")] = None
+
+
+class Filters(Json):
+    """What to look for; everything absent matches all."""
+
+    service: Annotated[str | None, Field(examples=["dmp_sim"])] = None
+    operation: str | None = None
+    outcome: Outcome | None = None
+    rule: Annotated[str | None, Field(examples=["patient.not-fictitious"])] = None
+    code: str | None = None
+    subject: str | None = None
+    finess: str | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    before: int | None = None
+
+    def query(self, workspace: str) -> JournalQuery:
+        """For one workspace."""
+        return JournalQuery(workspace, **self.model_dump())
+
+
+Asked = Annotated[Filters, Query()]
+
+
+def router(journal: JournalStore, stopping: asyncio.Event) -> APIRouter:
+    """Made once for each process; endless answers end when ``stopping`` is set."""
+    api = APIRouter(prefix="/_sandbox/exchanges", tags=["exchanges"])
+
+    @api.get("")
+    def find(workspace: Current, asked: Asked) -> ExchangePage:
+        """The workspace's exchanges, newest first."""
+        page = journal.find(asked.query(workspace.name))
+        return ExchangePage(items=page.items, next=page.next)
+
+    @api.get("/export", response_class=StreamingResponse)
+    def export(workspace: Current, asked: Asked) -> StreamingResponse:
+        """All matching exchanges whole, one JSON document a line (``limit`` does not apply)."""
+        return StreamingResponse(journal.export(asked.query(workspace.name)), media_type="application/x-ndjson")
+
+    @api.get("/tail", response_class=StreamingResponse)
+    async def tail(workspace: Current) -> StreamingResponse:
+        """New exchanges as they come, as server-sent events."""
+        return StreamingResponse(_events(journal, workspace.name, stopping), media_type="text/event-stream")
+
+    @api.get("/{exchange_id}")
+    def show(exchange_id: str) -> dict[str, Any]:
+        """One exchange whole: verdict, findings, headers, bodies, events. Any workspace: the id tells it."""
+        entry = journal.get(exchange_id)
+        if entry is None:
+            raise not_found("Cet échange (ou il n'est plus conservé)", "This exchange (or it is no longer kept)")
+        return entry
+
+    @api.get("/{exchange_id}/{direction}", response_class=Response)
+    def raw(exchange_id: str, direction: Literal["request", "response"]) -> Response:
+        """A body as it went over the wire."""
+        try:
+            body = journal.raw(exchange_id, direction)
+        except LookupError as error:
+            raise Refusal(
+                410, "blob.gone", "Le contenu n'est plus conservé.", "The content is no longer kept."
+            ) from error
+        if body is None:
+            raise not_found("Cet échange (ou il n'est plus conservé)", "This exchange (or it is no longer kept)")
+        return Response(body, media_type="application/octet-stream")
+
+    return api
+
+
+async def _events(journal: JournalStore, workspace: str, stopping: asyncio.Event) -> AsyncIterator[bytes]:
+    loop, queue = asyncio.get_running_loop(), asyncio.Queue[dict[str, Any]](_TAIL_QUEUE)
+
+    def put(entry: dict[str, Any]) -> None:
+        if not queue.full():
+            queue.put_nowait(entry)
+
+    def hear(entry: dict[str, Any]) -> None:
+        if entry["workspace"] == workspace:
+            loop.call_soon_threadsafe(put, entry)
+
+    leave = journal.tail(hear)
+    stop = asyncio.create_task(stopping.wait())
+    try:
+        yield b": listening\n\n"
+        while not stopping.is_set():
+            news = asyncio.create_task(queue.get())
+            await asyncio.wait({news, stop}, timeout=_HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if news.done():
+                entry = news.result()
+                yield b"event: exchange\nid: %s\ndata: %s\n\n" % (entry["id"].encode(), msgspec.json.encode(entry))
+            else:
+                news.cancel()
+                yield b": still here\n\n"
+    finally:
+        stop.cancel()
+        leave()

@@ -1,0 +1,124 @@
+"""``/_sandbox/workspaces``: make, list, configure and delete workspaces (D7)."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Response
+from pydantic import Field
+
+from socle.control.plane import ControlPlane
+from socle.control.records import WorkspaceRecord
+from socle.control.workshop import UnknownWorkspace, WorkspaceExists
+from socle.rules import Strictness
+from socle.web.errors import Refusal
+from socle.web.model import Json
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["ws1"], description="A DNS label")]
+Options = Annotated[dict[str, str], Field(examples=[{"insi.dialect": "A"}], description="Switches of the services")]
+
+
+class NewWorkspace(Json):
+    """What a workspace is made from."""
+
+    name: Name
+    strictness: Annotated[
+        Strictness, Field(examples=["official"], description="official refuses as the real service; lenient reports")
+    ] = Strictness.OFFICIAL
+    options: Options = Field(default_factory=dict)
+
+
+class WorkspaceChange(Json):
+    """What to set; what is absent stays."""
+
+    strictness: Strictness | None = None
+    options: dict[str, str] | None = None
+
+
+class WorkspaceView(Json):
+    """A workspace as it is."""
+
+    name: Annotated[str, Field(examples=["ws1"])]
+    epoch: Annotated[int, Field(examples=[1], description="Raised by each reset")]
+    strictness: Strictness
+    options: Options
+    created_at: datetime
+    now: Annotated[datetime, Field(description="By the workspace's own clock")]
+
+
+def view(control: ControlPlane, record: WorkspaceRecord) -> WorkspaceView:
+    """A record as the API shows it."""
+    workspace = record.workspace
+    return WorkspaceView(
+        name=workspace.name,
+        epoch=workspace.epoch,
+        strictness=workspace.strictness,
+        options=dict(workspace.options),
+        created_at=record.created_at,
+        now=control.clock(workspace.name).now(),
+    )
+
+
+def find(control: ControlPlane, name: str) -> WorkspaceView:
+    """Raises ``UnknownWorkspace``."""
+    for record in control.workspaces():
+        if record.workspace.name == name:
+            return view(control, record)
+    raise UnknownWorkspace(name)
+
+
+def router(control: ControlPlane) -> APIRouter:
+    """Made once for each process."""
+    api = APIRouter(prefix="/_sandbox/workspaces", tags=["workspaces"])
+
+    @api.get("")
+    def listing() -> list[WorkspaceView]:
+        """All workspaces, in the order in which they were made."""
+        return [view(control, record) for record in control.workspaces()]
+
+    @api.post("", status_code=201, responses={409: {"description": "The name is taken"}})
+    def create(
+        new: Annotated[
+            NewWorkspace,
+            Body(
+                openapi_examples={
+                    "plain": {"value": {"name": "ws1"}},
+                    "lenient": {
+                        "value": {"name": "recette-2", "strictness": "lenient", "options": {"insi.dialect": "A"}}
+                    },
+                }
+            ),
+        ],
+    ) -> WorkspaceView:
+        """Make a workspace: own data, journal, faults, clock and indicators."""
+        try:
+            control.create_workspace(new.name, strictness=new.strictness, options=new.options)
+        except WorkspaceExists as error:
+            raise Refusal(
+                409, "workspace.exists", f"L'espace {new.name!r} existe déjà.", f"Workspace {new.name!r} exists."
+            ) from error
+        return find(control, new.name)
+
+    @api.get("/{name}")
+    def show(name: str) -> WorkspaceView:
+        """One workspace."""
+        return find(control, name)
+
+    @api.patch("/{name}")
+    def configure(
+        name: str,
+        change: Annotated[WorkspaceChange, Body(openapi_examples={"lenient": {"value": {"strictness": "lenient"}}})],
+    ) -> WorkspaceView:
+        """Set strictness or options."""
+        control.configure(name, strictness=change.strictness, options=change.options)
+        return find(control, name)
+
+    @api.delete("/{name}", status_code=204)
+    def delete(name: str) -> Response:
+        """Delete a workspace; its data become invisible for ever. The default one can only be reset."""
+        try:
+            control.delete_workspace(name)
+        except ValueError as error:
+            raise Refusal(409, "workspace.default", "L'espace par défaut ne peut être supprimé.", str(error)) from error
+        return Response(status_code=204)
+
+    return api
