@@ -23,7 +23,7 @@ from socle.soap.answer import Answer, cut, package
 from socle.soap.dispatch import Dispatcher
 from socle.soap.injection import Cut, FaultHook, Injected
 from socle.soap.limits import DEFAULT_LIMITS, Limits
-from socle.soap.model import Call, FaultCode, Handler, Operation, Reply, SoapFault
+from socle.soap.model import Call, FaultCode, Handler, Operation, Reply, SoapFault, nothing
 from socle.soap.other_methods import answer_other_method
 from socle.soap.refusal import EnvelopeRefused, Refused
 from socle.soap.render import CxfRenderer, Rendered, Renderer
@@ -106,7 +106,10 @@ class SoapEndpoint:
         try:
             async with self._admission:
                 call, handler = await self._receive(request, exchange, workspace, unknown, scope)
-                reply = await self._perform(call, handler, scope["path"])
+                try:
+                    reply = await self._perform(call, handler, scope["path"])
+                finally:
+                    call.before_commit = nothing  # it refers to the call: a cycle would hold the tree until collected
                 rendered = self._renderer.render_reply(call, reply)
         except (Cut, ClientGone):
             raise

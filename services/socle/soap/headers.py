@@ -7,7 +7,7 @@ from functools import lru_cache
 # A quoted value, or anything up to the next semicolon: unquoted boundaries hold ``=``, ``:``, ``/`` and ``?``.
 _PARAMETER = re.compile(r""";\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))""")
 _ESCAPE = re.compile(r"\\(.)")
-_LINE = re.compile(r"\r?\n(?![ \t])")
+_FOLD = re.compile(r"\r?\n[ \t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,13 @@ def part_headers(block: bytes) -> dict[str, str]:
     Bytes above 127 are read as Latin-1, so that a file name in any charset never refuses a document.
     """
     headers: dict[str, str] = {}
-    for line in _LINE.split(block.decode("latin-1")):
+    text = block.decode("latin-1")
+    if "\n " in text or "\n\t" in text:
+        text = _FOLD.sub(" ", text)
+    for line in text.split("\n"):
         name, colon, value = line.partition(":")
         if colon:
-            headers.setdefault(name.strip().lower(), " ".join(value.split()))
+            headers.setdefault(name.strip().lower(), value.strip())
     return headers
 
 

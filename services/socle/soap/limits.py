@@ -13,8 +13,9 @@ class XmlLimits:
     max_bytes: int = 32 * MIB
     max_text: int = 24 * MIB
     """A document sent inline in base64 is one text node."""
-    max_depth: int = 128
-    """CDA documents stay below 60; libxml2 itself stops at 256."""
+    max_depth: int = 256
+    """CDA documents stay below 60. At 256 libxml2 stops by itself, except in documents so large that its limits must be
+    lifted: then, or with a lower limit, we look ourselves."""
     max_elements: int = 500_000
     max_attributes: int = 128
     """Per element."""

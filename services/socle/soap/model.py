@@ -49,7 +49,7 @@ class Envelope:
     raw: bytes
 
 
-async def _nothing() -> None:
+async def nothing() -> None:
     return None
 
 
@@ -70,7 +70,7 @@ class Call:
     """The workspace's free settings (``insi.dialect`` …)."""
     peer_ou: str | None = None
     """OU of the client certificate, if one was shown."""
-    before_commit: Callable[[], Awaitable[None]] = _nothing
+    before_commit: Callable[[], Awaitable[None]] = nothing
     """The fault hook's second point (D10): await it just before ``store.commit``."""
 
     def part(self, content_id: str) -> Part | None:

@@ -38,13 +38,9 @@ class MultipartReader:
         boundary = content_type.get("boundary") or ""
         if not 0 < len(boundary) <= 200 or not boundary.isascii():
             raise MimeRefused(rules.BOUNDARY.finding(where="Content-Type", found=boundary[:80]))
-        self._scanner = MultipartScanner(boundary.encode("ascii"), self, max_header=limits.max_part_header)
-        self._start = content_type.get("start")
+        self._assembly = _Assembly(content_type.get("start"), limits, spool)
+        self._scanner = MultipartScanner(boundary.encode("ascii"), self._assembly, max_header=limits.max_part_header)
         self._limits = limits
-        self._spool = spool
-        self._incoming: list[IncomingPart] = []
-        self._root: IncomingPart | None = None
-        self._frames: list[bytes | IncomingPart] = []
         self._finished = 0
 
     async def read(self, chunks: AsyncIterator[bytes]) -> Multipart:
@@ -58,18 +54,20 @@ class MultipartReader:
 
     def recorded(self) -> list[bytes | BlobRef]:
         """The body for the journal, in wire order, as far as it came."""
-        pieces = [item if isinstance(item, bytes) else item.recorded for item in self._frames]
+        frames = self._assembly.frames
+        pieces = [item.recorded if isinstance(item, IncomingPart) else item for item in frames]
         return [*pieces, self._scanner.rest]
 
     async def discard(self) -> None:
         """Remove the spool files that no store has adopted."""
-        if any(part.path is not None for part in self._incoming):
-            await asyncio.shield(in_thread(_discard, self._incoming))
+        if any(part.path is not None for part in self._assembly.parts):
+            await asyncio.shield(in_thread(_discard, self._assembly.parts))
 
     async def _settle(self) -> None:
         """Bring parts that are over, or have gathered much, to their hash and disk."""
-        while self._finished < len(self._incoming):
-            part = self._incoming[self._finished]
+        parts = self._assembly.parts
+        while self._finished < len(parts):
+            part = parts[self._finished]
             if not part.ended:
                 if part.wants_flush:
                     await in_thread(part.flush)
@@ -81,42 +79,52 @@ class MultipartReader:
             self._finished += 1
 
     async def _result(self) -> Multipart:
-        if not self._incoming:
+        parts = self._assembly.parts
+        if not parts:
             raise MimeRefused(rules.NO_PART.finding())
-        root = self._root or self._incoming[0]
+        root = self._assembly.root or parts[0]
         if root.size > (most := self._limits.xml.max_bytes):
             raise MimeRefused(rules.PART_SIZE.finding(expected=f"≤ {most}", found=str(root.size), part=root.label))
         data = root.content() if root.path is None else await in_thread(root.content)
-        parts = [part.part() for part in self._incoming if part is not root]
-        return Multipart(data, headers.content_type(root.content_type), parts)
+        others = [part.part() for part in parts if part is not root]
+        return Multipart(data, headers.content_type(root.content_type), others)
 
-    # What the scanner reports.
+
+class _Assembly:
+    """What the scanner reports, put together. It does not know the scanner: a cycle would outlive the request."""
+
+    def __init__(self, start: str | None, limits: Limits, spool: Path) -> None:
+        self._start = None if start is None else headers.content_id(start)
+        self._limits = limits
+        self._spool = spool
+        self.parts: list[IncomingPart] = []
+        self.root: IncomingPart | None = None
+        self.frames: list[bytes | IncomingPart] = []
 
     def frame(self, data: bytes) -> None:
-        self._frames.append(data)
+        self.frames.append(data)
 
     def begin(self, header_block: bytes) -> None:
-        index = len(self._incoming)
+        index = len(self.parts)
         if index >= self._limits.max_parts:
             raise MimeRefused(rules.PARTS.finding(expected=f"≤ {self._limits.max_parts}"))
         part = IncomingPart(header_block, index, self._limits, self._spool)
-        if self._root is None and self._is_root(part, index):
-            self._root = part
+        if self.root is None and self._is_root(part, index):
+            self.root = part
             part.keep_in_memory(self._limits.xml.max_bytes)
-        self._incoming.append(part)
-        self._frames.append(part)
+        self.parts.append(part)
+        self.frames.append(part)
 
     def data(self, data: bytes) -> None:
-        self._incoming[-1].add(data)
+        self.parts[-1].add(data)
 
     def end(self, line_end: bytes) -> None:
-        self._incoming[-1].end(line_end)
+        self.parts[-1].end(line_end)
 
     def _is_root(self, part: IncomingPart, index: int) -> bool:
         if self._start is None:
             return index == 0
-        start = headers.content_id(self._start)
-        return part.content_id == start or unquote(part.content_id) == unquote(start)
+        return part.content_id == self._start or unquote(part.content_id) == unquote(self._start)
 
 
 def _discard(parts: Sequence[IncomingPart]) -> None:

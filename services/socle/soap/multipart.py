@@ -45,7 +45,9 @@ class MultipartScanner:
         self._delimiter = b"\n" + self._dash
         self._sink = sink
         self._max_header = max_header
-        self._buffer = bytearray()
+        self._buffer = b""
+        self._at = 0
+        """How far the buffer has been told."""
         self._state = _State.PREAMBLE
         self._lf_only = False
         self._start = True
@@ -53,8 +55,9 @@ class MultipartScanner:
 
     def feed(self, data: bytes) -> None:
         """Raises ``MimeRefused`` when a header block or the preamble is longer than allowed."""
-        self._buffer += data
-        while self._step():
+        self._buffer = self._buffer[self._at :] + data if self._at < len(self._buffer) else data
+        self._at = 0
+        while _STEPS[self._state](self):
             pass
 
     def close(self) -> None:
@@ -65,81 +68,69 @@ class MultipartScanner:
     @property
     def rest(self) -> bytes:
         """What has come and is not yet told."""
-        return bytes(self._buffer)
+        return self._buffer[self._at :]
 
-    def _step(self) -> bool:
-        """One transition; False when more bytes are needed."""
-        match self._state:
-            case _State.PREAMBLE:
-                return self._preamble()
-            case _State.DELIMITER:
-                return self._after_delimiter()
-            case _State.HEADERS:
-                return self._headers()
-            case _State.BODY:
-                return self._body()
-            case _State.EPILOGUE:
-                self._buffer.clear()
-                return False
+    # One step each; False when more bytes are needed.
 
     def _preamble(self) -> bool:
-        at = self._find_delimiter()
+        found = self._find_delimiter()
+        size = (len(self._buffer) if found is None else found[1]) - self._at
         # The two bytes more tell a delimiter from a longer word: the verdict is the same in any chunking.
-        if (len(self._buffer) > self._max_header + 2) if at is None else (at[1] > self._max_header):
+        if size > self._max_header + (2 if found is None else 0):
             raise MimeRefused(rules.BOUNDARY.finding(where="preamble", expected=self._dash.decode("latin-1")))
-        if at is None:
+        if found is None:
             return False
-        self._take_frame(at[1])
+        self._frame_to(found[1])
         self._state = _State.DELIMITER
         return True
 
     def _after_delimiter(self) -> bool:
-        buffer = self._buffer
-        if buffer.startswith(b"--"):
-            self._take_frame(len(buffer))
+        buffer, at = self._buffer, self._at
+        if buffer.startswith(b"--", at):
+            self._frame_to(len(buffer))
             self._state = _State.EPILOGUE
             return False
-        newline = buffer.find(b"\n")
-        self._check_header(newline + 1 or len(buffer))
+        newline = buffer.find(b"\n", at)
+        self._check_header((len(buffer) if newline < 0 else newline + 1) - at)
         if newline < 0:
             return False
-        self._lf_only = not buffer.startswith(b"\r", max(0, newline - 1))
-        self._take_frame(newline + 1)
+        self._lf_only = newline == at or buffer[newline - 1] != 0x0D
+        self._frame_to(newline + 1)
         self._state = _State.HEADERS
         return True
 
     def _headers(self) -> bool:
-        buffer = self._buffer
-        end = _blank_line(buffer)
-        self._check_header(end or len(buffer))
+        start = self._at
+        end = self._blank_line()
+        self._check_header((end or len(self._buffer)) - start)
         if end is None:
             return False
-        block = bytes(buffer[:end])
-        self._take_frame(end)
-        self._sink.begin(block)
+        self._frame_to(end)
+        self._sink.begin(self._buffer[start:end])
         self._state = _State.BODY
         self._start = True
         return True
 
     def _body(self) -> bool:
-        buffer = self._buffer
-        at = self._find_delimiter()
-        if at is None:
+        found = self._find_delimiter()
+        if found is None:
             # Keep what may be the beginning of a delimiter, its own line end included.
-            ready = len(buffer) - len(self._delimiter) - 2
-            if ready > 0:
-                self._deliver(ready)
+            self._data_to(len(self._buffer) - len(self._delimiter) - 2)
             return False
-        start, end = at
+        start, end = found
         line_end = b"" if start == end - len(self._dash) else b"\n"
-        if line_end and start and buffer[start - 1] == 0x0D and not self._lf_only:
+        if line_end and start > self._at and self._buffer[start - 1] == 0x0D and not self._lf_only:
             start -= 1
             line_end = b"\r\n"
-        self._deliver(start)
+        self._data_to(start)
         self._sink.end(line_end)
-        self._take_frame(end - start)
+        self._frame_to(end)
         self._state = _State.DELIMITER
         return True
+
+    def _epilogue(self) -> bool:
+        self._at = len(self._buffer)
+        return False
 
     def _check_header(self, size: int) -> None:
         if size > self._max_header:
@@ -147,10 +138,10 @@ class MultipartScanner:
 
     def _find_delimiter(self) -> tuple[int, int] | None:
         """Where the next delimiter begins (with its LF) and ends; None when it is not there yet, in whole."""
-        buffer = self._buffer
-        if self._start and buffer.startswith(self._dash) and self._is_delimiter(end := len(self._dash)):
-            return 0, end
-        at = buffer.find(self._delimiter)
+        buffer, at = self._buffer, self._at
+        if self._start and buffer.startswith(self._dash, at) and self._is_delimiter(end := at + len(self._dash)):
+            return at, end
+        at = buffer.find(self._delimiter, at)
         while at >= 0:
             end = at + len(self._delimiter)
             if self._is_delimiter(end):
@@ -163,22 +154,34 @@ class MultipartScanner:
         following = self._buffer[end : end + 2]
         return bool(following) and (following[0] in _TAIL or following == b"--")
 
-    def _deliver(self, size: int) -> None:
-        if size:
+    def _blank_line(self) -> int | None:
+        """Just after the blank line that ends a header block, which may be empty."""
+        buffer, at = self._buffer, self._at
+        if buffer.startswith(b"\r\n", at):
+            return at + 2
+        if buffer.startswith(b"\n", at):
+            return at + 1
+        strict = buffer.find(b"\n\r\n", at, at + self._max_header)
+        bare = buffer.find(b"\n\n", at, at + self._max_header if strict < 0 else strict + 1)
+        if bare >= 0:
+            return bare + 2
+        return strict + 3 if strict >= 0 else None
+
+    def _data_to(self, end: int) -> None:
+        if end > self._at:
             self._start = False
-            self._sink.data(bytes(memoryview(self._buffer)[:size]))
-            del self._buffer[:size]
+            self._sink.data(self._buffer[self._at : end])
+            self._at = end
 
-    def _take_frame(self, size: int) -> None:
-        self._sink.frame(bytes(memoryview(self._buffer)[:size]))
-        del self._buffer[:size]
+    def _frame_to(self, end: int) -> None:
+        self._sink.frame(self._buffer[self._at : end])
+        self._at = end
 
 
-def _blank_line(buffer: bytearray) -> int | None:
-    """Just after the blank line that ends a header block, which may be empty."""
-    if buffer.startswith(b"\r\n"):
-        return 2
-    if buffer.startswith(b"\n"):
-        return 1
-    ends = [at + len(mark) for mark in (b"\n\r\n", b"\n\n") if (at := buffer.find(mark)) >= 0]
-    return min(ends) if ends else None
+_STEPS = {
+    _State.PREAMBLE: MultipartScanner._preamble,
+    _State.DELIMITER: MultipartScanner._after_delimiter,
+    _State.HEADERS: MultipartScanner._headers,
+    _State.BODY: MultipartScanner._body,
+    _State.EPILOGUE: MultipartScanner._epilogue,
+}

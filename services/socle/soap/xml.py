@@ -18,6 +18,9 @@ from socle.soap.refusal import XmlRefused
 _LIBXML_TEXT_LIMIT = 9_000_000
 """libxml2 refuses text above 10,000,000 bytes unless ``huge_tree``, which also lifts its other limits."""
 
+_LIBXML_DEPTH_LIMIT = 256
+"""Likewise."""
+
 _CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-16", "utf-16-le", "utf-16-be"})
 """By Python's canonical names. Others are refused: some Python codecs are no charsets, and some are quadratic."""
 
@@ -126,7 +129,7 @@ def _check(root: etree._Element, size: int, limits: XmlLimits, part: str | None)
     if root.getroottree().docinfo.internalDTD is not None:  # an encoding the first look does not see through
         raise XmlRefused(rules.DOCTYPE.finding(where="<!DOCTYPE", part=part))
     checks = _xpaths(limits)
-    if checks.too_deep(root):
+    if (limits.max_depth < _LIBXML_DEPTH_LIMIT or size > _LIBXML_TEXT_LIMIT) and checks.too_deep(root):
         raise XmlRefused(rules.DEPTH.finding(expected=f"≤ {limits.max_depth}", part=part))
     if checks.too_many_attributes(root):
         raise XmlRefused(rules.ATTRIBUTES.finding(expected=f"≤ {limits.max_attributes}", part=part))

@@ -1,5 +1,6 @@
 """The endpoint's way, without a network: answers in kind, the exchange, the fault hook, overload, the unexpected."""
 
+import gc
 import hashlib
 from pathlib import Path
 
@@ -324,3 +325,27 @@ class TestOtherMethods:
         assert (status, headers["allow"]) == (405, "POST")
         assert (b"POST" in body) is (method != "HEAD")
         assert echo.journal.kept == []
+
+
+async def test_a_request_leaves_no_cycle_for_the_collector(tmp_path: Path) -> None:
+    """Trees and documents go when the request is over, not when the collector comes by."""
+
+    class Forgetful(Echo):
+        async def echo(self, call: Call) -> Reply:
+            await call.before_commit()
+            return Reply(b"<r/>")
+
+    echo = Forgetful(tmp_path)
+    body = multipart([(ROOT, envelope().encode()), ("Content-ID: <x>", b"ab")])
+    for _ in range(3):
+        await asgi(echo.app, body, headers=RELATED)
+    echo.journal.kept.clear()
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            await asgi(echo.app, body, headers=RELATED)
+        echo.journal.kept.clear()
+        assert gc.collect() < 20
+    finally:
+        gc.enable()

@@ -39,7 +39,7 @@ def refused(data: bytes, **kwargs: object) -> XmlRefused:
         (b"<a>&undeclared;</a>", "xml.doctype"),
         (b"<a>" * 10_000 + b"</a>" * 10_000, "xml.depth"),
         (b"<a>" * 10_000, "xml.depth"),
-        (b"<a>" * 130 + b"</a>" * 130, "xml.depth"),
+        (b"<a>" * 257 + b"</a>" * 257, "xml.depth"),
         (b"<a>\xe8</a>", "xml.charset"),
         ("<a>é</a>".encode("utf-16-le")[:-1], "xml.charset"),
         (b'<?xml version="1.0" encoding="KOI8-R"?><a/>', "xml.charset"),
@@ -119,7 +119,7 @@ def test_text_beyond_libxml2s_own_limit_is_read_up_to_ours() -> None:
     data = b"<a>" + b"QUJD" * 3_000_000 + b"</a>"
     assert len(parse(data).text or "") == 12_000_000
     assert refused(b"<a>" + b"x" * 25_500_000 + b"</a>").finding.rule.id == "xml.text"
-    deep = b"<a>" * 200 + b"x" * 11_000_000 + b"</a>" * 200
+    deep = b"<a>" * 257 + b"x" * 11_000_000 + b"</a>" * 257
     assert refused(deep).finding.rule.id == "xml.depth"
 
 
