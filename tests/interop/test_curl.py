@@ -47,6 +47,7 @@ def test_the_documented_search_finds(sandbox: RunningSandbox, commands: list[str
     assert "<CodeCR>00</CodeCR>" in run(command, sandbox)
 
 
-def test_the_files_are_what_the_generator_makes() -> None:
-    for example in (examples.deposit(), examples.insi()):
-        assert (FOLDER / example.file).read_bytes() == example.body
+def test_the_commands_are_the_generators(commands: list[str]) -> None:
+    made = [examples.deposit(), examples.insi()]
+    assert commands == [example.command(examples.DEFAULT_URL) for example in made]
+    assert (FOLDER / examples.INSI_FILE).read_bytes() == examples.insi().body
