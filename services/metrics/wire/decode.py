@@ -87,7 +87,7 @@ def _instant(value: bytes) -> int:
     return to_ms(instant)
 
 
-_BUILDERS: dict[str, tuple[type[structs.Common], Callable[[Head, Any], Fact]]] = {
+BUILDERS: dict[str, tuple[type[structs.Common], Callable[[Head, Any], Fact]]] = {
     "insi.call.completed.v1": (structs.Insi, build.call),
     "dmp.document.submitted.v1": (structs.Document, build.deposit),
     "dmp.document.registered.v1": (structs.Registered, build.document),
@@ -111,5 +111,5 @@ _BUILDERS: dict[str, tuple[type[structs.Common], Callable[[Head, Any], Fact]]] =
 }
 
 _ROUTES = {
-    TYPE_PREFIX + name: (msgspec.json.Decoder(struct), builder, name) for name, (struct, builder) in _BUILDERS.items()
+    TYPE_PREFIX + name: (msgspec.json.Decoder(struct), builder, name) for name, (struct, builder) in BUILDERS.items()
 }
