@@ -8,7 +8,11 @@ from fastapi import FastAPI, Request, Response
 
 from bench.harness import Run, asgi, bench, served
 from bench.load import http_load, http_request
-from support.ins_served import insi
+from ins_sim.app import build
+from socle.ground import Ground
+from socle.serve import Process, listen
+from socle.settings import GroundSettings
+from socle.web.factory import create_app
 from support.insi import CONTENT_TYPE, blocks, body, message
 
 CALLS = 1500
@@ -17,9 +21,11 @@ _BODY = message(body("ECETINSI", ["PIERRE-ALAIN"], "M", "2009-07-14", "63220"), 
 
 @asynccontextmanager
 async def ours(folder: Path) -> AsyncIterator[int]:
-    """INSi with its store, journal and relay."""
-    async with insi(folder) as running:
-        yield running.port
+    """INSi as ``python -m ins_sim`` serves it: outer application, journal, store and relay included."""
+    ground = Ground.open(GroundSettings(data_dir=folder))
+    services = [build(ground)]
+    async with Process(ground, services, create_app(ground, services), [listen("127.0.0.1", 0)]) as process:
+        yield process.http.addresses[0][1]
 
 
 @asynccontextmanager

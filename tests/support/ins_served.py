@@ -48,7 +48,6 @@ class Insi:
     ground: Ground
     control: ControlPlane
     journal: ListJournal
-    port: int
 
     async def call(self, raw: bytes, *, workspace: str = "default", content_type: str = CONTENT_TYPE) -> httpx.Response:
         headers = {"content-type": content_type, "x-test-workspace": workspace}
@@ -94,7 +93,7 @@ async def insi(folder: Path, settings: InsSettings | None = None) -> AsyncIterat
         url = f"http://{host}:{port}"
         try:
             async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
-                yield Insi(url, http, ground, control, journal, port)
+                yield Insi(url, http, ground, control, journal)
         finally:
             await server.stop()
 
