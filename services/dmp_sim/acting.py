@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from dmp_sim.domain.check_patient import REAL_PATIENT
 from dmp_sim.domain.facts import ActFacts
 from dmp_sim.domain.forms import ins_of
 from dmp_sim.domain.vihf import Vihf
 from socle.attribution import resolve_dmp
+from socle.control.known import real_patient_refused
 from socle.control.port import Control
 from socle.rules import Finding
 from socle.soap.model import Call, FaultCode, SoapFault
@@ -51,9 +51,10 @@ def real_patient(control: Control, call: Call, *patient_ids: str) -> list[Findin
     population = control.population(call.exchange.workspace)
     for patient_id in patient_ids:
         ins = ins_of(patient_id) if patient_id else None
-        if ins is not None and not population.accepts_ins(ins):
+        finding = real_patient_refused(ins, population, where="patientId") if ins is not None else None
+        if finding is not None:
             call.exchange.redacted = True
-            return [REAL_PATIENT.finding(where="patientId", found="(masqué)")]
+            return [finding]
     return []
 
 

@@ -10,6 +10,7 @@ from dmp_sim.store import DmpStore
 from dmp_sim.wire import iti41
 from dmp_sim.wire.response import SUCCESS_BODY, failure
 from dmp_sim.wire.vihf import read_vihf
+from socle.control.known import real_patient_refused
 from socle.control.port import Control
 from socle.exchange import Outcome
 from socle.rules import Finding, refusing
@@ -58,7 +59,10 @@ class Deposits:
         ins = ins_of(patient_id)
         person = population.person_by_ins(ins.matricule) if ins is not None else None
         patients = check_patients(
-            deposit, vihf, accepts=population.accepts_ins, record=person.dmp if person is not None else None
+            deposit,
+            vihf,
+            refuse_real=lambda one, where: real_patient_refused(one, population, where=where),
+            record=person.dmp if person is not None else None,
         )
         exchange.redacted = any(finding.rule.structural for finding in patients)
         findings = patients if exchange.redacted else check_deposit(deposit, vihf) + patients

@@ -161,6 +161,7 @@ async def dmp(folder: Path, settings: DmpSettings | None = None) -> AsyncIterato
     service = build(ground, settings or DmpSettings())
     server = HttpServer(_outer(service, control), [listen("127.0.0.1", 0)], protocol=HttpProtocol)
     async with ground:
+        await service.start()
         await server.start()
         host, port = server.addresses[0]
         try:

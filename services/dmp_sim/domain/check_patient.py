@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 
 from dmp_sim.domain.forms import cx, ins_of
 from dmp_sim.domain.model import Deposit
-from dmp_sim.domain.ruling import FORMATS, ITI41, MAPPING, OURS, SEEN, at_entry, at_lot, rule, warning
+from dmp_sim.domain.ruling import FORMATS, ITI41, MAPPING, SEEN, at_entry, at_lot, rule, warning
 from dmp_sim.domain.vihf import Vihf
-from socle.identifiers.errors import InvalidIdentifier
 from socle.identifiers.ins import INS_OIDS, OID_INS_C, Ins, ins_key
 from socle.rules import Certainty, Finding
 
@@ -68,15 +67,6 @@ CDA_PATIENT = rule(
     source=MAPPING,
     code=MISMATCH,
 )
-REAL_PATIENT = rule(
-    "patient.real",
-    "Bac à sable : aucun patient réel",
-    "Sandbox: no real patient",
-    "Utiliser une identité fictive connue ou un INS de test (OID .10) ; les données n'ont pas été gardées.",
-    source=OURS,
-    certainty=Certainty.OURS,
-    structural=True,
-)
 NO_RECORD = rule(
     "patient.no-dmp",
     "Le patient a un DMP ouvert",
@@ -135,24 +125,22 @@ def check_agreement(deposit: Deposit, vihf: Vihf | None) -> Iterator[Finding]:
             )
 
 
-def real_patients(deposit: Deposit, vihf: Vihf | None, accepts: Callable[[Ins], bool]) -> Iterator[Finding]:
-    """D11: every INS anywhere in the deposit passes ``accepts``; the finding does not repeat the number."""
-    for text, (where, line) in _patient_ids(deposit, vihf).items():
-        ins = ins_of(text)
-        if ins is not None and not accepts(ins):
-            yield REAL_PATIENT.finding(where=where, found="(masqué)", line=line)
+RefuseReal = Callable[[Ins, str], Finding | None]
+"""D11's one rule, of the control plane: an INS and where it stands → the finding that refuses it, or None."""
+
+
+def real_patients(deposit: Deposit, vihf: Vihf | None, refuse: RefuseReal) -> Iterator[Finding]:
+    """D11: every INS anywhere in the deposit is shown to ``refuse``."""
+    found = {ins: where for text, (where, _) in _patient_ids(deposit, vihf).items() if (ins := ins_of(text))}
     for document in deposit.documents:
         for identifier in document.cda.patient_ids if document.cda is not None else ():
-            if identifier.root not in INS_OIDS:
-                continue
-            try:
-                accepted = accepts(Ins.parse(identifier.extension, identifier.root))
-            except InvalidIdentifier:
-                continue
-            if not accepted:
-                yield REAL_PATIENT.finding(
-                    where="/ClinicalDocument/recordTarget/patientRole/id", found="(masqué)", part=document.part
-                )
+            ins = ins_of(f"{identifier.extension}^^^&{identifier.root}&ISO")
+            if ins is not None:
+                found.setdefault(ins, "/ClinicalDocument/recordTarget/patientRole/id")
+    for ins, where in found.items():
+        finding = refuse(ins, where)
+        if finding is not None:
+            yield finding
 
 
 def _patient_ids(deposit: Deposit, vihf: Vihf | None) -> dict[str, tuple[str, int | None]]:

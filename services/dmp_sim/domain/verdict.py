@@ -1,6 +1,6 @@
 """From findings to the answer: accepted, a RegistryResponse with errors, or a SOAP fault."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dmp_sim.domain.check_cda import check_cda
@@ -8,12 +8,11 @@ from dmp_sim.domain.check_codes import check_codes
 from dmp_sim.domain.check_forms import check_forms
 from dmp_sim.domain.check_links import check_associations, check_authors
 from dmp_sim.domain.check_parts import check_parts
-from dmp_sim.domain.check_patient import check_agreement, check_record, ins_key_findings, real_patients
+from dmp_sim.domain.check_patient import RefuseReal, check_agreement, check_record, ins_key_findings, real_patients
 from dmp_sim.domain.check_required import check_required
 from dmp_sim.domain.check_vihf import check_vihf
 from dmp_sim.domain.model import Deposit
 from dmp_sim.domain.vihf import Vihf
-from socle.identifiers.ins import Ins
 from socle.rules import Finding
 
 REPOSITORY_ERROR = "XDSRepositoryError"
@@ -46,12 +45,12 @@ def check_deposit(deposit: Deposit, vihf: Vihf | None) -> list[Finding]:
 
 
 def check_patients(
-    deposit: Deposit, vihf: Vihf | None, *, accepts: Callable[[Ins], bool], record: str | None
+    deposit: Deposit, vihf: Vihf | None, *, refuse_real: RefuseReal, record: str | None
 ) -> list[Finding]:
     """What the population says: no real patient (D11), and an open record. The first keeps the second silent."""
     if len(deposit.submission_sets) != 1:
         return []
-    real = list(real_patients(deposit, vihf, accepts))
+    real = list(real_patients(deposit, vihf, refuse_real))
     return real or list(check_record(deposit, record))
 
 

@@ -9,7 +9,7 @@ from support.dmp_cda import read
 from support.dmp_message import Message
 from support.dmp_mutators import Break, sound
 
-ELSEWHERE = ("dmp.duplicate.", "dmp.replace.", "dmp.query.", "dmp.retrieve.", "dmp.patient.real", "dmp.patient.no-dmp")
+ELSEWHERE = ("dmp.duplicate.", "dmp.replace.", "dmp.query.", "dmp.retrieve.", "dmp.patient.no-dmp")
 """Rules that need the registry or the population: test_registry_rules.py."""
 
 

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from dmp_sim.domain import check_query, known, names
-from dmp_sim.domain.check_patient import NO_RECORD, REAL_PATIENT
+from dmp_sim.domain.check_patient import NO_RECORD
 from dmp_sim.domain.known import Registered, check_duplicates, check_replacements
 from dmp_sim.domain.model import Deposit
 from dmp_sim.domain.query import FIND_DOCUMENTS, GET_DOCUMENTS
 from dmp_sim.domain.verdict import check_patients
 from dmp_sim.domain.vihf import Vihf
-from socle.rules import REGISTRY, Rule
+from socle.identifiers.ins import Ins
+from socle.rules import REGISTRY, Finding, Rule
 from support.dmp_cda import INS, OID, cda, read
 from support.dmp_message import Described, deposit, describe
 
@@ -61,12 +62,17 @@ async def test_replacements() -> None:
 
 async def test_population() -> None:
     new = await message()
-    assert check_patients(new, None, accepts=lambda _: True, record="open") == []
-    assert check_patients(new, None, accepts=lambda _: True, record=None) == []
-    assert rules(check_patients(new, None, accepts=lambda _: True, record="closed")) == [NO_RECORD]
-    real = check_patients(new, None, accepts=lambda _: False, record="none")
-    assert set(rules(real)) == {REAL_PATIENT}
-    assert all(INS[:13] not in finding.found + finding.expected for finding in real)
+    assert check_patients(new, None, refuse_real=lambda *_: None, record="open") == []
+    assert check_patients(new, None, refuse_real=lambda *_: None, record=None) == []
+    assert rules(check_patients(new, None, refuse_real=lambda *_: None, record="closed")) == [NO_RECORD]
+    seen: list[tuple[Ins, str]] = []
+
+    def refuse(ins: Ins, where: str) -> Finding | None:
+        seen.append((ins, where))
+        return known.DUPLICATE.finding()
+
+    assert rules(check_patients(new, None, refuse_real=refuse, record="none")) == [known.DUPLICATE]
+    assert seen == [(Ins(INS[:13], INS[13:], OID), "//RegistryPackage[@id='SubmissionSet01']/patientId")]
 
 
 @pytest.mark.parametrize(
@@ -97,10 +103,9 @@ def test_retrieval() -> None:
 
 
 def test_every_rule_about_the_registry_is_broken_here() -> None:
-    groups = ("dmp.duplicate.", "dmp.replace.", "dmp.query.", "dmp.retrieve.", "dmp.patient.real", "dmp.patient.no-dmp")
+    groups = ("dmp.duplicate.", "dmp.replace.", "dmp.query.", "dmp.retrieve.", "dmp.patient.no-dmp")
     told = {rule.id for rule in REGISTRY if rule.id.startswith(groups)}
     here = {rule.id for module in (known, check_query) for rule in vars(module).values() if isinstance(rule, Rule)} | {
         NO_RECORD.id,
-        REAL_PATIENT.id,
     }
     assert told - {"dmp.duplicate.in-message"} == here
