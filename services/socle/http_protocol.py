@@ -39,8 +39,9 @@ class HttpProtocol(HttpToolsProtocol):
             offset = self._feed(data)
             if offset is None:
                 return
-            self._read_again()
-            data = data[offset:]
+            data = self._head_without_offer() + data[offset:]
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
 
     def _feed(self, data: bytes) -> int | None:
         """Parse; gives where the body of a request with an offer begins, when the parser stopped there."""
@@ -55,16 +56,14 @@ class HttpProtocol(HttpToolsProtocol):
             self.send_400_response("Invalid HTTP request received.")
         return None
 
-    def _read_again(self) -> None:
-        """Give a fresh parser the same head without the offer; the body then follows as usual."""
+    def _head_without_offer(self) -> bytes:
+        """What a fresh parser reads instead; the body then follows as usual."""
         assert self._offered is not None
         method, version = self.parser.get_method(), self.parser.get_http_version()
         kept = [_without_offer(header) for header in self._offered if header[0] not in _OFFER]
         lines = [method + b" " + self.url + b" HTTP/" + version.encode(), *(b": ".join(header) for header in kept)]
         self._restored, self._offered = self._offered, None
-        self.parser = httptools.HttpRequestParser(self)
-        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-        self.parser.feed_data(b"\r\n".join(lines) + b"\r\n\r\n")
+        return b"\r\n".join(lines) + b"\r\n\r\n"
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -46,12 +46,13 @@ class SoapRequest:
 
     @property
     def base_url(self) -> str:
-        """Scheme and host as the client wrote them."""
+        """Scheme, host and workspace prefix as the client wrote them."""
         host = self.header(b"host")
         if host is None:
             server = self._scope.get("server") or ("localhost", None)
             host = server[0] if server[1] is None else f"{server[0]}:{server[1]}"
-        return f"{self._scope.get('scheme', 'http')}://{host}"
+        prefix = self._scope.get("state", {}).get("prefix", "")
+        return f"{self._scope.get('scheme', 'http')}://{host}{prefix}"
 
     def open_exchange(self, service: str, workspace: str, epoch: int, now: datetime) -> Exchange:
         """The exchange of this request, its request headers filled in."""

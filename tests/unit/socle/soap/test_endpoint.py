@@ -316,6 +316,8 @@ class TestOtherMethods:
                 "text/xml; charset=UTF-8",
                 b"<wsdl at='http://h:1/echo'/>",
             )
+        _, _, body = await asgi(echo.app, method="GET", query="wsdl", headers={"Host": "h"}, state={"prefix": "/w/ws1"})
+        assert body == b"<wsdl at='http://h/w/ws1/echo'/>"
         assert (await asgi(echo.app, method="HEAD", query="wsdl"))[2] == b""
         assert (await asgi(echo.app, method="GET"))[0] == 405
 
