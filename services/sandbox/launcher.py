@@ -32,18 +32,18 @@ class Sandbox:
     def __init__(self, options: LaunchOptions) -> None:
         # Imported here: who only asks for help or the version does not pay for the services.
         from dmp_sim.app import build as dmp
+        from ins_sim.app import build as ins
         from metrics.app import build as metrics
         from mss_sim.app import build as mss
-        from socle.web.factory import create_app
-
-        from ins_sim.app import build as ins
         from mss_sim.settings import MssSettings
         from socle.control.plane import ControlPlane
         from socle.control.settings import ControlSettings
         from socle.ground import Ground
         from socle.journal.store import JournalStore
         from socle.serve import Process, listen
+        from socle.service import Service
         from socle.settings import GroundSettings
+        from socle.web.factory import create_app
 
         settings = GroundSettings(data_dir=options.data_dir, host=options.host, http_port=options.http_port)
         control = ControlPlane(
@@ -52,7 +52,7 @@ class Sandbox:
         )
         ground = Ground(settings, control, JournalStore(options.data_dir))
         self._mss = mss(ground, MssSettings(smtp_port=options.smtp_port))
-        services = [ins(ground), dmp(ground), self._mss, metrics(ground)]
+        services: list[Service] = [ins(ground), dmp(ground), self._mss, metrics(ground)]
         self.stopping = ground.stopping
         self.process: Process = Process(
             ground, services, create_app(ground, services), [listen(options.host, options.http_port)]

@@ -14,7 +14,7 @@ from rich.text import Text
 from sandbox.demo.compare import Cell, Comparison, Target
 from sandbox.hospitals.tally import Tally
 
-_WIDE = 140
+_WIDE = 150
 """Columns from which names and fractions have room."""
 _PLAIN_EVERY = 5.0
 """Seconds between two lines of progress when nobody watches a terminal."""
@@ -79,7 +79,9 @@ class Screen:
         """Establishments × indicators: computed, against target; what differs from the ledger in red."""
         table = Table(title="Indicateurs par établissement (calculé par metrics ; ≠ : attendu d'après l'hôpital)")
         wide = self.console.width >= _WIDE
-        table.add_column("Établissement", no_wrap=True, max_width=46, overflow="ellipsis")
+        table.add_column("FINESS", no_wrap=True)
+        if wide:
+            table.add_column("Établissement", no_wrap=True, max_width=44, overflow="ellipsis")
         codes = [cell.code for cell in result.rows[0].cells] if result.rows else []
         for code in codes:
             target = targets.get(code)
@@ -87,7 +89,7 @@ class Screen:
             table.add_column(code + goal, justify="right", no_wrap=True)
         for row in result.rows:
             cells = (_cell(cell, targets.get(cell.code), wide=wide) for cell in row.cells)
-            table.add_row(f"{row.name} [dim]{row.finess}[/]" if wide else row.finess, *cells)
+            table.add_row(row.finess, *([row.name] if wide else []), *cells)
         self.console.print(table)
 
     def verdict(self, result: Comparison) -> None:

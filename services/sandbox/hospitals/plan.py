@@ -49,12 +49,13 @@ class Planner:
     def _stay(self, number: int) -> Iterator[Act]:
         rng, hospital = self._random, self._hospital
         resident = rng.choice(hospital.residents)
-        morning, evening = sorted((rng.uniform(0.02, 0.6), rng.uniform(0.3, 0.85)))
+        morning = rng.uniform(0.02, 0.6)
+        evening = rng.uniform(max(0.3, morning + 0.05), 0.85)
         surgery = rng.random() < 0.25
         stay = self._encounter(number, evening)
         yield from self._identity(morning, resident.patient)
         admitted = replace(stay, discharged_at=None)
-        span = (morning + 0.01, max(morning + 0.02, evening))
+        span = (morning + 0.01, evening)
         if hospital.field is None:
             yield from self._during(span, admitted, resident, surgery=False)
             return

@@ -55,6 +55,14 @@ def test_nothing_happens_after_the_day_and_nobody_leaves_before_he_comes() -> No
             assert act.stay.admitted_at < act.stay.discharged_at <= START + DAY
 
 
+def test_a_discharge_is_reported_after_the_admission() -> None:
+    known: set[str] = set()
+    for act in Planner(hospital(), 5, START).day():
+        if isinstance(act, Report):
+            assert (act.stay.discharged_at is not None) is (act.stay.extension in known)
+            known.add(act.stay.extension)
+
+
 def test_a_version_is_planned_after_the_one_it_replaces() -> None:
     deposits = [act for act in Planner(hospital(), 1, START).day() if isinstance(act, Deposit)]
     moments: dict[str, float] = {}
