@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from socle.store.blobs import BlobFolder
 from socle.store.port import StoreClosed, StoreFailed, UnitOfWork
@@ -159,6 +160,9 @@ class Writer(threading.Thread):
             act.value = act.work(unit)
         except BaseException as error:
             act.error = error
+            if _is_databases_fault(error):
+                act.error = StoreFailed(f"the database failed: {error}")
+                act.error.__cause__ = error
             if raw.in_transaction:
                 raw.execute("ROLLBACK TO act")
                 unit.emitted = 0
@@ -166,6 +170,25 @@ class Writer(threading.Thread):
             raise RuntimeError("an act ended the transaction")
         raw.execute("RELEASE act")
         return unit.emitted
+
+
+_DATABASES_FAULTS = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+    }
+)
+
+
+def _is_databases_fault(error: BaseException) -> bool:
+    """Whether the act failed through no fault of its own: disk full, file lost. It may succeed another time."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & 0xFF in _DATABASES_FAULTS
 
 
 def _answer(acts: Sequence[Act]) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from socle.blobs import Blob
 from socle.store import SqliteStore, StoreFailed, UnitOfWork
@@ -78,6 +79,25 @@ async def test_when_the_commit_fails_every_act_of_the_group_fails(store: SqliteS
     assert await names(store) == ["slow"]
     await store.write(lambda uow: shelf.put(uow, "after"))
     assert await names(store) == ["slow", "after"]
+
+
+@pytest.mark.parametrize("hot_path", [True, False])
+async def test_a_full_disk_is_no_fault_of_the_act(store: SqliteStore, *, hot_path: bool) -> None:
+    def fill(uow: UnitOfWork) -> None:
+        if hot_path:
+            uow.keep(Blob.of(os.urandom(200_000)))
+        else:
+            uow.execute(insert(shelf.COMMON.blob), {"sha256": "x", "size": 1, "data": os.urandom(200_000)})
+
+    def limit(uow: UnitOfWork) -> None:
+        pages = uow.connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        uow.connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 2}")
+
+    await store.write(limit)
+    with pytest.raises(StoreFailed, match="full"):
+        await store.write(fill)
+    await store.write(lambda uow: shelf.put(uow, "small"))
+    assert await names(store) == ["small"]
 
 
 async def test_acts_commit_as_a_group(path: Path) -> None:
