@@ -11,6 +11,8 @@ from sandbox.clients import iti41, ws_ins2
 from sandbox.clients.lot import Entry, Lot
 from sandbox.clients.mime import Style
 from sandbox.facts import Author, DocumentFacts, Encounter, Patient, Site
+from sandbox.hospitals.world import site_of
+from socle.control.population.generate import generate
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 DEPOSIT_FILE = "iti41-request.mime"
@@ -35,6 +37,12 @@ class Example:
         )
 
 
+def default_site() -> Site:
+    """The first establishment of the default population: what is deposited for it shows on the page."""
+    people = generate(seed=1, sites=1, patients_per_site=1)
+    return site_of(people.establishments[0])
+
+
 def deposit(site: Site | None = None, token: UUID = _TOKEN) -> Example:
     """A discharge letter of the published test patient DOMINIQUE PAT-TROIS; a second deposit of it is refused."""
     patient = Patient(
@@ -48,7 +56,7 @@ def deposit(site: Site | None = None, token: UUID = _TOKEN) -> Example:
         "EXEMPLE1",
     )
     author = Author("99900000010", "EXEMPLE", "CAMILLE")
-    place = site or Site("750000001", "750000019", "Hôpital d'exemple", "2.25.1")
+    place = site or default_site()
     stay = Encounter(f"{place.root}.2", "EXEMPLE1", datetime(2026, 3, 1, 9, tzinfo=UTC), _WHEN)
     unique_id, set_id, lot_id = (f"2.25.{token.int + offset}" for offset in (1, 2, 3))
     facts = DocumentFacts("11490-0", "N1", unique_id, set_id, 1, _WHEN, patient, author, place, stay)
@@ -60,7 +68,7 @@ def deposit(site: Site | None = None, token: UUID = _TOKEN) -> Example:
 def insi(site: Site | None = None) -> Example:
     """WS_INS2 for the published test identity ADRUN ZOE, answered 00."""
     traits = ws_ins2.Traits("ADRUN", "ZOE", "F", date(1975, 12, 31), "63220")
-    sender = site.national_id if site else "1750000001"
+    sender = (site or default_site()).national_id
     body = ws_ins2.request(traits, sender=sender, token=_TOKEN, now=_WHEN)
     return Example(INSI_FILE, body, ws_ins2.PATH, ws_ins2.HEADERS["Content-Type"])
 

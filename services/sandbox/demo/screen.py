@@ -28,7 +28,7 @@ class Screen:
         self._bar = Progress(
             TextColumn("[bold]journée simulée[/]"), BarColumn(bar_width=None), TaskProgressColumn(), TimeElapsedColumn()
         )
-        self._task = self._bar.add_task("day", total=1)
+        self._task = self._bar.add_task("day", total=1, start=False)
         self._started = self._last_line = monotonic()
         self._live: Live | None = None
 
@@ -57,6 +57,7 @@ class Screen:
         self._started = self._last_line = monotonic()
         if not self.console.is_terminal:
             return nullcontext()
+        self._bar.start_task(self._task)
         self._live = Live(console=self.console, refresh_per_second=8, transient=True)
         return self._live
 

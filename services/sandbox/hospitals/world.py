@@ -54,7 +54,7 @@ def hospitals(world: World, *, seed: int, count: int) -> list[Hospital]:
         sender = boxes[site.finess_eg]
         made.append(
             Hospital(
-                site=_site(site),
+                site=site_of(site),
                 authors=_authors(world.professionals, site.finess_eg),
                 residents=tuple(random.sample(residents, k=min(60, len(residents)))),
                 sender_box=sender.address,
@@ -105,7 +105,8 @@ def _patient(person: Person, ins: str) -> Patient:
     )
 
 
-def _site(site: Establishment) -> Site:
+def site_of(site: Establishment) -> Site:
+    """The sending side of an establishment; its own OID arc is derived from its FINESS."""
     practice, label = _PRACTICES[bool(site.fields)]
     return Site(
         finess_eg=site.finess_eg,
