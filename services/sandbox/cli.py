@@ -5,7 +5,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -45,8 +46,10 @@ def up(
     console = _console()
 
     async def main() -> None:
+        from socle.logs import configure
         from socle.serve import until_told
 
+        configure()
         async with Sandbox(options) as sandbox:
             console.print(f"Prêt en {time.perf_counter() - STARTED:.1f} s : {sandbox.url} (Ctrl+C pour arrêter)")
             console.print(f"SMTP (STARTTLS) : {sandbox.smtp[0]}:{sandbox.smtp[1]} ; données : {data_dir}")
@@ -86,9 +89,13 @@ def demo(
         results.append(await demo(DemoOptions(launch, seed, duration, once, forget), screen, STARTED))
 
     try:
-        _run(main)
+        with _logged(data_dir / "socles.log"):
+            _run(main)
     finally:
-        shutil.rmtree(data_dir, ignore_errors=True)
+        if results and not results[0].agrees and not forget:
+            console.print(f"Données et journal gardés pour l'enquête : {data_dir}", soft_wrap=True)
+        else:
+            shutil.rmtree(data_dir, ignore_errors=True)
     if as_json:
         print(json.dumps(results[0].as_json(), ensure_ascii=False))
     if not results[0].agrees:
@@ -98,6 +105,19 @@ def demo(
 def _console(*, stderr: bool = False) -> Console:
     console = Console(stderr=stderr, highlight=False)
     return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH)
+
+
+@contextmanager
+def _logged(path: Path) -> Iterator[None]:
+    """Logs go to a file: on the screen they would tear the live table apart."""
+    from socle.logs import LogFormat, LogSettings, configure
+
+    with path.open("w", encoding="utf-8") as stream:
+        configure(LogSettings(format=LogFormat.JSON), stream)
+        try:
+            yield
+        finally:
+            configure()
 
 
 def _version() -> str:
