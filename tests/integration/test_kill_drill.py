@@ -1,4 +1,4 @@
-"""SIGKILL of the whole product at random moments under load on the real wire, twenty times.
+"""SIGKILL of the whole product at random moments under load on the real wire, twenty times; now and then at its start.
 
 Every act that was answered with success is stored, and counted exactly once; what was never answered may be there or
 not, but whole and counted all the same. Everything is asked of the public APIs, after one more start.
@@ -15,7 +15,7 @@ from sandbox.clients.http import Http
 from sandbox.hospitals.hospital import Hospital
 from sandbox.hospitals.population import read_world
 from sandbox.hospitals.world import hospitals as hospitals_of
-from support.drill import Answered, Load, Up
+from support.drill import Answered, Load, Up, half_start
 
 KILLS = 20
 PAGE = 500
@@ -28,6 +28,8 @@ async def test_nothing_answered_is_lost_and_nothing_is_counted_twice(tmp_path: P
     data_dir, answered, dice = tmp_path / "data", Answered(), Random(20260302)
     hospitals: list[Hospital] = []
     for life in range(KILLS):
+        if life % 4 == 0:  # also while it starts: the first time, while it makes its databases
+            await asyncio.to_thread(half_start, data_dir, dice.uniform(0.7, 1.6))
         up = await asyncio.to_thread(Up, data_dir)
         async with Http(up.url) as http:
             hospitals = hospitals or hospitals_of(await read_world(http), seed=1, count=20)

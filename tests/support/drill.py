@@ -7,6 +7,7 @@ import smtplib
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -34,19 +35,31 @@ LOST = (httpx.HTTPError, WireError, OSError, smtplib.SMTPException)
 """What a client sees when the process dies under it: no answer, so no promise."""
 
 
+def half_start(data_dir: Path, seconds: float) -> None:
+    """Kill a process while it is starting."""
+    with subprocess.Popen(
+        _command(data_dir), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment()
+    ) as process:
+        time.sleep(seconds)
+        process.kill()
+
+
+def _command(data_dir: Path) -> list[str]:
+    options = ["--port", "0", "--smtp-port", "0", "--data-dir", str(data_dir)]
+    return [sys.executable, "-m", "sandbox.cli", "up", *options]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"}
+
+
 class Up:
     """One life of ``socles up`` on a data folder; ready when made."""
 
     def __init__(self, data_dir: Path) -> None:
-        command = [sys.executable, "-m", "sandbox.cli", "up", "--port", "0", "--smtp-port", "0"]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"}
         self._log = (data_dir.parent / "up.log").open("a")
         self.process = subprocess.Popen(
-            [*command, "--data-dir", str(data_dir)],
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            env=environment,
-            text=True,
+            _command(data_dir), stdout=subprocess.PIPE, stderr=self._log, env=_environment(), text=True
         )
         assert self.process.stdout is not None
         said = self._until(self.process.stdout, _SMTP)

@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, Text
 
 from socle.store.migrate import SchemaTooNew, upgrade
+from socle.store.revision import draft
 from support import shelf
 from support.migrations import assert_migrations_match
 
@@ -115,3 +117,15 @@ def test_alembic_is_not_imported_when_there_is_nothing_to_do(tmp_path: Path) -> 
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     assert subprocess.run([sys.executable, "-c", code], check=False, env=environment).returncode == 0
+
+
+def test_a_drafted_revision_brings_the_schema_to_what_is_declared(tmp_path: Path, migrations: Path) -> None:
+    wider = MetaData()
+    for table in shelf.METADATA.tables.values():
+        table.to_metadata(wider)
+    wider.tables["thing"].append_column(Column("colour", Text))
+    Table("room", wider, Column("id", Integer, primary_key=True))
+    path = draft(wider, migrations, "Add rooms and colours")
+    assert path.name == "0002_add_rooms_and_colours.py"
+    assert_migrations_match(migrations, wider)
+    assert upgrade(tmp_path / "x.db", migrations, wider)
