@@ -54,7 +54,7 @@ class CxfRenderer:
 
     def render_reply(self, call: Call, reply: Reply) -> Rendered:
         envelope = call.envelope
-        header = addressing_header(reply.action, envelope.message_id)
+        header = addressing_header(reply.action, envelope.message_id, call.exchange.id)
         return Rendered(
             reply.http_status,
             content_type_of(envelope.version, reply.action),
@@ -112,13 +112,16 @@ def qualified_value(subcode: str) -> str:
     return f"<soap:Value>soap:{escape(subcode)}</soap:Value>"
 
 
-def addressing_header(action: str | None, message_id: str | None) -> str:
-    """The answer's WS-Addressing header; empty when the request had no MessageID (domain/dmp.md §0.3)."""
+def addressing_header(action: str | None, message_id: str | None, own_id: str | None = None) -> str:
+    """The answer's WS-Addressing header; empty when the request had no MessageID (domain/dmp.md §0.3).
+
+    ``own_id`` is the UUID of the answer's own MessageID: the exchange's, so that a client's log leads to the journal.
+    """
     if message_id is None:
         return ""
     named = f'<Action xmlns="{WSA}">{escape(action)}</Action>' if action else ""
     return (
-        f'{named}<MessageID xmlns="{WSA}">urn:uuid:{uuid.uuid4()}</MessageID>'
+        f'{named}<MessageID xmlns="{WSA}">urn:uuid:{own_id or uuid.uuid4()}</MessageID>'
         f'<To xmlns="{WSA}">{WSA}/anonymous</To><RelatesTo xmlns="{WSA}">{escape(message_id)}</RelatesTo>'
     )
 
