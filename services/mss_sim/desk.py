@@ -145,7 +145,7 @@ class MailDesk:
             kept = True
             exchange.outcome = Outcome.ACCEPTED
             await self._fault(exchange, FaultPoint.BEFORE_ANSWER, {"from": mail.sender, "ref": reference})
-            reply = f"250 2.0.0 Accepted ref={reference} exchange={exchange.id}"
+            reply = f"250 2.0.0 Accepted as {reference}"
         except Declined as declined:
             reply, exchange.outcome = declined.reply, declined.outcome
         except (Overloaded, StoreBusy):

@@ -33,10 +33,13 @@ class Outgoing:
     settings: MssSettings
 
     async def accept(self, mail: MailTransaction, blob: Blob, described: Described) -> str:
-        """Store, deliver and report; returns the message's reference after COMMIT. Raises ``StoreBusy``."""
+        """Store, deliver and report; returns the message's reference after COMMIT. Raises ``StoreBusy``.
+
+        The reference is the exchange's: one acceptance is one exchange, and one name leads to both.
+        """
         exchange = mail.exchange
         workspace = exchange.workspace
-        reference, now = new_id(), self.control.clock(workspace).now()
+        reference, now = exchange.id, self.control.clock(workspace).now()
         recipients = [self._final(item, blob.size) for item in mail.recipients]
         exchange.findings += _bounces(recipients)
         attribution = self._attribute(mail)
@@ -114,12 +117,12 @@ class Outgoing:
         now: datetime,
     ) -> list[StoredMail]:
         """Reports for the sender's box, failures and successes apart; none to the null sender (RFC 3461 §5)."""
-        box = self.control.population(stored.workspace).box(mail.sender) if mail.sender else None
+        groups = [group for group in (failures(recipients), successes(recipients)) if group]
+        box = self.control.population(stored.workspace).box(mail.sender) if groups and mail.sender else None
         if box is None or box.state != "open":
             return []
         headers_only = mail.params.ret == "HDRS" or len(returned) < stored.blob.size
         original = Original(stored.ref, mail.sender, mail.params.envid, headers_only, returned)
-        groups = [group for group in (failures(recipients), successes(recipients)) if group]
         return [self._report(stored, original, group, now) for group in groups]
 
     def _report(self, stored: StoredMail, original: Original, group: Sequence[Recipient], now: datetime) -> StoredMail:

@@ -35,7 +35,8 @@ def cda(
         '<?xml version="1.0" encoding="UTF-8"?><ClinicalDocument xmlns="urn:hl7-org:v3">'
         f'<id root="{set_id}.9"/><code code="{code}" displayName="{label}"/><title>Compte rendu</title>'
         f'<setId root="{set_id}"/><recordTarget><patientRole>{patient}<patient><name>'
-        f'<family qualifier="BR">{family}</family><given>{given} MARIE</given><given qualifier="BR">{given}</given></name>'
+        f'<family qualifier="BR">{family}</family><given>{given} MARIE</given><given qualifier="BR">{given}</given>'
+        "</name>"
         '<administrativeGenderCode code="F"/><birthTime value="19790328"/></patient></patientRole></recordTarget>'
         '<documentationOf><serviceEvent><effectiveTime><low value="20260105100000+0100"/>'
         '<high value="20260105113000+0100"/></effectiveTime></serviceEvent></documentationOf>'

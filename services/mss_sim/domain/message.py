@@ -14,6 +14,8 @@ class MimePart:
     """As IMAP numbers parts: ``1``, ``2.1``; the root of a multipart is ``""``."""
     headers: Sequence[tuple[str, str]]
     """Names as written; values unfolded, encoded words left as they are."""
+    fields: Mapping[str, str]
+    """The first value of each header, by its name in lower case."""
     content_type: str
     """Lower case, without parameters."""
     params: Mapping[str, str]
@@ -28,8 +30,7 @@ class MimePart:
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        return self.fields.get(name.lower())
 
     def leaves(self) -> Iterator["MimePart"]:
         """The parts that hold content, in order."""

@@ -57,13 +57,14 @@ def read_time(value: str | None) -> datetime | None:
     digits = text.partition(".")[0]
     if not digits.isdigit() or len(digits) < 8:
         return None
-    padded = (digits + "000000")[:14] if len(digits) < 14 else digits[:14]
+    padded = (digits + "000000")[:14]
     try:
-        moment = datetime.strptime(padded, "%Y%m%d%H%M%S")  # noqa: DTZ007 - the zone is set just below
+        month, day, hour, minute, second = (int(padded[at : at + 2]) for at in range(4, 14, 2))
+        moment = datetime(int(padded[:4]), month, day, hour, minute, second, tzinfo=PARIS)
         if len(zone) == 5 and zone[1:].isdigit():
             offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5]))
-            return moment.replace(tzinfo=timezone(-offset if zone[0] == "-" else offset)).astimezone(UTC)
-        return moment.replace(tzinfo=PARIS).astimezone(UTC)
+            moment = moment.replace(tzinfo=timezone(-offset if zone[0] == "-" else offset))
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

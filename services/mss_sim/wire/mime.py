@@ -124,7 +124,7 @@ def _describe(number: str, headers: list[tuple[str, str]], start: int, end: int)
     filename = extra.get("filename") or params.get("name")
     encoding = (fields.get("content-transfer-encoding") or "7bit").strip().lower()
     name = decode_words(filename) if filename else None
-    return MimePart(number, headers, content_type, params, disposition, name, encoding, start, end)
+    return MimePart(number, headers, fields, content_type, params, disposition, name, encoding, start, end)
 
 
 def _renumber(part: MimePart, number: str) -> None:

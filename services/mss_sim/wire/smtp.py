@@ -12,11 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from aiosmtpd.smtp import TLSSetupException
-
 from mss_sim.wire.params import BadParameter, parse_mail, parse_path, parse_rcpt
 from mss_sim.wire.receive import receive
-from mss_sim.wire.sasl import SaslProtocol
+from mss_sim.wire.sasl import SaslProtocol, TlsFailed
 from mss_sim.wire.session import Cut, Desk, MailTransaction
 
 _LOG: Final = logging.getLogger(__name__)
@@ -56,16 +54,16 @@ class MailProtocol(SaslProtocol):
 
     async def handle_exception(self, error: Exception) -> str:
         """The reply to what a command raised: unforeseen errors are logged, never told."""
-        if isinstance(error, Cut):
+        if isinstance(error, Cut | TlsFailed):
             self.cut()
-        elif not isinstance(error, TLSSetupException | ConnectionError):
+        elif not isinstance(error, ConnectionError):
             _LOG.error("smtp command failed", exc_info=error)
         return "451 4.3.0 Local error in processing"
 
     async def leave(self) -> None:
         """Stop: at once when no mail is under way, else after it."""
         self.leaving = True
-        if self.mail is None and self.transport is not None:
+        if self.mail is None:
             await self._goodbye()
 
     async def smtp_HELO(self, hostname: str) -> None:
@@ -82,7 +80,7 @@ class MailProtocol(SaslProtocol):
         assert self.session is not None
         self.session.extended_smtp = command == "EHLO"
         self.session.host_name = hostname
-        secure = self._tls_protocol is not None
+        secure = self.secure
         extensions = (
             f"SIZE {self._size_limit}",
             "8BITMIME",
@@ -95,14 +93,23 @@ class MailProtocol(SaslProtocol):
         await self.push("".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}")
 
     async def smtp_STARTTLS(self, arg: str) -> None:
-        if self._tls_protocol is not None:
-            await self.push("503 5.5.1 TLS already active")
+        if arg or self.secure:
+            await self.push("501 5.5.4 Syntax: STARTTLS" if arg else "503 5.5.1 TLS already active")
             return
         self._abandon("STARTTLS")
-        behind = len(getattr(self._reader, "_buffer"))  # noqa: B009 - emptied by aiosmtpd when TLS is up; here only told
-        if behind and not arg:
-            self._desk.injected(self.link, behind)
-        await super().smtp_STARTTLS(arg)
+        injected = self._discard_input()
+        if injected:
+            self._desk.injected(self.link, injected)
+        await self.push("220 2.0.0 Ready to start TLS")
+        self._discard_input()
+        await self._upgrade()
+
+    def _discard_input(self) -> int:
+        """Forget what was sent in clear behind STARTTLS (RFC 3207 §6); gives how many bytes."""
+        buffer: bytearray = getattr(self._reader, "_buffer")  # noqa: B009 - there is no public way to empty it
+        size = len(buffer)
+        buffer.clear()
+        return size
 
     async def smtp_AUTH(self, arg: str | None) -> None:
         if self.mail is not None:
@@ -185,7 +192,8 @@ class MailProtocol(SaslProtocol):
         await self.push("252 2.5.0 Cannot verify, but will accept the message and try to deliver it")
 
     async def _goodbye(self) -> None:
-        await self.push(f"421 4.3.2 {self.hostname} closing connection")
+        if self.transport is not None and not self.transport.is_closing():
+            await self.push(f"421 4.3.2 {self.hostname} closing connection")
         if self.transport is not None:
             self.transport.close()
 
