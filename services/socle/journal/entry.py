@@ -38,16 +38,10 @@ _DECODE = msgspec.json.Decoder().decode
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One exchange ready to be written."""
+    """One exchange ready to be written: its columns but for ``seq``, in the table's order."""
 
     columns: Mapping[str, Any]
-    request: bytes
-    response: bytes
     rules: Sequence[str]
-
-    @property
-    def size(self) -> int:
-        return len(self.request) + len(self.response)
 
 
 def row(exchange: Exchange, max_body: int) -> Row:
@@ -80,8 +74,10 @@ def row(exchange: Exchange, max_body: int) -> Row:
         "finess": exchange.finess,
         "size": len(request) + len(response),
         "detail": _ENCODE(detail),
+        "request": request,
+        "response": response,
     }
-    return Row(columns, request, response, tuple({finding.rule.id for finding in exchange.findings}))
+    return Row(columns, tuple({finding.rule.id for finding in exchange.findings}))
 
 
 def waiting_bytes(exchange: Exchange) -> int:

@@ -9,6 +9,8 @@ from sqlalchemy import Select, select
 from socle.journal.entry import micros
 from socle.journal.tables import broken_rule, exchange
 
+_SHOWN = [column for column in exchange.columns if column.name not in ("request", "response")]
+
 
 @dataclass(frozen=True, slots=True)
 class JournalQuery:
@@ -34,7 +36,7 @@ class JournalQuery:
     def statement(self) -> Select[Any]:
         """One row more than ``limit``, to know whether there is a next page."""
         table = exchange.c
-        chosen = select(exchange).where(table.workspace == self.workspace)
+        chosen = select(*_SHOWN).where(table.workspace == self.workspace)
         for column, value in (
             (table.service, self.service),
             (table.operation, self.operation),

@@ -27,7 +27,7 @@ class Retention:
             workspace = row.columns["workspace"]
             kept = self._kept.setdefault(workspace, [0, 0])
             kept[0] += 1
-            kept[1] += row.size
+            kept[1] += row.columns["size"]
             touched.add(workspace)
         for workspace in touched:
             count, size = self._kept[workspace]
@@ -44,6 +44,6 @@ class Retention:
                 break
             count, size, last_kept = count + 1, size + row_size, seq
         gone = "SELECT seq FROM exchange WHERE workspace = ? AND seq < ?"
-        for table in ("body", "broken_rule", "exchange"):
+        for table in ("broken_rule", "exchange"):
             self._raw.execute(f"DELETE FROM {table} WHERE seq IN ({gone})", (workspace, last_kept))  # noqa: S608 - our own names
         self._kept[workspace] = [count, size]

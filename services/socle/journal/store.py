@@ -16,7 +16,7 @@ from socle.journal.acts import count
 from socle.journal.entry import layout, summary, whole
 from socle.journal.query import JournalQuery, Page
 from socle.journal.settings import JournalSettings
-from socle.journal.tables import METADATA, body, exchange
+from socle.journal.tables import METADATA, exchange
 from socle.journal.writer import JournalWriter, Tail
 from socle.store.connect import Synchronous, open_raw, over
 from socle.store.migrate import upgrade
@@ -143,9 +143,9 @@ class JournalStore:
 
     def _row(self, exchange_id: str) -> Mapping[str, Any] | None:
         self.flush()
-        wanted = select(exchange, body.c.request, body.c.response).join(body, body.c.seq == exchange.c.seq)
         with self._reading:
-            row = self._connection.execute(wanted.where(exchange.c.id == exchange_id)).mappings().one_or_none()
+            wanted = select(exchange).where(exchange.c.id == exchange_id)
+            row = self._connection.execute(wanted).mappings().one_or_none()
         return _plain(row) if row is not None else None
 
     def _blob(self, ref: BlobRef) -> bytes:

@@ -1,4 +1,4 @@
-"""The schema ``journal``: what a list needs in one table, bodies in another, rules broken in a third."""
+"""The schema ``journal``: an exchange is one row; the rules it broke are listed apart, to be found by."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
@@ -24,16 +24,11 @@ exchange = Table(
     Column("size", Integer, nullable=False),
     # JSON: everything else
     Column("detail", LargeBinary, nullable=False),
-    Index("ix_exchange_id", "id", unique=True),
-    Index("ix_exchange_workspace", "workspace", "seq"),
-)
-
-body = Table(
-    "body",
-    METADATA,
-    Column("seq", Integer, primary_key=True),
+    # bytes in place; last, so that lists do not read them
     Column("request", LargeBinary, nullable=False),
     Column("response", LargeBinary, nullable=False),
+    Index("ix_exchange_id", "id", unique=True),
+    Index("ix_exchange_workspace", "workspace", "seq"),
 )
 
 broken_rule = Table(

@@ -1,4 +1,4 @@
-"""Exchanges, their bodies, and the rules they broke.
+"""Exchanges, and the rules they broke.
 
 Revision ID: journal_0001
 """
@@ -29,15 +29,11 @@ def upgrade() -> None:
         sa.Column("finess", sa.String(9)),
         sa.Column("size", sa.Integer, nullable=False),
         sa.Column("detail", sa.LargeBinary, nullable=False),
-    )
-    op.create_index("ix_exchange_id", "exchange", ["id"], unique=True)
-    op.create_index("ix_exchange_workspace", "exchange", ["workspace", "seq"])
-    op.create_table(
-        "body",
-        sa.Column("seq", sa.Integer, primary_key=True),
         sa.Column("request", sa.LargeBinary, nullable=False),
         sa.Column("response", sa.LargeBinary, nullable=False),
     )
+    op.create_index("ix_exchange_id", "exchange", ["id"], unique=True)
+    op.create_index("ix_exchange_workspace", "exchange", ["workspace", "seq"])
     op.create_table(
         "broken_rule",
         sa.Column("rule", sa.String(120), primary_key=True),
@@ -47,5 +43,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("broken_rule", "body", "exchange"):
+    for table in ("broken_rule", "exchange"):
         op.drop_table(table)
