@@ -30,7 +30,7 @@ _CH_SITE = _Model("Centre hospitalier de {town}, site {saint}", "355", "SA01", (
 _EHPAD_CH = _Model("EHPAD {saint} du CH de {town}", "500", "SA17", (), public=True, attached=True)
 _CLINIC = _Model("Clinique {saint} de {town}", "365", "SA04", ("MCO",), public=False)
 _ESPIC = _Model("Hôpital {saint} de {town}", "365", "SA03", ("MCO", "SMR"), public=False)
-_SMR = _Model("Centre de réadaptation {saint}", "365", "SA04", ("SMR",), public=False)
+_SMR = _Model("Centre de réadaptation {saint} de {town}", "365", "SA04", ("SMR",), public=False)
 _HAD = _Model("HAD du pays de {town}", "127", "SA03", ("HAD",), public=False)
 _EPSM = _Model("EPSM de {town}", "292", "SA01", ("PSY",), public=True)
 _EHPAD = _Model("EHPAD {saint} de {town}", "500", "SA17", (), public=False)
@@ -58,6 +58,9 @@ _MIX = (
     _EHPAD,
 )
 """Twenty sites; a smaller population is its beginning, a larger one repeats it elsewhere."""
+
+_QUARTERS = ("", "-le-Neuf", "-le-Château", "-les-Vignes", "-sur-Roche", "-la-Forêt", "-le-Pont", "-les-Eaux")
+"""What a town's name takes each time the list of towns is used again, so that no two establishments share a name."""
 
 _MEDICO_SOCIAL = frozenset({"500"})
 
@@ -115,8 +118,13 @@ def _entity(random: Random, number: int) -> _Entity:
         finess=make_finess(_first8(territory, number, site=False)),
         siren8=f"99{random.randrange(100):02d}{number:04d}",
         territory=territory,
-        town=towns[(number // len(TERRITORIES)) % len(towns)],
+        town=_town(towns, number // len(TERRITORIES)),
     )
+
+
+def _town(towns: tuple[str, ...], number: int) -> str:
+    turn, place = divmod(number, len(towns))
+    return towns[place] + (_QUARTERS[turn] if turn < len(_QUARTERS) else f"-{turn + 1}")
 
 
 def _first8(territory: Territory, number: int, *, site: bool) -> str:

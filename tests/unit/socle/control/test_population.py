@@ -56,6 +56,7 @@ def test_numbers_of_places_are_valid_and_unique() -> None:
         assert Siret.parse(site.siret).luhn_is_valid
     assert len({site.finess_eg for site in large}) == len(large) == len({site.siret for site in large})
     assert not {site.finess_eg for site in large} & {site.finess_ej for site in large}
+    assert len({site.name for site in large}) == len(large)
 
 
 def test_there_is_every_sort_of_establishment() -> None:
@@ -187,6 +188,12 @@ def test_citizen_boxes_follow_the_persons() -> None:
     without = next(one for one in PATIENTS if one.citizen_mailbox == "none")
     assert without.ins is not None
     assert INDEX.box(citizen_address(without.ins)) is None
+
+
+@pytest.mark.parametrize(("seed", "sites"), [(7, 40), (2, 100), (1, 2000)])
+def test_no_two_items_of_a_kind_share_their_key(seed: int, sites: int) -> None:
+    keys = [(kind, key) for kind, key, _ in generate(seed=seed, sites=sites, patients_per_site=2).rows()]
+    assert len(set(keys)) == len(keys)
 
 
 def test_items_survive_the_database() -> None:
