@@ -4,13 +4,18 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import Any, Protocol
 
-from sqlalchemy import Column, Connection, Select, Text, bindparam, select
+from sqlalchemy import Column, ColumnElement, Connection, Integer, Select, Text, bindparam, literal_column, select
 
 from socle.store.hot import Hot, hot, hot_rows
 from socle.store.port import HotStatement
 
 _SIZES = (4, 32, 256)
 """A batch takes the smallest that holds its keys, or the largest several times; empty places are NULL."""
+
+_WORKSPACE = bindparam("workspace", type_=Text)
+_EPOCH = bindparam("epoch", type_=Integer)
+_NOTHING: ColumnElement[str] = literal_column("''", Text)
+_ZERO: ColumnElement[int] = literal_column("0", Integer)
 
 Scope = tuple[str, int]
 """Workspace and epoch."""
@@ -38,9 +43,13 @@ class Lookup:
 
     def __init__(self, statement: Select[Any], key: Column[Any]) -> None:
         table = key.table
-        base = statement.where(
-            table.c.workspace == bindparam("workspace", type_=Text), table.c.epoch == bindparam("epoch")
-        )
+        workspace, epoch = table.c.workspace, table.c.epoch
+        if key.primary_key:
+            base = statement.where(workspace == _WORKSPACE, epoch == _EPOCH)
+        else:
+            # || and + keep SQLite's planner from reading the whole scope by its primary key, which it takes for
+            # cheaper than many values; NOT NULL is said, though IN implies it, for the partial index to be seen
+            base = statement.where(key.is_not(None), workspace.concat(_NOTHING) == _WORKSPACE, epoch + _ZERO == _EPOCH)
         self._sized: list[tuple[int, Sequence[str], Hot]] = []
         for size in _SIZES:
             names = [f"k{place}" for place in range(size)]

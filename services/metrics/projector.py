@@ -11,6 +11,7 @@ from metrics.batch import Applied, Batch, NotOwner, Poison
 from metrics.domain.days import day_end
 from metrics.domain.definitions import CohortRatio, Definition
 from metrics.domain.engine import Counts, Engine, Slot
+from metrics.domain.facts import Entity
 from metrics.lookups import Scope
 from metrics.scope import ScopeUpdate
 from metrics.statements import statements_of
@@ -173,15 +174,29 @@ class Projector:
             )
 
     def _add(self, uow: UnitOfWork, scope: Scope, counts: Counts, applied: Applied) -> None:
+        workspace, epoch = scope
         rows, fallen = [], []
-        for (slot, entity, field, day), value in counts.items():
+        touched: set[tuple[str, Entity]] = set()
+        for ((indicator, version, measure), entity, field, day), value in sorted(counts.items()):
             if value:
-                row = _grain_key(scope, slot, day)
-                row |= {"finess_eg": entity[0], "finess_ej": entity[1], "field": field, "measure": slot[2]}
-                rows.append({**row, "value": value})
+                row = {
+                    "workspace": workspace,
+                    "epoch": epoch,
+                    "indicator": indicator,
+                    "version": version,
+                    "day": day,
+                    "finess_eg": entity[0],
+                    "finess_ej": entity[1],
+                    "field": field,
+                    "measure": measure,
+                    "value": value,
+                }
+                rows.append(row)
                 if value < 0:
-                    fallen.append(row)
-                applied.touched.setdefault(scope, set()).add((slot[0], entity))
+                    fallen.append({name: each for name, each in row.items() if name != "value"})
+                touched.add((indicator, entity))
+        if touched:
+            applied.touched[scope] = touched
         if rows:
             uow.hot_many(self._statements.add_grains, rows)
         if fallen:

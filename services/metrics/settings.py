@@ -9,7 +9,7 @@ class MetricsSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SOCLES_METRICS_", frozen=True)
 
-    batch_max: int = Field(2000, ge=1, description="Events per transaction at most; batches grow with the lag.")
+    batch_max: int = Field(4000, ge=1, description="Events per transaction at most; batches grow with the lag.")
     fetch_seconds: float = Field(1.0, gt=0, description="How long one fetch waits for the first event.")
     retry_seconds: float = Field(0.5, gt=0, description="Pause before a batch that failed is tried again.")
     changes_kept: int = Field(

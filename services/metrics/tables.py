@@ -6,7 +6,18 @@ milliseconds, flags are 0 or 1: nothing needs converting on the way in or out.
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+)
 
 from socle.store.tables import common
 
@@ -79,9 +90,10 @@ def _told_by() -> tuple[Column[object], ...]:
     return (_text("event_type"), _number("event_time"), _text("exchange_id", null=True))
 
 
-def _index(table: Table, column: str) -> None:
-    there = table.c[column].is_not(None)
-    Index(f"{table.name}_{column}", table.c[column], sqlite_where=there, postgresql_where=there)
+def _index(table: Table, column: str, where: ColumnElement[bool] | None = None) -> None:
+    """By the column alone: what is looked up by it is the same in hardly any two workspaces."""
+    partial = table.c[column].is_not(None) if where is None else where
+    Index(f"{table.name}_{column}", table.c[column], sqlite_where=partial, postgresql_where=partial)
 
 
 def projection(metadata: MetaData, prefix: str) -> Projection:
@@ -162,7 +174,7 @@ def projection(metadata: MetaData, prefix: str) -> Projection:
         _text("stay_id", null=True),
         _text("patient_ref", null=True),
         _text("findings"),
-        Column("duration_ms", Float, nullable=True),
+        _number("duration_us", null=True),
         _text("event_type"),
         _text("exchange_id", null=True),
     )
@@ -216,8 +228,7 @@ def projection(metadata: MetaData, prefix: str) -> Projection:
     _index(document, "set_id")
     for name in ("stay_id", "patient_ref"):
         # refusals are few and are looked for by explain only
-        refused = call.c.kind == "rejected"
-        Index(f"{call.name}_{name}", call.c[name], sqlite_where=refused, postgresql_where=refused)
+        _index(call, name, where=call.c.kind == "rejected")
     return Projection(prefix, stay, document, message, message_doc, call, establishment, history, grain)
 
 

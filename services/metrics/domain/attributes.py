@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from metrics.domain.facts import Message
@@ -54,3 +55,13 @@ ATTRIBUTES: Mapping[FactKind, Mapping[str, Getter]] = {
         "typeCode": lambda call: call.type_code,
     },
 }
+
+FIELDS: Mapping[FactKind, Getter] = {
+    FactKind.STAY: attrgetter("session", "surgery", "field", "exit_mode"),
+    FactKind.DOCUMENT: attrgetter("status", "type_code", "class_code", "format_code", "level"),
+    FactKind.MESSAGE: attrgetter(
+        "pro_recipients", "citizen_recipients", "pro_delivered", "citizen_delivered", "pro_failed", "citizen_failed"
+    ),
+    FactKind.CALL: attrgetter("kind", "operation", "outcome", "type_code"),
+}
+"""The fields that the attributes are made from: facts that agree in these agree in all attributes."""

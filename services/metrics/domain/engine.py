@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from metrics.domain.attributes import ATTRIBUTES, FactKind, Getter
+from metrics.domain.attributes import ATTRIBUTES, FIELDS, FactKind, Getter
 from metrics.domain.days import DAY_MS, local_day
 from metrics.domain.definitions import CohortRatio, Definition, FlowCount, FlowRatio, Where
 from metrics.domain.facts import Call, Document, Entity, Evidence, Message, Stay, entity_of
@@ -135,14 +135,14 @@ class _Flow:
 
     def __init__(self, kind: FactKind, counters: Sequence[_Counter]) -> None:
         self._counters = counters
-        self._getters = tuple(ATTRIBUTES[kind].values())
-        self._memo: dict[tuple[Any, ...], tuple[Slot, ...]] = {}
+        self._key = FIELDS[kind]
+        self._memo: dict[Any, tuple[Slot, ...]] = {}
 
     def slots(self, fact: Any) -> tuple[Slot, ...]:
         """The measures in which the fact counts one."""
         if not self._counters:
             return ()
-        key = tuple([get(fact) for get in self._getters])
+        key = self._key(fact)
         known = self._memo.get(key)
         if known is None:
             if len(self._memo) >= _MEMO_LIMIT:

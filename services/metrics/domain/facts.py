@@ -113,7 +113,7 @@ class Call(NamedTuple):
     patient_ref: str | None
     findings: str
     """Ids of rules, separated by spaces."""
-    duration_ms: float | None
+    duration_us: int | None
     event_type: str
     exchange_id: str | None
 

@@ -40,7 +40,7 @@ def call(head: Head, data: structs.Insi) -> facts.Call:
         stay_id=None,
         patient_ref=None,
         findings=" ".join(data.findings),
-        duration_ms=data.duration_ms,
+        duration_us=round(data.duration_ms * 1000),
         event_type=head.type,
         exchange_id=data.exchange_id,
     )
@@ -64,7 +64,7 @@ def deposit(head: Head, data: structs.Document) -> facts.Call:
         stay_id=data.stay_id,
         patient_ref=data.patient_ref,
         findings=" ".join(data.findings),
-        duration_ms=None,
+        duration_us=None,
         event_type=head.type,
         exchange_id=data.exchange_id,
     )
@@ -86,7 +86,7 @@ def consulted(head: Head, data: structs.Consulted) -> facts.Call:
         stay_id=None,
         patient_ref=data.patient_ref,
         findings="",
-        duration_ms=None,
+        duration_us=None,
         event_type=head.type,
         exchange_id=data.exchange_id,
     )

@@ -168,7 +168,7 @@ def _projection(prefix: str) -> None:
         _t("stay_id", null=True),
         _t("patient_ref", null=True),
         _t("findings"),
-        sa.Column("duration_ms", sa.Float, nullable=True),
+        _n("duration_us", null=True),
         _t("event_type"),
         _t("exchange_id", null=True),
     )
