@@ -16,9 +16,15 @@ _ROLE: Final = f"{_V3}recordTarget/{_V3}patientRole"
 
 
 def read_cda(root: etree._Element) -> CdaHeader | None:
-    """The header's facts, or None when the document is not a CDA."""
+    """The header's facts, or None when the document is not a CDA.
+
+    A self-presentable document is a style sheet that holds the CDA: the CDA is what counts.
+    """
     if root.tag != f"{_V3}ClinicalDocument":
-        return None
+        inner = next(root.iter(f"{_V3}ClinicalDocument"), None)
+        if inner is None:
+            return None
+        root = inner
     code = root.find(f"{_V3}code")
     role = root.find(_ROLE)
     patient = role.find(f"{_V3}patient") if role is not None else None

@@ -2,7 +2,6 @@
 
 import asyncio
 import smtplib
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,14 +9,7 @@ import pytest
 from socle.control.model import BoxType
 from socle.exchange import Outcome
 from support.mails import cda, mail, xdm
-from support.mss_served import Mss, mss
-
-
-@pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Mss]:
-    async with mss(tmp_path) as running:
-        yield running
-
+from support.mss_served import Mss
 
 API = "/_sandbox/mss_sim"
 

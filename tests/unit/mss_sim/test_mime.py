@@ -4,7 +4,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mss_sim.wire.headers import decode_words, parse_headers, parse_value
@@ -31,6 +31,7 @@ def reference(raw: bytes) -> list[tuple[str, str | None, bytes]]:
 names = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=60)
 
 
+@settings(deadline=None)
 @given(
     subject=st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=80).map(str.strip),
     texts=st.lists(
@@ -78,6 +79,7 @@ def test_odd_messages_do_not_fail(raw: bytes) -> None:
     assert parse_mail(raw).root.end == len(raw)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read(noise: bytes) -> None:
     head = b"Content-Type: multipart/mixed; boundary=B\r\nContent-Transfer-Encoding: base64\r\n"

@@ -42,19 +42,19 @@ def test_dsn_parameters_in_any_case_and_order() -> None:
 
 @pytest.mark.parametrize("rest", ["SIZE=x", "SIZE=", "BODY=BINARYMIME", "RET=NONE", "ENVID=", "<x>=1"])
 def test_bad_values_of_mail_are_501(rest: str) -> None:
-    with pytest.raises(BadParameter, match="^501"):
+    with pytest.raises(BadParameter, match=r"^501"):
         parse_mail(rest)
 
 
 @pytest.mark.parametrize("rest", ["NOTIFY=", "NOTIFY=NEVER,SUCCESS", "NOTIFY=MAYBE", "ORCPT=a@b"])
 def test_bad_values_of_rcpt_are_501(rest: str) -> None:
-    with pytest.raises(BadParameter, match="^501"):
+    with pytest.raises(BadParameter, match=r"^501"):
         parse_rcpt(rest)
 
 
 def test_unknown_parameters_are_555() -> None:
     for parse in (parse_mail, parse_rcpt):
-        with pytest.raises(BadParameter, match="^555"):
+        with pytest.raises(BadParameter, match=r"^555"):
             parse("XTRA=1")
 
 

@@ -1,0 +1,14 @@
+"""MSSanté served; on asyncio's own loop, and on uvloop where a test asks for both."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from support.mss_served import Mss, mss
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Mss]:
+    async with mss(tmp_path) as running:
+        yield running
