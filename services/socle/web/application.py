@@ -43,7 +43,7 @@ class Application:
         choice = choose(scope["path"], host=host, certificate=state.get("certificate_workspace"), header=header)
         if choice.prefix:
             scope["path"] = choice.path
-            scope["raw_path"] = choice.path.encode("utf-8")
+            scope["raw_path"] = _without_prefix(scope["raw_path"])
             state["prefix"] = choice.prefix
 
         async def answer(message: Message) -> None:
@@ -62,6 +62,12 @@ class Application:
             await _json_answer(answer, HTTPStatus(error.status), error.body)
             return
         await (mount or self._json)(scope, receive, answer)
+
+
+def _without_prefix(raw_path: bytes) -> bytes:
+    """``/w/ws1/a%20b`` → ``/a%20b``: the rest stays percent-encoded as it came."""
+    end = raw_path.find(b"/", 3)
+    return raw_path[end:] if end >= 0 else b"/"
 
 
 async def _json_answer(send: Send, status: HTTPStatus, body: object) -> None:

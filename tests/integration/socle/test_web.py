@@ -37,6 +37,10 @@ def json_routes() -> APIRouter:
     def show(request: Request) -> dict[str, Any]:
         return {"workspace": request.state.workspace.name}
 
+    @api.get("/path/{rest:path}")
+    def path(request: Request) -> dict[str, Any]:
+        return {"path": request.scope["path"], "raw": request.scope["raw_path"].decode()}
+
     @api.get("/broken")
     def broken() -> None:
         raise RuntimeError("the secret reason")
@@ -86,6 +90,12 @@ async def test_the_wire_gets_its_workspace_in_all_four_ways(http: httpx.AsyncCli
         await http.post("/w/ws1/toy"),
     ):
         assert answer.json() == {"path": "/toy", "workspace": "ws1", "unknown": None}
+
+
+async def test_the_rest_of_a_prefixed_path_stays_as_it_came(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/w/default/_sandbox/toy_sim/path/a%2Fb%20c")
+    assert answer.json() == {"path": "/_sandbox/toy_sim/path/a/b c", "raw": "/_sandbox/toy_sim/path/a%2Fb%20c"}
+    assert (await http.get("/w/default")).json()["error"]["code"] == "not-found"
 
 
 async def test_an_unknown_workspace_is_told_to_the_wire_and_refused_in_json(http: httpx.AsyncClient) -> None:
