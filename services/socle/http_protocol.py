@@ -1,8 +1,10 @@
-"""uvicorn's httptools protocol, with two things it lacks.
+"""uvicorn's httptools protocol, with three things it lacks.
 
 * A client that offers an HTTP upgrade with a body (the JDK's client, and so current Apache CXF, offers h2c on every
   POST: domain/dmp.md §0.6) loses that body: the parser stops after the headers. Here the offer is ignored, as RFC 9110
   §7.8 allows, and the request is read like any other.
+* A sender that falls silent in the middle of a request is let go after a minute; elsewhere it would hold its place in
+  the admission queue (D16) for ever.
 * An application can drop a connection without an answer (D10), by the ASGI extension ``socles.cut``.
 
 Give the class to uvicorn as ``http=HttpProtocol``.
@@ -24,6 +26,12 @@ class HttpProtocol(HttpToolsProtocol):
     _offered: list[tuple[bytes, bytes]] | None = None
     """The headers of a request with an offer, between the moment the parser stops and its second reading."""
     _restored: list[tuple[bytes, bytes]] | None = None
+    _in_head = False
+    """The head of a request has begun and is not complete."""
+    _heard = 0.0
+    _watch: asyncio.TimerHandle | None = None
+    silence = 60.0
+    """Seconds a sender may stay silent within a request."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its parent
         super().connection_made(transport)
@@ -32,8 +40,27 @@ class HttpProtocol(HttpToolsProtocol):
         # body then waits 40 ms until its head is acknowledged.
         if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._heard = self.loop.time()
+        self._watch = self.loop.call_later(self.silence, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
+    def _look(self) -> None:
+        """One timer for the life of the connection, however many requests it carries."""
+        within = self._in_head or (self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete)
+        quiet = self.loop.time() - self._heard
+        if within and quiet >= self.silence and not self.flow.read_paused:
+            self.transport.abort()
+        else:
+            left = self.silence - quiet if within else 0.0
+            self._watch = self.loop.call_later(left if left > 0 else self.silence, self._look)
 
     def data_received(self, data: bytes) -> None:
+        self._heard = self.loop.time()
         self._unset_keepalive_if_required()
         while data:
             offset = self._feed(data)
@@ -67,12 +94,14 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._in_head = True
         cast(dict[str, Any], self.scope)["extensions"] = {"socles.cut": self._cut}
 
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT":
             self._offered = self.headers
             return
+        self._in_head = False
         if self._restored is not None:  # the application and the journal see what was sent
             self.headers[:] = self._restored
             self._restored = None

@@ -180,10 +180,10 @@ async def asgi(
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[tuple[str, int]]:
+async def serving(app: ASGIApp, protocol: type[HttpProtocol] = HttpProtocol) -> AsyncIterator[tuple[str, int]]:
     """A real server with our own protocol class; gives host and port."""
     sock = listen("127.0.0.1", 0)
-    server = HttpServer(app, [sock], stop_seconds=2, protocol=HttpProtocol)
+    server = HttpServer(app, [sock], stop_seconds=2, protocol=protocol)
     await server.start()
     try:
         yield server.addresses[0]

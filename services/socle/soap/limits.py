@@ -37,8 +37,6 @@ class Limits:
     """A part larger than this goes to disk while it is hashed."""
     offload_above: int = 256 * KIB
     """Work on more than this runs in the thread pool, so that the loop never blocks."""
-    idle_timeout: float = 60.0
-    """Seconds a sender may stay silent in the middle of a body."""
 
 
 DEFAULT_LIMITS = Limits()

@@ -1,6 +1,5 @@
 """One HTTP request as ASGI gives it: headers looked up once, the body read as a stream."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -94,9 +93,11 @@ class SoapRequest:
             await self._reader.discard()
 
     async def _read_plain(self) -> bytes:
-        most = self._limits.xml.max_bytes
-        async for chunk in self._chunks():
-            self._plain.append(chunk)
+        most, more = self._limits.xml.max_bytes, True
+        while more:
+            chunk, more = await self._next()
+            if chunk:
+                self._plain.append(chunk)
             if self._total > most:
                 raise XmlRefused(xml_rules.SIZE.finding(expected=f"≤ {most}", found=f"> {most} octets"))
         if len(self._plain) > 1:
@@ -106,20 +107,20 @@ class SoapRequest:
     async def _chunks(self) -> AsyncIterator[bytes]:
         more = True
         while more:
-            try:
-                async with asyncio.timeout(self._limits.idle_timeout):
-                    message = await self._receive()
-            except TimeoutError:
-                raise ClientGone from None
-            if message["type"] == "http.disconnect":
-                raise ClientGone
-            more = message.get("more_body", False)
-            chunk = message.get("body", b"")
-            self._total += len(chunk)
-            if self._total > self._limits.max_total:
-                raise self._too_large(f"{self._total} octets")
+            chunk, more = await self._next()
             if chunk:
                 yield chunk
+
+    async def _next(self) -> tuple[bytes, bool]:
+        """The next bytes, and whether more may follow. Silent senders are the server's business, not ours."""
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk: bytes = message.get("body", b"")
+        self._total += len(chunk)
+        if self._total > self._limits.max_total:
+            raise self._too_large(f"{self._total} octets")
+        return chunk, message.get("more_body", False)
 
     def _too_large(self, found: str) -> MimeRefused:
         return MimeRefused(mime_rules.TOTAL_SIZE.finding(expected=f"≤ {self._limits.max_total}", found=found))

@@ -6,6 +6,7 @@ costs plus a tenth: each check is one pass in C, and those that small documents 
 
 import codecs
 import re
+from functools import cache
 from typing import cast
 
 from lxml import etree
@@ -20,6 +21,8 @@ _LIBXML_TEXT_LIMIT = 9_000_000
 
 _LIBXML_DEPTH_LIMIT = 256
 """Likewise."""
+
+_SHORT = 8 * 1024
 
 _CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-16", "utf-16-le", "utf-16-be"})
 """By Python's canonical names. Others are refused: some Python codecs are no charsets, and some are quadratic."""
@@ -64,7 +67,7 @@ def parse(
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise _syntax(error, limits, part) from None
-    _check(root, size, limits, part)
+    _check(root, data, limits, part)
     return root
 
 
@@ -125,13 +128,16 @@ def _scan(data: bytes, limits: XmlLimits, part: str | None) -> None:
         raise XmlRefused(rules.ATTRIBUTES.finding(expected=f"≤ {most} en tout", found=str(signs), part=part))
 
 
-def _check(root: etree._Element, size: int, limits: XmlLimits, part: str | None) -> None:
+def _check(root: etree._Element, data: bytes, limits: XmlLimits, part: str | None) -> None:
+    size = len(data)
     if root.getroottree().docinfo.internalDTD is not None:  # an encoding the first look does not see through
         raise XmlRefused(rules.DOCTYPE.finding(where="<!DOCTYPE", part=part))
     checks = _xpaths(limits)
     if (limits.max_depth < _LIBXML_DEPTH_LIMIT or size > _LIBXML_TEXT_LIMIT) and checks.too_deep(root):
         raise XmlRefused(rules.DEPTH.finding(expected=f"≤ {limits.max_depth}", part=part))
-    if checks.too_many_attributes(root):
+    # Entering XPath lets other threads have the interpreter: not for a short document with few attributes in all.
+    few = size <= _SHORT and data.count(b"=") <= limits.max_attributes
+    if not few and checks.too_many_attributes(root):
         raise XmlRefused(rules.ATTRIBUTES.finding(expected=f"≤ {limits.max_attributes}", part=part))
     if size > 4 * limits.max_elements and (count := cast(float, checks.count(root))) > limits.max_elements:
         raise XmlRefused(rules.ELEMENTS.finding(expected=f"≤ {limits.max_elements}", found=f"{count:.0f}", part=part))
@@ -151,14 +157,9 @@ class _Checks:
         )
 
 
-_compiled: dict[XmlLimits, _Checks] = {}
-
-
+@cache
 def _xpaths(limits: XmlLimits) -> _Checks:
-    found = _compiled.get(limits)
-    if found is None:
-        found = _compiled[limits] = _Checks(limits)
-    return found
+    return _Checks(limits)
 
 
 def _syntax(error: etree.XMLSyntaxError, limits: XmlLimits, part: str | None) -> XmlRefused:

@@ -12,6 +12,7 @@ from socle.admission import Admission
 from socle.control.model import Workspace
 from socle.control.port import Fault, FaultEffect, FaultPoint
 from socle.exchange import Outcome
+from socle.http_protocol import HttpProtocol
 from socle.service import Message, Receive, Scope, Send
 from socle.soap.limits import MIB, Limits, XmlLimits
 from socle.soap.model import SOAP12
@@ -23,9 +24,13 @@ RELATED = 'multipart/related; boundary=b; type="application/xop+xml"'
 PLAIN = "application/soap+xml; charset=UTF-8"
 
 
+class Impatient(HttpProtocol):
+    silence = 0.4
+
+
 @pytest.fixture
 async def echo(tmp_path: Path) -> Echo:
-    limits = Limits(max_part=3 * MIB, max_total=6 * MIB, idle_timeout=0.5, xml=XmlLimits(max_bytes=2 * MIB))
+    limits = Limits(max_part=3 * MIB, max_total=6 * MIB, xml=XmlLimits(max_bytes=2 * MIB))
     return Echo(tmp_path / "spool", options={"limits": limits})
 
 
@@ -37,7 +42,7 @@ async def address(echo: Echo) -> AsyncIterator[tuple[str, int]]:
             scope["state"]["unknown_workspace"] = "nowhere"
         await echo.app(scope, receive, send)
 
-    async with serving(outer) as bound:
+    async with serving(outer, Impatient) as bound:
         yield bound
 
 
@@ -143,6 +148,30 @@ async def test_a_client_that_leaves_or_falls_silent_mid_body(
     assert echo.rules == ["soap.disconnected"]
     await still_serving(client, echo)
     await asyncio.wait_for(_removed(echo), 5)
+
+
+async def test_a_client_that_never_finishes_its_head_is_let_go(address: tuple[str, int]) -> None:
+    assert await raw(address, b"POST /echo HTTP/1.1\r\nHost: h\r\nX-Slow: ") == b""
+
+
+async def test_an_idle_connection_between_requests_is_kept(address: tuple[str, int]) -> None:
+    text = envelope().encode()
+    head = f"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: {PLAIN}\r\nContent-Length: {len(text)}\r\n\r\n"
+    reader, writer = await asyncio.open_connection(*address)
+    for _ in range(2):
+        writer.write(head.encode() + text)
+        assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+        await reader.readuntil(b"Envelope>")
+        await asyncio.sleep(1.0)
+    writer.close()
+
+
+async def test_a_slow_sender_that_is_never_silent_is_heard_to_the_end(address: tuple[str, int], echo: Echo) -> None:
+    text = envelope().encode()
+    head = f"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: {PLAIN}\r\nConnection: close\r\n"
+    portions = [text[at : at + 60] for at in range(0, len(text), 60)]
+    answer = await raw(address, f"{head}Content-Length: {len(text)}\r\n\r\n".encode(), *portions, pause=0.2)
+    assert answer.startswith(b"HTTP/1.1 200 OK")
 
 
 async def _removed(echo: Echo) -> None:
