@@ -6,6 +6,7 @@ from lxml import etree
 from ins_sim.domain.erreur import OUTAGE, TECHNICAL, UNAVAILABLE, UNKNOWN_SOFTWARE, Erreur, missing
 from ins_sim.wire.faults import Dialect, erreur_element, render_fault, render_fault11
 from ins_sim.wire.wsdl import wsdl
+from socle.soap.model import WSA
 
 SIRAM = 'xmlns:siram="urn:siram"'
 
@@ -70,3 +71,12 @@ def test_the_wsdl_needs_nothing_from_outside_and_says_where_we_are() -> None:
     assert root.find(".//{*}address").get("location") == "http://ws1.socles.localhost:8080/w/a&b/lps"  # type: ignore[union-attr]
     assert list(root.iter("{*}import", "{*}include")) == []
     assert "{{" not in wsdl("x").decode()
+
+
+def test_the_wsdl_leaves_addressing_to_the_client() -> None:
+    """A schema of that namespace, unless it is complete, makes Java generators stop (seen with Apache CXF 4.1)."""
+    root = etree.fromstring(wsdl("http://127.0.0.1/lps"))
+    schemas = [schema.get("targetNamespace") for schema in root.iter("{http://www.w3.org/2001/XMLSchema}schema")]
+    assert len(schemas) == 6
+    assert WSA not in schemas
+    assert root.find(".//{*}binding/{*}UsingAddressing") is not None
