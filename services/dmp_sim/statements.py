@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, insert, literal, select, update
 
 from dmp_sim.domain.model import DocumentEntry
 from dmp_sim.domain.query import EntryQuery, StoredEntry
-from dmp_sim.tables import ASSOCIATION, DOCUMENT_ENTRY, SUBMISSION_SET
+from dmp_sim.tables import DOCUMENT_ENTRY, SUBMISSION_SET
 from socle.store.hot import Hot, hot
 
 _E = DOCUMENT_ENTRY.c
@@ -20,24 +20,22 @@ encode = msgspec.json.Encoder().encode
 _entry = msgspec.json.Decoder(DocumentEntry).decode
 
 
-def _insert(table: Table) -> Hot:
-    return hot(insert(table).values({column.name: bindparam(column.name) for column in table.columns}))
+def _insert(table: Table, rows: int) -> Hot:
+    """One statement for several rows: parameters carry the row's number."""
+    names = [column.name for column in table.columns]
+    return hot(insert(table).values([{name: bindparam(f"{name}{row}") for name in names} for row in range(rows)]))
 
 
-INSERT_LOT = _insert(SUBMISSION_SET)
-INSERT_ENTRY = _insert(DOCUMENT_ENTRY)
-INSERT_ASSOCIATION = _insert(ASSOCIATION)
-KNOWN_DOCUMENTS = hot(
-    select(_E.unique_id, _E.sha1).where(*_MINE, _E.unique_id.in_([bindparam(name) for name in _FOUR]))
+INSERT_LOT = _insert(SUBMISSION_SET, 1)
+_INSERT_ENTRIES = tuple(_insert(DOCUMENT_ENTRY, rows) for rows in range(1, 5))
+_LOT_MINE = (_L.workspace == bindparam("workspace"), _L.epoch == bindparam("epoch"))
+KNOWN = hot(
+    select(_E.unique_id, _E.sha1)
+    .where(*_MINE, _E.unique_id.in_([bindparam(name) for name in _FOUR]))
+    .union_all(select(_L.unique_id, literal("").label("sha1")).where(*_LOT_MINE, _L.unique_id == bindparam("lot")))
 )
-"""Four at a time (:func:`in_fours`): a lot rarely has more, and the text of the statement never changes."""
-KNOWN_LOT = hot(
-    select(_L.unique_id).where(
-        _L.workspace == bindparam("workspace"),
-        _L.epoch == bindparam("epoch"),
-        _L.unique_id == bindparam("unique_id"),
-    )
-)
+"""Documents four at a time (:func:`in_fours`), and the lot: a lot rarely has more, and the statement's text never
+changes."""
 TARGET = hot(
     select(
         _E.entry_uuid,
@@ -79,8 +77,19 @@ _STORED = (
 )
 
 
+def inserts(rows: Sequence[dict[str, Any]]) -> Iterator[tuple[Hot, dict[str, Any]]]:
+    """Statements and parameters that insert document entries, up to four in one."""
+    for start in range(0, len(rows), 4):
+        yield _INSERT_ENTRIES[len(rows[start : start + 4]) - 1], numbered(rows[start : start + 4])
+
+
+def numbered(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Several rows as the parameters of one statement."""
+    return {f"{name}{number}": value for number, row in enumerate(rows) for name, value in row.items()}
+
+
 def in_fours(values: Sequence[str]) -> Iterator[dict[str, str]]:
-    """Parameters of ``KNOWN_DOCUMENTS``, the last group filled up with its own first value."""
+    """Parameters of ``KNOWN``, the last group filled up with its own first value."""
     for start in range(0, len(values), 4):
         group = [*values[start : start + 4]]
         group += group[:1] * (4 - len(group))

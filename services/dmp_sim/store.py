@@ -105,7 +105,8 @@ def _register(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> Committed:
         uow.keep(new.document.blob)
         if new.replaced is not None:
             uow.hot(sql.DEPRECATE, {**_key(act), "entry_uuid": new.replaced.entry_uuid, "status": names.DEPRECATED})
-    uow.hot_many(sql.INSERT_ENTRY, [_entry_row(deposit, new, act) for new in entries])
+    for statement, rows in sql.inserts([_entry_row(deposit, new, act) for new in entries]):
+        uow.hot(statement, rows)
     events = [uow.emit(event, subject=new.chain, time=act.at) for new in entries for event in accepted_events(new)]
     return Committed(events, [])
 
@@ -124,9 +125,7 @@ def _known(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> tuple[dict[str, 
     lot = deposit.submission_set
     found: dict[str, str] = {}
     for rows in sql.in_fours([entry.unique_id for entry in deposit.entries]):
-        found.update(uow.hot(sql.KNOWN_DOCUMENTS, {**key, **rows}))
-    if uow.hot(sql.KNOWN_LOT, {**key, "unique_id": lot.unique_id}):
-        found[lot.unique_id] = ""
+        found.update(uow.hot(sql.KNOWN, {**key, **rows, "lot": lot.unique_id}))
     proposed = [entry.id for entry in deposit.entries if entry.id.startswith("urn:uuid:")]
     taken = frozenset(one for one in proposed if uow.hot(sql.TARGET, {**key, "entry_uuid": one}))
     return found, taken
@@ -142,33 +141,19 @@ def _targets(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> dict[str, Regi
 
 def _insert_lot(uow: UnitOfWork, deposit: Deposit, uuids: dict[str, str], act: ActFacts) -> None:
     lot = deposit.submission_set
-    uow.hot(
-        sql.INSERT_LOT,
-        {
-            **_key(act),
-            "unique_id": lot.unique_id,
-            "entry_uuid": uuids[lot.id],
-            "patient": patient_key(lot.patient_id),
-            "exchange_id": act.exchange_id,
-            "registered_at": act.at,
-            "metadata": sql.encode(lot),
-        },
-    )
-    uow.hot_many(
-        sql.INSERT_ASSOCIATION,
-        [
-            {
-                **_key(act),
-                "submission_set": lot.unique_id,
-                "ordinal": ordinal,
-                "type": link.type,
-                "source": uuids.get(link.source, link.source),
-                "target": uuids.get(link.target, link.target),
-                "status": link.status,
-            }
-            for ordinal, link in enumerate(deposit.associations)
-        ],
-    )
+    for link in deposit.associations:
+        link.source, link.target = uuids.get(link.source, link.source), uuids.get(link.target, link.target)
+    row = {
+        **_key(act),
+        "unique_id": lot.unique_id,
+        "entry_uuid": uuids[lot.id],
+        "patient": patient_key(lot.patient_id),
+        "exchange_id": act.exchange_id,
+        "registered_at": act.at,
+        "metadata": sql.encode(lot),
+        "associations": sql.encode(deposit.associations),
+    }
+    uow.hot(sql.INSERT_LOT, sql.numbered([row]))
 
 
 def _entry_row(deposit: Deposit, new: NewEntry, act: ActFacts) -> dict[str, Any]:

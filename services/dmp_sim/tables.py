@@ -19,9 +19,11 @@ SUBMISSION_SET = Table(
     Column("exchange_id", Text, nullable=False),
     Column("registered_at", Instant, nullable=False),
     Column("metadata", LargeBinary, nullable=False),
+    Column("associations", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-"""``metadata``: the submission set's model as JSON."""
+"""``metadata``: the submission set's model as JSON; ``associations``: its links, between entryUUIDs, as JSON. A lot is
+one row, since each statement of an act costs the writer a hand-over of the interpreter lock."""
 
 DOCUMENT_ENTRY = Table(
     "document_entry",
@@ -63,18 +65,3 @@ Index(
     unique=True,
 )
 Index("document_entry_patient", DOCUMENT_ENTRY.c.workspace, DOCUMENT_ENTRY.c.epoch, DOCUMENT_ENTRY.c.patient)
-
-ASSOCIATION = Table(
-    "association",
-    METADATA,
-    Column("workspace", Text, primary_key=True),
-    Column("epoch", Integer, primary_key=True, autoincrement=False),
-    Column("submission_set", Text, primary_key=True),
-    Column("ordinal", Integer, primary_key=True, autoincrement=False),
-    Column("type", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("target", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""``source`` and ``target`` are entryUUIDs; ``ordinal`` is the association's rank in its message."""

@@ -1,12 +1,12 @@
 """CDA R2 header → model. One parse, then one pass over the children of ClinicalDocument; the body is not visited."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from xml.parsers import expat
 
 from lxml import etree
 
-from dmp_sim.domain.cda import CdaHeader, Identifier
+from dmp_sim.domain.cda import NO_ID, CdaHeader, Identifier
 from dmp_sim.wire.lines import line_of
 from socle.blobs import Blob
 from socle.rules import Finding
@@ -16,6 +16,10 @@ from socle.soap.refusal import XmlRefused
 H = "{urn:hl7-org:v3}"
 _XSL_ROOT = "{http://www.w3.org/1999/XSL/Transform}stylesheet"
 _CHUNK = 64 * 1024
+_ID = f"{H}id"
+_INDUSTRY = tuple(
+    H + name for name in ("performer", "assignedEntity", "representedOrganization", "standardIndustryClassCode")
+)
 
 
 class NotACda(Exception):
@@ -104,83 +108,94 @@ def _ii(element: etree._Element) -> Identifier:
     return Identifier(element.get("root", ""), element.get("extension", ""))
 
 
-def _ids(element: etree._Element | None) -> Iterator[Identifier]:
-    if element is not None:
-        for child in element.iterchildren(f"{H}id"):
-            if child.get("root"):
-                yield _ii(child)
+def _ids(element: etree._Element | None) -> list[Identifier]:
+    if element is None:
+        return []
+    return [
+        Identifier(root, child.get("extension", ""))
+        for child in element.iterchildren(_ID)
+        if (root := child.get("root"))
+    ]
 
 
 def _first_id(element: etree._Element | None) -> Identifier:
-    return next(_ids(element), Identifier(""))
+    return next(iter(_ids(element)), NO_ID)
+
+
+def _at(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """The first descendant along ``path``; three times as fast as ``find``, which the header pays for."""
+    for name in path:
+        if element is None:
+            return None
+        element = next(element.iterchildren(name), None)
+    return element
 
 
 def _interval(element: etree._Element | None) -> tuple[str, str]:
     """``(low, high)`` of an IVL_TS; a point in time is its low."""
     if element is None:
         return "", ""
-    low, high = element.find(f"{H}low"), element.find(f"{H}high")
-    start = low.get("value", "") if low is not None else element.get("value", "")
-    return start, high.get("value", "") if high is not None else ""
+    start, stop = element.get("value", ""), ""
+    for child in element:
+        if child.tag == f"{H}low":
+            start = child.get("value", "")
+        elif child.tag == f"{H}high":
+            stop = child.get("value", "")
+    return start, stop
 
 
 def _record_target(element: etree._Element, header: CdaHeader) -> None:
-    role = element.find(f"{H}patientRole")
-    if role is not None:
-        header.patient_ids.extend(_ids(role))
-        for name in role.iterfind(f"{H}patient/{H}name/{H}family"):
-            header.family_qualifiers.append(name.get("qualifier", ""))
+    role = _at(element, f"{H}patientRole")
+    header.patient_ids += _ids(role)
+    patient = _at(role, f"{H}patient")
+    if patient is not None:
+        for name in patient.iterchildren(f"{H}name"):
+            header.family_qualifiers += [family.get("qualifier", "") for family in name.iterchildren(f"{H}family")]
 
 
 def _author(element: etree._Element, header: CdaHeader) -> None:
-    assigned = element.find(f"{H}assignedAuthor")
-    if assigned is not None:
-        header.authors.extend(_ids(assigned))
-        header.author_institutions.extend(_ids(assigned.find(f"{H}representedOrganization")))
+    assigned = _at(element, f"{H}assignedAuthor")
+    header.authors += _ids(assigned)
+    header.author_institutions += _ids(_at(assigned, f"{H}representedOrganization"))
 
 
 def _custodian(element: etree._Element, header: CdaHeader) -> None:
-    path = f"{H}assignedCustodian/{H}representedCustodianOrganization"
-    header.custodians.extend(_ids(element.find(path)))
+    header.custodians += _ids(_at(element, f"{H}assignedCustodian", f"{H}representedCustodianOrganization"))
 
 
 def _legal(element: etree._Element, header: CdaHeader) -> None:
-    entity = element.find(f"{H}assignedEntity")
-    if entity is not None:
-        header.legal_authenticator = _first_id(entity)
-        header.legal_institutions.extend(_ids(entity.find(f"{H}representedOrganization")))
+    entity = _at(element, f"{H}assignedEntity")
+    header.legal_authenticator = _first_id(entity)
+    header.legal_institutions += _ids(_at(entity, f"{H}representedOrganization"))
 
 
 def _service_event(element: etree._Element, header: CdaHeader) -> None:
     """The main event: the first that tells a time; the practice setting comes from the first that tells one."""
-    event = element.find(f"{H}serviceEvent")
-    if event is None:
-        return
+    event = _at(element, f"{H}serviceEvent")
     if not header.service_start:
-        header.service_start, header.service_stop = _interval(event.find(f"{H}effectiveTime"))
+        header.service_start, header.service_stop = _interval(_at(event, f"{H}effectiveTime"))
     if not header.practice:
-        industry = event.find(f"{H}performer/{H}assignedEntity/{H}representedOrganization/{H}standardIndustryClassCode")
+        industry = _at(event, *_INDUSTRY)
         header.practice = industry.get("code", "") if industry is not None else ""
 
 
 def _encounter(element: etree._Element, header: CdaHeader) -> None:
-    encounter = element.find(f"{H}encompassingEncounter")
-    if encounter is None:
-        return
-    header.encounter_ids.extend(_ids(encounter))
-    header.admitted, header.discharged = _interval(encounter.find(f"{H}effectiveTime"))
-    code = encounter.find(f"{H}location/{H}healthCareFacility/{H}code")
+    encounter = _at(element, f"{H}encompassingEncounter")
+    header.encounter_ids += _ids(encounter)
+    header.admitted, header.discharged = _interval(_at(encounter, f"{H}effectiveTime"))
+    code = _at(encounter, f"{H}location", f"{H}healthCareFacility", f"{H}code")
     header.facility = code.get("code", "") if code is not None else ""
 
 
 def _related(element: etree._Element, header: CdaHeader) -> None:
     if element.get("typeCode") == "RPLC":
-        header.replaces.extend(_ids(element.find(f"{H}parentDocument")))
+        header.replaces += _ids(_at(element, f"{H}parentDocument"))
 
 
 def _body(element: etree._Element, header: CdaHeader) -> None:
-    text = element.find(f"{H}nonXMLBody/{H}text")
-    header.level = "N1" if element.find(f"{H}nonXMLBody") is not None else "N3"
+    plain = _at(element, f"{H}nonXMLBody")
+    header.level = "N1" if plain is not None else "N3"
+    text = _at(plain, f"{H}text")
     if text is not None:
         header.body_media_type = text.get("mediaType", "")
 

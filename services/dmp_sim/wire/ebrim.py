@@ -12,7 +12,6 @@ from dmp_sim.wire.lines import line_of
 R = f"{{{names.RIM}}}"
 _SLOT, _NAME, _DESCRIPTION = f"{R}Slot", f"{R}Name", f"{R}Description"
 _CLASSIFICATION, _EXTERNAL = f"{R}Classification", f"{R}ExternalIdentifier"
-_VALUE_LIST, _LOCALIZED = f"{R}ValueList", f"{R}LocalizedString"
 
 _ENTRY_SLOTS = {
     "creationTime": "creation_time",
@@ -146,30 +145,33 @@ def _association(element: etree._Element, deposit: Deposit) -> None:
 
 
 def _slot(element: etree._Element) -> tuple[str, list[str]]:
-    values = [
-        (value.text or "").strip()
-        for value_list in element.iterchildren(_VALUE_LIST)
-        for value in value_list
-        if value.tag.__class__ is str
-    ]
-    return element.get("name", ""), [value for value in values if value]
+    name = element.get("name", "")
+    values: list[str] = []
+    for value_list in element:
+        for value in value_list:
+            # a comment's text is no value; its tag is no string
+            if value.tag.__class__ is str and (text := value.text) and (text := text.strip()):
+                values.append(text)
+    return name, values
 
 
 def _localized(element: etree._Element) -> str:
     for child in element:
-        if child.tag == _LOCALIZED:
-            return (child.get("value") or "").strip()
+        value = child.get("value")
+        if value is not None:
+            return value.strip()
     return ""
 
 
 def _code(element: etree._Element) -> Code:
     scheme = display = ""
     for child in element:
-        if child.tag == _SLOT:
+        tag = child.tag
+        if tag == _SLOT:
             name, values = _slot(child)
             if name == "codingScheme" and values:
                 scheme = values[0]
-        elif child.tag == _NAME:
+        elif tag == _NAME:
             display = _localized(child)
     return Code(element.get("nodeRepresentation", ""), scheme, display)
 

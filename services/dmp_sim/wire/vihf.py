@@ -58,20 +58,21 @@ def _assertion(element: etree._Element) -> Vihf:
 
 def _attribute(element: etree._Element, vihf: Vihf) -> None:
     name = element.get("Name", "")
-    value = element.find(f"{S}AttributeValue")
-    if value is None:
-        return
-    field = _TEXTS.get(name.lower())
+    field = _TEXTS.get(name) or _TEXTS.get(name.lower())
     if field is not None:
-        setattr(vihf, field, _text(value))
+        for value in element:
+            setattr(vihf, field, _text(value))
+            return
     elif name == "urn:oasis:names:tc:xacml:2.0:subject:role":
-        for each in element.iterchildren(f"{S}AttributeValue"):
-            for role in each.iterchildren(f"{HL7}Role"):
-                vihf.roles.append(Role(role.get("code", ""), role.get("codeSystem", "")))
+        for value in element:
+            for role in value:
+                if role.tag == f"{HL7}Role":
+                    vihf.roles.append(Role(role.get("code", ""), role.get("codeSystem", "")))
     elif name == "urn:oasis:names:tc:xspa:1.0:subject:purposeofuse":
-        purpose = value.find(f"{HL7}PurposeOfUse")
-        if purpose is not None:
-            vihf.purpose, vihf.purpose_system = purpose.get("code", ""), purpose.get("codeSystem", "")
+        for value in element:
+            for purpose in value:
+                if purpose.tag == f"{HL7}PurposeOfUse":
+                    vihf.purpose, vihf.purpose_system = purpose.get("code", ""), purpose.get("codeSystem", "")
 
 
 def _text(element: etree._Element | None) -> str:

@@ -1,4 +1,4 @@
-"""The registry and repository: submission sets, document entries, associations; and the common tables.
+"""The registry and repository: submission sets with their associations, document entries; and the common tables.
 
 Revision ID: dmp_0001
 """
@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("exchange_id", sa.Text, nullable=False),
         sa.Column("registered_at", Instant, nullable=False),
         sa.Column("metadata", sa.LargeBinary, nullable=False),
+        sa.Column("associations", sa.LargeBinary, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -59,21 +60,9 @@ def upgrade() -> None:
     )
     op.create_index("document_entry_uuid", "document_entry", ["workspace", "epoch", "entry_uuid"], unique=True)
     op.create_index("document_entry_patient", "document_entry", ["workspace", "epoch", "patient"])
-    op.create_table(
-        "association",
-        sa.Column("workspace", sa.Text, primary_key=True),
-        sa.Column("epoch", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("submission_set", sa.Text, primary_key=True),
-        sa.Column("ordinal", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("type", sa.Text, nullable=False),
-        sa.Column("source", sa.Text, nullable=False),
-        sa.Column("target", sa.Text, nullable=False),
-        sa.Column("status", sa.Text, nullable=False),
-        sqlite_with_rowid=False,
-    )
 
 
 def downgrade() -> None:
-    for table in ("association", "document_entry", "submission_set"):
+    for table in ("document_entry", "submission_set"):
         op.drop_table(table)
     drop_common_v1(op.get_bind())
