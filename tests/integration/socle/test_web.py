@@ -156,6 +156,8 @@ async def test_the_clock_moves(http: httpx.AsyncClient) -> None:
     moved = (await http.post("/_sandbox/clock/set", json={"at": "2030-01-01T00:00:00Z"})).json()
     assert moved["now"].startswith("2030-01-01T00:00:0")
     assert (await http.post("/_sandbox/clock/set", json={"at": "2030-01-01T00:00:00"})).status_code == 422
+    here = (await http.post("/_sandbox/clock/freeze")).json()
+    assert (here["frozen"], here["now"][:10]) == (True, "2030-01-01")
     real = (await http.post("/_sandbox/clock/real")).json()
     assert abs((datetime.fromisoformat(real["now"]) - datetime.now(UTC)).total_seconds()) < 5
     assert (await http.get("/_sandbox/clock")).json()["offsetSeconds"] == 0

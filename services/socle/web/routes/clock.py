@@ -31,6 +31,9 @@ class Freeze(Json):
     at: AwareDatetime | None = None
 
 
+_HERE = Freeze()
+
+
 class Advance(Json):
     """How far to move, backwards if negative."""
 
@@ -59,7 +62,7 @@ def router(control: ControlPlane) -> APIRouter:
         wanted: Annotated[
             Freeze,
             Body(openapi_examples={"here": {"value": {}}, "then": {"value": {"at": "2026-03-29T01:59:00+01:00"}}}),
-        ],
+        ] = _HERE,
     ) -> ClockView:
         """Stand still."""
         return view(workspace.name, control.freeze_clock(workspace.name, wanted.at))
