@@ -1,11 +1,11 @@
 """Mail at rest: one method, one transaction, events included (D2)."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from mss_sim.domain.acceptance import MssEvent
@@ -115,6 +115,10 @@ class MailStore:
         return await self._blobs.read(sha256)
 
 
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 def _insert(unit: UnitOfWork, mail: StoredMail) -> None:
     unit.keep(mail.blob)
     rows = unit.hot(
@@ -128,13 +132,13 @@ def _insert(unit: UnitOfWork, mail: StoredMail) -> None:
             "sha256": mail.blob.sha256,
             "size": mail.blob.size,
             "mail_from": mail.mail_from,
-            "recipients": json.dumps(mail.recipients, ensure_ascii=False),
+            "recipients": _json(mail.recipients),
             "subject": mail.subject,
             "message_id": mail.message_id,
             "nil": mail.nil,
             "accepted_at": mail.accepted_at,
-            "description": json.dumps(mail.description, ensure_ascii=False),
-            "findings": json.dumps(mail.findings, ensure_ascii=False),
+            "description": _json(mail.description),
+            "findings": _json(mail.findings),
         },
     )
     position = rows[0][0]
@@ -172,5 +176,5 @@ def _rows(connection: Connection, statement: Select[Any]) -> list[dict[str, Any]
     rows = [dict(row) for row in connection.execute(statement).mappings()]
     for row in rows:
         for name in ("recipients", "description", "findings"):
-            row[name] = json.loads(row[name])
+            row[name] = msgspec.json.decode(row[name])
     return rows

@@ -47,6 +47,7 @@ class SaslProtocol(SMTP):
         self._desk = desk
         self._account: Account | None = None
         self._greeted = False
+        self._alive = 0.0
         self.secure = False
         """TLS is on."""
 
@@ -83,6 +84,19 @@ class SaslProtocol(SMTP):
         """End the connection without a word."""
         if self.transport is not None:
             cast(asyncio.WriteTransport, self.transport).abort()
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """Note that the client is alive; one timer per connection looks at the note, instead of one per command."""
+        self._alive = self.loop.time()
+        if self._timeout_handle is None:
+            self._timeout_handle = self.loop.call_later(self._timeout_duration, self._timeout_cb)
+
+    def _timeout_cb(self) -> None:
+        left = self._alive + self._timeout_duration - self.loop.time()
+        if left > 0:
+            self._timeout_handle = self.loop.call_later(left, self._timeout_cb)
+        elif self.transport is not None:
+            self.transport.close()
 
     async def push(self, status: Any) -> None:
         reply = status if isinstance(status, str) else bytes(status).decode("utf-8")

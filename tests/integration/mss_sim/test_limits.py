@@ -230,3 +230,15 @@ async def test_overload_is_451(served: Mss, monkeypatch: pytest.MonkeyPatch) -> 
     assert (await served.send(mail(), [receiver.address]))[0] == 451
     assert served.journal.last.outcome is Outcome.OVERLOAD
     assert rules(served) == ["mss.smtp.busy"]
+
+
+async def test_who_is_silent_too_long_is_let_go(tmp_path: Path) -> None:
+    async with mss(tmp_path, idle_seconds=0.4) as running:
+        client = await RawSmtp.open(running.port, running.context)
+        for _ in range(4):
+            await asyncio.sleep(0.2)
+            assert (await client.ask("NOOP")).startswith("250")
+        started = asyncio.get_running_loop().time()
+        assert await client.reply() == ""
+        assert asyncio.get_running_loop().time() - started < 2
+        await client.close()
