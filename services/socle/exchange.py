@@ -1,11 +1,11 @@
 """One exchange: everything that happened between a request's first byte and its answer's last (D8, D9)."""
 
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from random import Random
 
 from socle.blobs import BlobRef
 from socle.rules import Finding
@@ -26,11 +26,15 @@ class Outcome(StrEnum):
     OVERLOAD = "overload"
 
 
+_bits = Random().getrandbits  # noqa: S311 - unique, not secret; asking the system each time would change threads
+"""Seeded by the system once."""
+
+
 def new_id() -> str:
     """A UUIDv7 as text: ordered by time, so journals and logs sort by themselves (RFC 9562 §5.7)."""
     millis = time.time_ns() // 1_000_000
-    rand = int.from_bytes(os.urandom(10), "big")
-    value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (rand >> 68) << 64 | 0b10 << 62 | rand & (1 << 62) - 1
+    rand = _bits(74)
+    value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (rand >> 62) << 64 | 0b10 << 62 | rand & (1 << 62) - 1
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 

@@ -19,6 +19,8 @@ _log = logging.getLogger(__name__)
 
 PASS_EVENTS = 2000
 """Events per transaction: a pass holds the writer for some 10 ms at most."""
+PACE_SECONDS = 0.02
+"""Between two passes: under load one pass serves many acts, while an event after a quiet moment goes at once."""
 POLL_SECONDS = 0.25
 """How soon commits of other processes on the same file are seen; our own wake the relay at once."""
 
@@ -47,9 +49,14 @@ class Relay:
         await self._take_lead()
         self._bus.grown(self._store.service, self._store, await self._store.read(log.offsets))
         await self._sequence()
-        loop = asyncio.get_running_loop()
-        self._store.on_events(partial(loop.call_soon_threadsafe, self._wake.set))
+        self._store.on_events(partial(self._committed, asyncio.get_running_loop()))
         self._task = asyncio.create_task(self._run(), name=f"{self._store.service}-relay")
+
+    def _committed(self, loop: asyncio.AbstractEventLoop) -> None:
+        """In the writer's thread. What is set already will be cleared before a pass that sees this commit too."""
+        if not self._wake.is_set():
+            with contextlib.suppress(RuntimeError):  # the loop was closed and the relay with it
+                loop.call_soon_threadsafe(self._wake.set)
 
     async def stop(self) -> None:
         """Flush: everything committed up to now is sequenced and handed over when this returns."""
@@ -82,6 +89,7 @@ class Relay:
             except Exception:
                 _log.exception("relay of %s: the pass is tried again", self._store.service)
                 await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(PACE_SECONDS)
 
     async def _take_lead(self) -> None:
         if not self._lock.held:
