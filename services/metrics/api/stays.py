@@ -1,5 +1,6 @@
 """``POST /api/stays``: how stays come in while no gateway sends them; through the outbox like every act."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -79,8 +80,10 @@ async def _answer(core: Core, workspace: Workspace, request: Request, exchange: 
     if body is None:
         return _refused(exchange, 413, [RowError(line=0, field=None, reason="corps trop grand")])
     try:
-        rows = read(request.headers.get("content-type", ""), body, core.settings.stays_max)
-        posted = _posted(core, workspace, rows)
+        kind = request.headers.get("content-type", "")
+        # off the loop: a body may hold fifty thousand stays
+        rows = await asyncio.to_thread(read, kind, body, core.settings.stays_max)
+        posted = await asyncio.to_thread(_posted, core, workspace, rows)
     except LookupError:
         accepted = "application/json, application/x-ndjson, text/csv"
         return _refused(exchange, 415, [RowError(line=0, field=None, reason=f"formats admis : {accepted}")])

@@ -1,7 +1,7 @@
 """Explanations: the same functions that count, asked for their reasons."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from metrics.domain.attributes import failed
 from metrics.domain.engine import CohortPlan
@@ -49,7 +49,11 @@ def explain_stay(
     ]
     reasons = _exclusions(plan, stay, window)
     if reasons:
-        return StayVerdict(stay, False, False, tuple(reasons), tuple(verdicts))
+        useless = [
+            replace(verdict, counts=False, reason=Reason.STAY_NOT_COUNTED) if verdict.counts else verdict
+            for verdict in verdicts
+        ]
+        return StayVerdict(stay, False, False, tuple(reasons), tuple(useless))
     fulfilled = any(verdict.counts for verdict in verdicts)
     reason = Reason.FULFILLED if fulfilled else Reason.NO_EVIDENCE
     return StayVerdict(stay, True, fulfilled, (reason,), tuple(verdicts))

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     NOT_DELIVERED = "not-delivered"
     CONDITIONS = "conditions"
     TWIN = "twin"
+    STAY_NOT_COUNTED = "stay-not-counted"
 
 
 TEXTS: dict[Reason, tuple[str, str]] = {
@@ -50,5 +51,6 @@ TEXTS: dict[Reason, tuple[str, str]] = {
     Reason.NOT_TO_PATIENT: ("Message non adressé au patient", "Not addressed to the patient"),
     Reason.NOT_DELIVERED: ("Message non remis au patient", "Not delivered to the patient"),
     Reason.CONDITIONS: ("Ne remplit pas les conditions de la définition", "Does not meet the definition's conditions"),
+    Reason.STAY_NOT_COUNTED: ("Conviendrait, mais le séjour n'est pas compté", "Would do, but the stay is not counted"),
     Reason.TWIN: ("Même document logique qu'un autre (setId)", "Same logical document as another (setId)"),
 }

@@ -1,16 +1,14 @@
 """From events on several interleaved logs to indicators, and back by a rebuild."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from socle.events import EventData
 from support.metrics_lab import EG, Event, call, cancelled, common, document, message, stay
-from support.metrics_served import Served, served
-
-NOW = datetime.now().astimezone().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=2)
+from support.metrics_served import NOW, Served, served
 
 
 def a_month_of_events(site: str = EG) -> list[Event]:
