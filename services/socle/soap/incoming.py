@@ -14,6 +14,28 @@ from socle.soap.refusal import MimeRefused
 from socle.soap.transfer import decoder
 
 
+class _Digests:
+    """Both digests of one content."""
+
+    __slots__ = ("sha1", "sha256")
+
+    def __init__(self, data: bytes = b"") -> None:
+        self.sha1 = hashlib.sha1(data, usedforsecurity=False)
+        self.sha256 = hashlib.sha256(data)
+
+    def update(self, data: bytes) -> None:
+        self.sha1.update(data)
+        self.sha256.update(data)
+
+    def sha1_with_line_feed(self) -> str:
+        digest = self.sha1.copy()
+        digest.update(b"\n")
+        return digest.hexdigest()
+
+
+_NOTHING_YET = _Digests()
+
+
 class IncomingPart:
     """Collects one part. ``add`` and ``end`` only touch memory; ``flush`` and ``finish`` hash, write and may block."""
 
@@ -37,13 +59,12 @@ class IncomingPart:
         if self._decoder is None:
             self._wire = None
         self._line_end = b""
-        self._sha1 = hashlib.sha1(usedforsecurity=False)
-        self._sha256 = hashlib.sha256()
         self._flush_from = limits.offload_above
         self._spool_above = limits.spool_above
         self._spool = spool
         self._file: IO[bytes] | None = None
         self._hashed = True
+        self._digests = _NOTHING_YET
 
     def keep_in_memory(self, max_size: int) -> None:
         """This is the root part: it will be parsed, and nobody asks for its hash."""
@@ -89,11 +110,11 @@ class IncomingPart:
         if self._file is None:
             self._spool.mkdir(parents=True, exist_ok=True)
             self.path = self._spool / f"{new_id()}.part"
-            self._file = self.path.open("xb", buffering=0)
+            self._file = self.path.open("xb")
             self._wire = None
+            self._digests = _Digests()
         for data in self._pending:
-            self._sha1.update(data)
-            self._sha256.update(data)
+            self._digests.update(data)
             self._file.write(data)
         self._pending.clear()
         self._pending_size = 0
@@ -107,8 +128,7 @@ class IncomingPart:
             self._data = self._pending[0] if len(self._pending) == 1 else b"".join(self._pending)
             self._pending.clear()
             if self._hashed:
-                self._sha1.update(self._data)
-                self._sha256.update(self._data)
+                self._digests = _Digests(self._data)
         self.finished = True
 
     def close(self) -> None:
@@ -118,20 +138,16 @@ class IncomingPart:
 
     def part(self) -> Part:
         """The finished part as operations get it."""
-        blob = Blob(self._sha256.hexdigest(), self.size, data=self._data if self.path is None else None, path=self.path)
-        with_eol = None
-        if self._line_end == b"\n" and self._decoder is None:
-            digest = self._sha1.copy()
-            digest.update(b"\n")
-            with_eol = digest.hexdigest()
+        digests, data = self._digests, self._data if self.path is None else None
+        counts = self._line_end == b"\n" and self._decoder is None
         return Part(
             content_id=self.content_id,
             content_type=self.content_type,
             headers=self.headers,
-            blob=blob,
-            sha1=self._sha1.hexdigest(),
-            sha1_with_eol=with_eol,
-            eol_length=1 if with_eol else 0,
+            blob=Blob(digests.sha256.hexdigest(), self.size, data=data, path=self.path),
+            sha1=digests.sha1.hexdigest(),
+            sha1_with_eol=digests.sha1_with_line_feed() if counts else None,
+            eol_length=1 if counts else 0,
         )
 
     def content(self) -> bytes:
@@ -145,7 +161,7 @@ class IncomingPart:
         Of a part that was cut off, what had come, or nothing if that lies on disk.
         """
         if self.path is not None:
-            return BlobRef(self._sha256.hexdigest(), self.size) if self.finished else b""
+            return BlobRef(self._digests.sha256.hexdigest(), self.size) if self.finished else b""
         if self._wire is not None:
             return b"".join(self._wire)
         return self._data if self.finished else b"".join(self._pending)

@@ -4,7 +4,7 @@ It reads what senders write, not what RFC 2046 alone allows: CRLF or bare LF, a 
 closing delimiter, an empty part without its own line end. Any chunking of the bytes gives the same events.
 """
 
-from enum import Enum, auto
+from collections.abc import Callable
 from typing import Protocol
 
 from socle.soap import mime_rules as rules
@@ -29,14 +29,6 @@ class Sink(Protocol):
         ...
 
 
-class _State(Enum):
-    PREAMBLE = auto()
-    DELIMITER = auto()
-    HEADERS = auto()
-    BODY = auto()
-    EPILOGUE = auto()
-
-
 class MultipartScanner:
     """Feed it bytes in any portions, then ``close`` it."""
 
@@ -48,7 +40,8 @@ class MultipartScanner:
         self._buffer = b""
         self._at = 0
         """How far the buffer has been told."""
-        self._state = _State.PREAMBLE
+        self._step: Callable[[MultipartScanner], bool] = MultipartScanner._preamble
+        """What comes next. Not a bound method: that would be a cycle."""
         self._lf_only = False
         self._start = True
         """At the very start of the body or of a part, where a delimiter needs no line end before it."""
@@ -57,13 +50,13 @@ class MultipartScanner:
         """Raises ``MimeRefused`` when a header block or the preamble is longer than allowed."""
         self._buffer = self._buffer[self._at :] + data if self._at < len(self._buffer) else data
         self._at = 0
-        while _STEPS[self._state](self):
+        while self._step(self):
             pass
 
     def close(self) -> None:
         """The body is over. Raises ``MimeRefused`` when the closing delimiter has not been seen."""
-        if self._state is not _State.EPILOGUE:
-            raise MimeRefused(rules.TRUNCATED.finding(where=self._state.name.lower()))
+        if self._step is not MultipartScanner._epilogue:
+            raise MimeRefused(rules.TRUNCATED.finding(where=self._step.__name__.strip("_")))
 
     @property
     def rest(self) -> bytes:
@@ -81,14 +74,14 @@ class MultipartScanner:
         if found is None:
             return False
         self._frame_to(found[1])
-        self._state = _State.DELIMITER
+        self._step = MultipartScanner._after_delimiter
         return True
 
     def _after_delimiter(self) -> bool:
         buffer, at = self._buffer, self._at
         if buffer.startswith(b"--", at):
             self._frame_to(len(buffer))
-            self._state = _State.EPILOGUE
+            self._step = MultipartScanner._epilogue
             return False
         newline = buffer.find(b"\n", at)
         self._check_header((len(buffer) if newline < 0 else newline + 1) - at)
@@ -96,7 +89,7 @@ class MultipartScanner:
             return False
         self._lf_only = newline == at or buffer[newline - 1] != 0x0D
         self._frame_to(newline + 1)
-        self._state = _State.HEADERS
+        self._step = MultipartScanner._headers
         return True
 
     def _headers(self) -> bool:
@@ -107,7 +100,7 @@ class MultipartScanner:
             return False
         self._frame_to(end)
         self._sink.begin(self._buffer[start:end])
-        self._state = _State.BODY
+        self._step = MultipartScanner._body
         self._start = True
         return True
 
@@ -125,7 +118,7 @@ class MultipartScanner:
         self._data_to(start)
         self._sink.end(line_end)
         self._frame_to(end)
-        self._state = _State.DELIMITER
+        self._step = MultipartScanner._after_delimiter
         return True
 
     def _epilogue(self) -> bool:
@@ -176,12 +169,3 @@ class MultipartScanner:
     def _frame_to(self, end: int) -> None:
         self._sink.frame(self._buffer[self._at : end])
         self._at = end
-
-
-_STEPS = {
-    _State.PREAMBLE: MultipartScanner._preamble,
-    _State.DELIMITER: MultipartScanner._after_delimiter,
-    _State.HEADERS: MultipartScanner._headers,
-    _State.BODY: MultipartScanner._body,
-    _State.EPILOGUE: MultipartScanner._epilogue,
-}

@@ -25,7 +25,7 @@ PLAIN = "application/soap+xml; charset=UTF-8"
 
 
 class Impatient(HttpProtocol):
-    silence = 0.4
+    silence = 0.8
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ async def test_an_idle_connection_between_requests_is_kept(address: tuple[str, i
         writer.write(head.encode() + text)
         assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
         await reader.readuntil(b"Envelope>")
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(1.2)
     writer.close()
 
 
@@ -170,7 +170,7 @@ async def test_a_slow_sender_that_is_never_silent_is_heard_to_the_end(address: t
     text = envelope().encode()
     head = f"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: {PLAIN}\r\nConnection: close\r\n"
     portions = [text[at : at + 60] for at in range(0, len(text), 60)]
-    answer = await raw(address, f"{head}Content-Length: {len(text)}\r\n\r\n".encode(), *portions, pause=0.2)
+    answer = await raw(address, f"{head}Content-Length: {len(text)}\r\n\r\n".encode(), *portions, pause=0.3)
     assert answer.startswith(b"HTTP/1.1 200 OK")
 
 
