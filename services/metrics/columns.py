@@ -1,0 +1,46 @@
+"""How columns of the metrics' tables are written."""
+
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, MetaData, SmallInteger, Table, Text
+
+
+def scoped(name: str, metadata: MetaData, *columns: Column[object]) -> Table:
+    """A table whose keys begin with workspace and epoch."""
+    return Table(
+        name,
+        metadata,
+        Column("workspace", Text, primary_key=True),
+        Column("epoch", Integer, primary_key=True, autoincrement=False),
+        *columns,
+        sqlite_with_rowid=False,
+    )
+
+
+def text(name: str, *, key: bool = False, null: bool = False) -> Column[object]:
+    return Column(name, Text, primary_key=key, nullable=null)
+
+
+def number(name: str, *, key: bool = False, null: bool = False) -> Column[object]:
+    return Column(name, BigInteger, primary_key=key, nullable=null, autoincrement=False)
+
+
+def flag(name: str) -> Column[object]:
+    return Column(name, SmallInteger, nullable=False)
+
+
+def revised() -> tuple[Column[object], ...]:
+    return (
+        number("revision"),
+        text("event_id"),
+        text("finess_eg", null=True),
+        text("finess_ej", null=True),
+    )
+
+
+def told_by() -> tuple[Column[object], ...]:
+    return (text("event_type"), number("event_time"), text("exchange_id", null=True))
+
+
+def index(table: Table, column: str, where: ColumnElement[bool] | None = None) -> None:
+    """By the column alone: what is looked up by it is the same in hardly any two workspaces."""
+    partial = table.c[column].is_not(None) if where is None else where
+    Index(f"{table.name}_{column}", table.c[column], sqlite_where=partial, postgresql_where=partial)
