@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -94,12 +95,26 @@ def test_the_commands_it_prints_work_and_it_stops_when_told(
     assert process.wait(timeout=30) == 0
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_it_can_be_interrupted_in_the_middle_of_the_day() -> None:
+    command = [*COMMAND, "demo", "--duration", "60", "--establishments", "2", "--port", "0", "--smtp-port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "jouent une journée" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 130
+        assert "Traceback" not in process.stdout.read()
+
+
 def test_services_are_ready_in_three_seconds_and_small(tmp_path: Path) -> None:
     _up(tmp_path / "warm")  # writes the byte-code
-    seconds, memory = _up(tmp_path / "measured")
+    measured = [_up(tmp_path / f"measured-{attempt}") for attempt in range(3)]
 
-    assert seconds <= READY_SECONDS
-    assert memory <= MEMORY
+    # the best of three: what else the machine does is not what is measured
+    assert min(seconds for seconds, _memory in measured) <= READY_SECONDS
+    assert max(memory for _seconds, memory in measured) <= MEMORY
 
 
 def _up(data_dir: Path) -> tuple[float, int]:

@@ -50,7 +50,7 @@ class Planner:
         rng, hospital = self._random, self._hospital
         resident = rng.choice(hospital.residents)
         morning = rng.uniform(0.02, 0.6)
-        evening = rng.uniform(max(0.3, morning + 0.05), 0.85)
+        evening = rng.uniform(morning + 0.05, 0.88)
         surgery = rng.random() < 0.25
         stay = self._encounter(number, evening)
         yield from self._identity(morning, resident.patient)

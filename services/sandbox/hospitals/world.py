@@ -144,5 +144,5 @@ def _habits(random: Random) -> Habits:
         report=0.4 * zeal,
         mail=0.2 + 0.7 * zeal,
         citizen=0.7 * zeal**2,
-        flaw=0.02 + 0.12 * (1 - zeal),
+        flaw=0.01 + 0.1 * (1 - zeal),
     )
