@@ -43,6 +43,7 @@ def act_facts(
         vihf.sector_code if vihf is not None else None,
         control.patient_ref(ins.matricule) if ins is not None else None,
         tuple(findings),
+        exchange.redacted,
     )
 
 

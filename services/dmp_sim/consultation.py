@@ -17,6 +17,7 @@ from socle.control.port import Control
 from socle.events import DmpRecordConsulted
 from socle.exchange import Outcome
 from socle.rules import Finding, refusing
+from socle.soap.injection import Injected
 from socle.soap.model import Call, FaultCode, Operation, Reply, SoapFault
 
 
@@ -93,8 +94,12 @@ class Consultations:
         return blob
 
     async def _tell(self, call: Call, vihf: Vihf | None, patient_id: str, *, success: bool, returned: int) -> None:
-        """Commit that the record was read (or that this was refused)."""
-        await call.before_commit()
+        """Commit that the record was read, or that this was refused: by a rule, or by the fault hook, which goes on."""
+        injected: Exception | None = None
+        try:
+            await call.before_commit()
+        except (SoapFault, Injected) as refusal:
+            injected, success, returned = refusal, False, 0
         act = act_facts(self._control, call, vihf, patient_id=patient_id, institution=None, findings=())
         event = DmpRecordConsulted.model_validate(
             {
@@ -106,6 +111,8 @@ class Consultations:
             }
         )
         call.exchange.events.append(await self._store.consulted(event, act))
+        if injected is not None:
+            raise injected
 
 
 def _refuse(call: Call, refused: Sequence[Finding]) -> None:

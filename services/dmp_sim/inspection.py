@@ -19,30 +19,33 @@ class _Json(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
+_UUID = "urn:uuid:0c586fa7-e821-11f1-9bf1-af7e8225baad"
+
+
 class DocumentSummary(_Json):
     """One registered document."""
 
     unique_id: str = Field(examples=["1.2.250.1.213.1.1.1.29.2022.1.1"])
-    entry_uuid: str
-    chain: str = Field(description="Logical id in events: the lid of the chain's first version")
-    revision: int = Field(description="1, then one more for each replacement")
-    status: str
-    title: str
-    type_code: str | None
-    class_code: str | None
-    size: int
-    sha1: str
-    submission_set: str
-    exchange_id: str
-    registered_at: datetime
-    replaces: str | None = Field(description="entryUUID of the version replaced")
+    entry_uuid: str = Field(examples=[_UUID])
+    chain: str = Field(examples=[_UUID], description="Logical id in events: the lid of the chain's first version")
+    revision: int = Field(examples=[1], description="1, then one more for each replacement")
+    status: str = Field(examples=["urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"])
+    title: str = Field(examples=["Lettre de liaison à la sortie"])
+    type_code: str | None = Field(examples=["11490-0"])
+    class_code: str | None = Field(examples=["10"])
+    size: int = Field(examples=[76111], description="Octets")
+    sha1: str = Field(examples=["e3260af942836626ddf1102a3ec8cb572e3403f6"])
+    submission_set: str = Field(examples=["2.25.77"], description="uniqueId of its lot")
+    exchange_id: str = Field(examples=["01a20e4f-4767-7c3f-b23f-224d5fe4b226"], description="Its journal entry")
+    registered_at: datetime = Field(examples=["2026-11-24T16:06:46Z"], description="By the workspace's clock")
+    replaces: str | None = Field(examples=[None], description="entryUUID of the version replaced")
 
 
 class DocumentDetail(DocumentSummary):
     """A document with its metadata as sent."""
 
-    lid: str
-    metadata: dict[str, Any]
+    lid: str = Field(examples=[_UUID], description="As the wire says it")
+    metadata: dict[str, Any] = Field(examples=[{"mime_type": "text/xml", "language": "fr-FR"}])
 
 
 def router(store: DmpStore) -> APIRouter:

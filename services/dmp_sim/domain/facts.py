@@ -30,6 +30,8 @@ class ActFacts:
     sector: str | None = None
     patient_ref: str | None = None
     findings: tuple[str, ...] = ()
+    redacted: bool = False
+    """The patient may be a real person (D11): events then say nothing of him, his stay or his dates."""
 
     def common(self) -> dict[str, Any]:
         """The common data of an event."""
@@ -50,21 +52,25 @@ def document_facts(deposit: Deposit, entry: DocumentEntry, act: ActFacts) -> dic
     """Keyword arguments of a document event, all but ``lid`` and ``revision``."""
     document = deposit.document_of(entry)
     header = document.cda if document is not None else None
-    stay = stay_of(entry, header)
-    ins = ins_of(entry.patient_id)
     facts = act.common()
     facts.update(
         document_id=entry.unique_id,
         type_code=entry.type_code.code if entry.type_code else None,
         class_code=entry.class_code.code if entry.class_code else None,
         format_code=entry.format_code.code if entry.format_code else None,
+        size=document.blob.size if document is not None else 0,
+        findings=act.findings,
+    )
+    if act.redacted:
+        return facts
+    stay = stay_of(entry, header)
+    ins = ins_of(entry.patient_id)
+    facts.update(
         stay_id=stay,
         linked_by="encounter-id" if stay else None,
         service_start=instant(entry.service_start),
         service_stop=instant(entry.service_stop),
         ins_qualified=ins is not None and ins.key_is_valid,
-        size=document.blob.size if document is not None else 0,
-        findings=act.findings,
     )
     if header is not None:
         facts.update(

@@ -1,5 +1,6 @@
 """ITI-18 and ITI-43 over HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from dmp_sim.domain import names
 from dmp_sim.domain.query import FIND_DOCUMENTS, GET_DOCUMENTS
+from socle.control.faults import FaultRule
+from socle.control.port import FaultEffect, FaultPoint
 from socle.events import DmpRecordConsulted
 from socle.exchange import Outcome
 from support.dmp_cda import INS, OID, STRUCTURE, cda
@@ -141,6 +144,15 @@ async def test_consultations_are_told(served: Dmp) -> None:
     told = [(event.operation, event.success, event.returned, event.mode) for event in events]
     assert told == [("iti18", True, 1, "normal"), ("iti43", True, 1, "normal"), ("iti18", False, 0, "normal")]
     assert {event.patient_ref for event in events} == {served.control.patient_ref(INS[:13])}
+
+
+async def test_an_injected_refusal_is_told_too(served: Dmp) -> None:
+    busy = FaultRule("r", "default", FaultEffect.REFUSE, FaultPoint.BEFORE_COMMIT, code="XDSRegistryBusy", times=1)
+    await asyncio.to_thread(served.control.add_fault_rule, busy)
+    answer = await served.query(FIND_DOCUMENTS, [], PATIENT)
+    assert (answer.accepted, answer.errors) == (False, ["XDSRegistryBusy"])
+    told = [event for event in await served.events(3) if isinstance(event, DmpRecordConsulted)]
+    assert [(event.success, event.returned) for event in told] == [(False, 0)]
 
 
 async def test_an_unsound_assertion_is_refused_here_too(served: Dmp) -> None:
