@@ -1,10 +1,9 @@
 """An exchange as the journal keeps it: flattened, cut, redacted where D11 asks; and read back."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -36,54 +35,75 @@ _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder().decode
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One exchange ready to be written: its columns but for ``seq``, in the table's order."""
+class Row(NamedTuple):
+    """One exchange ready to be written: flat, so that thousands may wait without burdening the garbage collector."""
 
-    columns: Mapping[str, Any]
-    rules: Sequence[str]
+    columns: tuple[str | bytes | int | None, ...]
+    """In the order of ``COLUMNS``."""
+    rules: tuple[str, ...]
+    workspace: str
+    size: int
+    """Bytes of bodies in place."""
+
+
+COLUMNS = (
+    "id",
+    "workspace",
+    "epoch",
+    "service",
+    "operation",
+    "received_us",
+    "outcome",
+    "status",
+    "code",
+    "subject",
+    "finess",
+    "size",
+    "detail",
+    "request",
+    "response",
+)
+"""The table's columns but for ``seq``, which is given on writing."""
 
 
 def row(exchange: Exchange, max_body: int) -> Row:
     """Flatten; bodies beyond ``max_body`` bytes in place are cut, blobs stay references."""
-    request, request_layout = _body(exchange.request, max_body, exchange.redacted)
-    response, response_layout = _body(exchange.response, max_body, exchange.redacted)
+    redacted = exchange.redacted
+    request, request_layout = _body(exchange.request, max_body, redacted)
+    response, response_layout = _body(exchange.response, max_body, redacted)
+    findings = exchange.findings
     detail = {
         "protocol": exchange.protocol,
         "peer": exchange.peer,
         "tls": exchange.tls,
         "fault": exchange.fault,
-        "redacted": exchange.redacted,
+        "redacted": redacted,
         "durationMs": round(exchange.duration_ms, 3),
         "events": exchange.events,
-        "findings": [_finding(finding, exchange.redacted) for finding in exchange.findings],
-        "request": {"headers": _headers(exchange.request, exchange.redacted), "body": request_layout},
-        "response": {"headers": _headers(exchange.response, exchange.redacted), "body": response_layout},
+        "findings": [_finding(finding, redacted) for finding in findings] if findings else (),
+        "request": {"headers": _headers(exchange.request, redacted), "body": request_layout},
+        "response": {"headers": _headers(exchange.response, redacted), "body": response_layout},
     }
-    columns = {
-        "id": exchange.id,
-        "workspace": exchange.workspace,
-        "epoch": exchange.epoch,
-        "service": exchange.service,
-        "operation": exchange.operation,
-        "received_us": (exchange.received_at - _EPOCH) // timedelta(microseconds=1),
-        "outcome": exchange.outcome.value,
-        "status": exchange.status,
-        "code": exchange.code,
-        "subject": None if exchange.redacted else exchange.subject,
-        "finess": exchange.finess,
-        "size": len(request) + len(response),
-        "detail": _ENCODE(detail),
-        "request": request,
-        "response": response,
-    }
-    return Row(columns, tuple({finding.rule.id for finding in exchange.findings}))
-
-
-def waiting_bytes(exchange: Exchange) -> int:
-    """What an exchange holds in memory while it waits to be written."""
-    parts = (*exchange.request.body, *exchange.response.body)
-    return 1024 + sum(len(part) for part in parts if isinstance(part, bytes))
+    size = len(request) + len(response)
+    columns = (
+        exchange.id,
+        exchange.workspace,
+        exchange.epoch,
+        exchange.service,
+        exchange.operation,
+        micros(exchange.received_at),
+        exchange.outcome.value,
+        exchange.status,
+        exchange.code,
+        None if redacted else exchange.subject,
+        exchange.finess,
+        size,
+        _ENCODE(detail),
+        request,
+        response,
+    )
+    rules = tuple({finding.rule.id for finding in findings}) if findings else ()
+    return Row(columns, rules, exchange.workspace, size)
 
 
 def summary(columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,11 +158,16 @@ def instant(microseconds: int) -> str:
 
 def micros(moment: datetime) -> int:
     """The inverse of ``instant``, from an aware datetime."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    # a double holds microseconds exactly until the year 2255
+    return round(moment.timestamp() * 1_000_000)
 
 
 def _body(recorded: Recorded, most: int, redacted: bool) -> tuple[bytes, dict[str, Any]]:
     """The bytes kept in place, and how they and the blobs follow one another."""
+    if len(recorded.body) == 1 and not redacted and isinstance(recorded.body[0], bytes):
+        only = recorded.body[0]
+        if len(only) <= most:
+            return only, {"size": len(only), "cut": False, "parts": (len(only),)}
     total = sum(len(part) if isinstance(part, bytes) else part.size for part in recorded.body)
     if redacted:
         return b"", {"size": total, "cut": total > 0, "parts": []}

@@ -24,10 +24,10 @@ class Retention:
         """Take note of rows just written; remove what is too much."""
         touched = set()
         for row in added:
-            workspace = row.columns["workspace"]
+            workspace = row.workspace
             kept = self._kept.setdefault(workspace, [0, 0])
             kept[0] += 1
-            kept[1] += row.columns["size"]
+            kept[1] += row.size
             touched.add(workspace)
         for workspace in touched:
             count, size = self._kept[workspace]

@@ -1,6 +1,7 @@
 """The journal (D9): every exchange, written behind; asked, tailed and exported."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -21,6 +22,7 @@ from socle.journal.writer import JournalWriter, Tail
 from socle.store.connect import Synchronous, open_raw, over
 from socle.store.migrate import upgrade
 
+_LOG = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
 _FLUSH_SECONDS = 2.0
 _EXPORT_PAGE = 100
@@ -60,8 +62,12 @@ class JournalStore:
 
     def record(self, exchange: Exchange) -> None:
         """Queue a finished exchange; never blocks, never raises."""
-        count(exchange)
-        self._writer.put(exchange)
+        try:
+            count(exchange)
+            self._writer.put(exchange)
+        except Exception:
+            self._writer.dropped += 1
+            _LOG.exception("journal: an exchange of %s could not be recorded", exchange.service)
 
     @property
     def running(self) -> bool:

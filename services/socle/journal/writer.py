@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import bindparam, insert
 
 from socle.exchange import Exchange
-from socle.journal.entry import Row, row, summary, waiting_bytes
+from socle.journal.entry import COLUMNS, Row, row, summary
 from socle.journal.retention import Retention
 from socle.journal.settings import JournalSettings
-from socle.journal.tables import broken_rule, exchange
+from socle.journal.tables import broken_rule
 from socle.store.connect import Synchronous, open_raw
 from socle.store.hot import hot
 
@@ -27,10 +27,9 @@ _CHUNKS = (64, 8, 1)
 """Rows in one statement. Each statement gives the GIL away and must win it back from a busy event loop: the fewer,
 the less the acts are disturbed (measured: one statement a row doubled the journal's cost)."""
 
-_COLUMNS = [column.name for column in exchange.columns]
-_ONE = f"({', '.join('?' * len(_COLUMNS))})"
+_ONE = f"({', '.join('?' * (1 + len(COLUMNS)))})"
 _INSERTS = {
-    n: f"INSERT INTO exchange ({', '.join(_COLUMNS)}) VALUES {', '.join([_ONE] * n)}"  # noqa: S608 - our own names
+    n: f"INSERT INTO exchange (seq, {', '.join(COLUMNS)}) VALUES {', '.join([_ONE] * n)}"  # noqa: S608 - our own names
     for n in _CHUNKS
 }
 _RULE = hot(insert(broken_rule).values({column.name: bindparam(column.name) for column in broken_rule.columns}))
@@ -44,7 +43,7 @@ class JournalWriter:
     def __init__(self, path: Path, settings: JournalSettings) -> None:
         self._path = path
         self._settings = settings
-        self._queue: deque[Exchange] = deque()
+        self._queue: deque[Row] = deque()
         self._queued_bytes = 0
         self._lock = threading.Lock()
         self._work = threading.Event()
@@ -85,18 +84,16 @@ class JournalWriter:
         return len(self._queue)
 
     def put(self, exchange: Exchange) -> None:
-        """Queue, or count as dropped. Any thread; never blocks for longer than a few instructions."""
-        size = waiting_bytes(exchange)
+        """Queue, or count as dropped. Any thread; a few microseconds, and what D11 hides is gone from here on."""
+        if len(self._queue) >= self._settings.queue_exchanges or self._queued_bytes >= self._settings.queue_bytes:
+            self.dropped += 1
+            return
+        one = row(exchange, self._settings.max_body_bytes)
         with self._lock:
-            full = len(self._queue) >= self._settings.queue_exchanges
-            if full or self._queued_bytes + size > self._settings.queue_bytes:
-                self.dropped += 1
-                return
-            self._queue.append(exchange)
-            self._queued_bytes += size
+            self._queue.append(one)
+            self._queued_bytes += one.size
             self._taken_in += 1
-            many = len(self._queue) >= _GROUP
-        if many:
+        if len(self._queue) >= _GROUP:
             self._hurry.set()
         if not self._work.is_set():
             self._work.set()
@@ -123,24 +120,25 @@ class JournalWriter:
             if self._stopping and not self._queue:
                 return
 
-    def _take(self) -> list[Exchange]:
+    def _take(self) -> list[Row]:
         with self._lock:
             group = [self._queue.popleft() for _ in range(min(_GROUP, len(self._queue)))]
-            self._queued_bytes -= sum(map(waiting_bytes, group))
+            self._queued_bytes -= sum(one.size for one in group)
             return group
 
-    def _write(self, group: list[Exchange]) -> None:
+    def _write(self, group: list[Row]) -> None:
         try:
-            rows = [row(one, self._settings.max_body_bytes) for one in group]
-            self._commit(rows)
+            self._commit(group)
         except Exception:
             self.dropped += len(group)
             _LOG.exception("journal: %d exchanges could not be written", len(group))
             return
-        self.written += len(rows)
-        for tail in tuple(self.tails):
-            for one in rows:
-                tail(summary(one.columns))
+        self.written += len(group)
+        if self.tails:
+            for one in group:
+                told = summary(dict(zip(COLUMNS, one.columns, strict=True)))
+                for tail in tuple(self.tails):
+                    tail(told)
 
     def _commit(self, rows: list[Row]) -> None:
         raw = self._raw
@@ -165,7 +163,7 @@ def _insert(raw: sqlite3.Connection, numbered: list[tuple[int, Row]]) -> None:
             values: list[Any] = []
             for seq, one in numbered[at : at + size]:
                 values.append(seq)
-                values.extend(one.columns.values())
+                values.extend(one.columns)
             raw.execute(_INSERTS[size], values)
             at += size
 

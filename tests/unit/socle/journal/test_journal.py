@@ -176,7 +176,7 @@ def test_each_workspace_is_bounded_on_its_own(tmp_path: Path, bounds: dict[str, 
 
 
 def test_what_does_not_fit_the_queue_is_dropped_and_counted(tmp_path: Path) -> None:
-    journal = JournalStore(tmp_path, JournalSettings(queue_bytes=3000))
+    journal = JournalStore(tmp_path, JournalSettings(queue_bytes=1500))
     journal.record(act(body=b"x" * 1500))
     journal.record(act(body=b"x" * 1500))
     assert (journal.waiting, journal.dropped) == (1, 1)
@@ -199,6 +199,11 @@ def test_an_entry_that_cannot_be_written_is_counted_and_the_journal_goes_on(jour
     other = act()
     journal.record(other)
     assert journal.get(other.id) is not None
+
+
+def test_an_exchange_that_makes_no_sense_never_raises(journal: JournalStore) -> None:
+    journal.record(act(outcome="nonsense"))
+    assert journal.dropped == 1
 
 
 def test_listeners_hear_of_new_entries_until_they_leave(journal: JournalStore) -> None:
