@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from socle.store.blobs import BlobFolder
 from socle.store.port import StoreClosed, StoreFailed, UnitOfWork
-from socle.store.unit import Claim, SqliteUnitOfWork
+from socle.store.unit import Claim, EventRow, SqliteUnitOfWork, write_events
 
 _log = logging.getLogger(__name__)
 
@@ -135,7 +135,8 @@ class Writer(threading.Thread):
         """One transaction with as many acts from the start of ``group`` as its time allows; gives how many."""
         raw = self._raw
         deadline = time.monotonic() + GROUP_SECONDS
-        done = events = 0
+        done = 0
+        events: list[EventRow] = []
         try:
             raw.execute("BEGIN IMMEDIATE")
             for act in group:
@@ -143,6 +144,7 @@ class Writer(threading.Thread):
                 events += self._act(act, alone=len(group) == 1)
                 if time.monotonic() > deadline:
                     break
+            write_events(raw, events)
             raw.execute("COMMIT")
         except Exception as error:
             done = max(done, 1)
@@ -157,17 +159,15 @@ class Writer(threading.Thread):
             self.committed_events()
         return done
 
-    def _act(self, act: Act, *, alone: bool) -> int:
-        """Run one act; gives how many events it emitted. Raises only when the transaction itself is lost.
+    def _act(self, act: Act, *, alone: bool) -> Sequence[EventRow]:
+        """Run one act; gives the events it emitted. Raises only when the transaction itself is lost.
 
         An act ``alone`` in its transaction needs no savepoint.
         """
         if act.future.cancelled():
-            return 0
+            return ()
         raw = self._raw
-        unit = SqliteUnitOfWork(raw, self._core, self._service, self._blobs, self._claim)
-        if not alone:
-            raw.execute("SAVEPOINT act")
+        unit = SqliteUnitOfWork(raw, self._core, self._service, self._blobs, self._claim, touched=alone)
         try:
             act.value = act.work(unit)
         except BaseException as error:
@@ -175,16 +175,16 @@ class Writer(threading.Thread):
             if _is_databases_fault(error):
                 act.error = StoreFailed(f"the database failed: {error}")
                 act.error.__cause__ = error
-            if raw.in_transaction:
+            unit.events.clear()
+            if raw.in_transaction and unit.touched:
                 raw.execute("ROLLBACK" if alone else "ROLLBACK TO act")
-                unit.emitted = 0
                 if alone:
                     raw.execute("BEGIN")
         if not raw.in_transaction:
             raise RuntimeError("an act ended the transaction")
-        if not alone:
+        if unit.touched and not alone:
             raw.execute("RELEASE act")
-        return unit.emitted
+        return unit.events
 
 
 _DATABASES_FAULTS = frozenset(
