@@ -196,6 +196,10 @@ def _schema() -> sqlite3.Connection:
     return raw
 
 
+def _free(_service: str, _topic: str) -> None:
+    """Every topic is anybody's here."""
+
+
 class Lab:
     """A projector over a database in memory."""
 
@@ -205,7 +209,7 @@ class Lab:
         _schema().backup(self.raw)
         self.connection = connection
         blobs = BlobFolder(Path("unused"), durable=False)
-        self.uow = SqliteUnitOfWork(self.raw, connection, "metrics", blobs, lambda service, topic: None)
+        self.uow = SqliteUnitOfWork(self.raw, connection, "metrics", blobs, _free, touched=True)
         self.projector = Projector(tables, (catalogue or shipped()).definitions, "lab")
         self.tables = tables
 
