@@ -13,7 +13,7 @@ from typing import Final
 
 from mss_sim.domain import smtp_rules as rules
 from mss_sim.domain.patients import all_inses, citizen_ins, is_citizen
-from mss_sim.domain.recipients import Recipient, decide_recipient, decide_sender
+from mss_sim.domain.recipients import Recipient, decide_recipient, decide_sender, is_white_listed
 from mss_sim.domain.workspaces import choose_workspace, strip_label
 from mss_sim.hook import Declined, apply_fault
 from mss_sim.outgoing import Outgoing
@@ -26,7 +26,7 @@ from socle.admission import Admission, Overloaded
 from socle.blobs import Blob
 from socle.control.known import real_patient_refused
 from socle.control.model import DEFAULT_WORKSPACE
-from socle.control.port import Control, FaultPoint, Population
+from socle.control.port import Control, FaultPoint
 from socle.exchange import Exchange, Outcome
 from socle.journal.port import Journal
 from socle.rules import Finding, refusing
@@ -112,7 +112,7 @@ class MailDesk:
                 address,
                 population.box(address),
                 population.person_by_ins(ins.matricule) if ins is not None else None,
-                lambda domain: _is_known(population, domain),
+                lambda domain: is_white_listed(domain, population.boxes),
             )
             if answer.refusal is not None:
                 raise self._refusal(mail.exchange, answer.refusal)
@@ -183,7 +183,7 @@ class MailDesk:
         exchange = mail.exchange
         population = self._control.population(mail.account.workspace)
         for ins in all_inses(described.content):
-            stranger = real_patient_refused(ins, population, where="IHE_XDM")
+            stranger = real_patient_refused(ins, population, where="en-têtes, IHE_XDM")
             if stranger is not None:
                 exchange.redacted = True
                 exchange.findings.append(stranger)
@@ -245,8 +245,3 @@ async def _drop(exchange: Exchange, blob: Blob) -> None:
         await asyncio.to_thread(blob.path.unlink, missing_ok=True)
     elif blob.data is not None and not exchange.redacted:
         exchange.request.body = (blob.data,)
-
-
-def _is_known(population: Population, domain: str) -> bool:
-    """The white list: the domains in which the population has a box. Walked only for an unknown address."""
-    return any(box.address.endswith(f"@{domain}") for box in population.boxes)

@@ -1,5 +1,6 @@
 """The INS numbers a message carries: in its documents, in its metadata, in citizens' addresses (D11)."""
 
+import re
 from collections.abc import Iterator
 
 from mss_sim.domain.message import CdaHeader, MailContent
@@ -15,8 +16,16 @@ def inses(header: CdaHeader) -> list[Ins]:
     return [ins for item in header.patient_ids if (ins := parse_ins(item.extension, item.root)) is not None]
 
 
+_ADDRESS = re.compile(rf"([0-9][0-9AB]{{14}})@{re.escape(CITIZEN_DOMAIN)}", re.IGNORECASE)
+_ADDRESSED = ("to", "cc", "reply-to", "from")
+
+
 def all_inses(content: MailContent) -> Iterator[Ins]:
-    """Every INS of a message: of its documents' headers and of its metadata."""
+    """Every INS of a message: of the addresses in its headers, of its documents' headers and of its metadata."""
+    for name in _ADDRESSED:
+        for local in _ADDRESS.findall(content.root.fields.get(name, "")):
+            if (ins := parse_ins(local.upper(), OID_NIR)) is not None:
+                yield ins
     for archive in content.archives:
         if archive.metadata is not None and (ins := _from_cx(archive.metadata.patient_id)) is not None:
             yield ins

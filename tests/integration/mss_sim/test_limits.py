@@ -105,14 +105,15 @@ async def test_a_real_patients_address_is_refused_and_written_nowhere(served: Ms
     assert await stored(served) == []
 
 
-@pytest.mark.parametrize("where", ["cda", "metadata"])
-async def test_a_real_patient_in_the_archive_is_refused_before_storing(served: Mss, where: str) -> None:
+@pytest.mark.parametrize("where", ["cda", "metadata", "header"])
+async def test_a_real_patient_in_the_message_is_refused_before_storing(served: Mss, where: str) -> None:
     _, receiver = two(served)
-    if where == "cda":
-        archive = xdm(cda(ins=(STRANGER.value, OID_NIR)))
-    else:
-        archive = xdm(cda(), patient=f"{STRANGER.value}^^^&amp;{OID_NIR}&amp;ISO^NH")
-    code, text = await served.send(mail(archive), [receiver.address])
+    raw = {
+        "cda": mail(xdm(cda(ins=(STRANGER.value, OID_NIR)))),
+        "metadata": mail(xdm(cda(), patient=f"{STRANGER.value}^^^&amp;{OID_NIR}&amp;ISO^NH")),
+        "header": mail(headers={"Cc": f"Patient <{STRANGER.value}@{CITIZEN_DOMAIN}>"}),
+    }[where]
+    code, text = await served.send(raw, [receiver.address])
     assert (code, text[:5]) == (554, b"5.7.1")
     assert served.journal.last.redacted
     assert served.journal.last.request.body == ()
@@ -242,3 +243,15 @@ async def test_who_is_silent_too_long_is_let_go(tmp_path: Path) -> None:
         assert await client.reply() == ""
         assert asyncio.get_running_loop().time() - started < 2
         await client.close()
+
+
+async def test_a_reset_empties_the_boxes(served: Mss) -> None:
+    _, receiver = two(served)
+    await served.send(mail(), [receiver.address])
+    assert len(await stored(served)) == 1
+    await asyncio.to_thread(served.control.reset_workspace, "default")
+    assert await stored(served) == []
+    assert (await served.http.get(f"{API}/boxes/{receiver.address}/messages")).json()["messages"] == []
+    await served.send(mail(), [receiver.address])
+    assert len(await stored(served)) == 1
+    assert [event.epoch for event in await served.events(4)].count(2) == 2

@@ -85,3 +85,11 @@ def test_a_large_message_returns_its_headers_only() -> None:
     returned = describe_bytes(raw, None).returned
     assert raw.startswith(returned)
     assert returned.endswith(b"\r\n\r\n")
+
+
+def test_a_message_of_too_many_parts_is_told_and_not_analysed() -> None:
+    raw = b"Subject: x\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n" + b"--B\r\n\r\n\r\n" * 1100
+    described = describe_bytes(raw, None)
+    assert "mss.mail.mime-limit" in {finding.rule.id for finding in described.findings}
+    assert described.content.subject == "x"
+    assert "mss.mail.mime-limit" not in {finding.rule.id for finding in describe_bytes(mail(), None).findings}
