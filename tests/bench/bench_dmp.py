@@ -29,7 +29,8 @@ _numbers = itertools.count(1)
 
 def _template() -> tuple[bytes, bytes, bytes, str]:
     """What stands before the CDA, the CDA, what stands after it, Content-Type: 30 KB together."""
-    paragraph = "<component><section><title>Titre</title><text>Observation clinique sans particularité.</text></section></component>"
+    section = "<section><title>Titre</title><text>Observation clinique sans particularité.</text></section>"
+    paragraph = f"<component>{section}</component>"
     bare = len(deposit([describe(cda(root=_ROOT))], lot_id=_LOT).write()[0])
     document = cda(root=_ROOT, body=paragraph * ((SIZE - bare) // len(paragraph.encode())))
     body, kind = deposit([describe(document)], lot_id=_LOT).write()
