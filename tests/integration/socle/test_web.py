@@ -269,6 +269,19 @@ async def test_new_exchanges_are_heard_until_the_process_stops(ground: Ground) -
     await asyncio.wait_for(_exhaust(events), 5)
 
 
+async def test_a_listener_that_leaves_leaves_nothing_behind(ground: Ground) -> None:
+    from socle.web.routes.exchanges import _events
+
+    assert isinstance(ground.journal, JournalStore)
+    before = asyncio.all_tasks()
+    events = _events(ground.journal, "default", ground.stopping)
+    await anext(events)
+    assert len(asyncio.all_tasks()) == len(before) + 2
+    await events.aclose()
+    assert asyncio.all_tasks() == before
+    assert ground.journal._writer.tails == []
+
+
 async def _exhaust(events: AsyncIterator[bytes]) -> None:
     async for _ in events:
         pass

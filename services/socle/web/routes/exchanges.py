@@ -1,7 +1,7 @@
 """``/_sandbox/exchanges``: the journal, asked, followed and exported (D9); ``X-Socles-Exchange`` links here."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -96,7 +96,7 @@ def router(journal: JournalStore, stopping: asyncio.Event) -> APIRouter:
     return api
 
 
-async def _events(journal: JournalStore, workspace: str, stopping: asyncio.Event) -> AsyncIterator[bytes]:
+async def _events(journal: JournalStore, workspace: str, stopping: asyncio.Event) -> AsyncGenerator[bytes, None]:
     loop, queue = asyncio.get_running_loop(), asyncio.Queue[dict[str, Any]](_TAIL_QUEUE)
 
     def put(entry: dict[str, Any]) -> None:
@@ -109,17 +109,19 @@ async def _events(journal: JournalStore, workspace: str, stopping: asyncio.Event
 
     leave = journal.tail(hear)
     stop = asyncio.create_task(stopping.wait())
+    news = asyncio.create_task(queue.get())
     try:
         yield b": listening\n\n"
         while not stopping.is_set():
-            news = asyncio.create_task(queue.get())
             await asyncio.wait({news, stop}, timeout=_HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if news.done():
                 entry = news.result()
+                news = asyncio.create_task(queue.get())
                 yield b"event: exchange\nid: %s\ndata: %s\n\n" % (entry["id"].encode(), msgspec.json.encode(entry))
             else:
-                news.cancel()
                 yield b": still here\n\n"
     finally:
-        stop.cancel()
         leave()
+        for task in (stop, news):
+            task.cancel()
+        await asyncio.wait({stop, news})
