@@ -17,6 +17,10 @@ class Synchronous(StrEnum):
     """A power failure too; each group of acts waits for the disk."""
 
 
+_LOG_LIMIT = 64 * 2**20
+"""Bytes that the write-ahead log keeps on disk after a burst has been carried over."""
+
+
 def open_raw(path: Path, synchronous: Synchronous, *, read_only: bool = False) -> sqlite3.Connection:
     """A driver connection in autocommit mode: transactions are begun and ended by explicit statements only."""
     raw = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False, cached_statements=512)
@@ -24,6 +28,7 @@ def open_raw(path: Path, synchronous: Synchronous, *, read_only: bool = False) -
     raw.execute(f"PRAGMA synchronous={Synchronous(synchronous).value}")
     raw.execute("PRAGMA foreign_keys=ON")
     raw.execute("PRAGMA temp_store=MEMORY")
+    raw.execute(f"PRAGMA journal_size_limit={_LOG_LIMIT}")
     if read_only:
         raw.execute("PRAGMA query_only=ON")
     return raw

@@ -149,7 +149,8 @@ class SqliteStore:
         try:
             return work(connection)
         finally:
-            raw.execute("COMMIT")
+            if raw.in_transaction:
+                raw.execute("COMMIT")
 
 
 class SqliteBlobs:
