@@ -101,7 +101,6 @@ class MailProtocol(SaslProtocol):
         if injected:
             self._desk.injected(self.link, injected)
         await self.push("220 2.0.0 Ready to start TLS")
-        self._discard_input()
         await self._upgrade()
 
     def _discard_input(self) -> int:
