@@ -1,0 +1,78 @@
+"""The journal's routes: asked, read, exported, followed."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from socle.exchange import Outcome
+from socle.ground import Ground
+from socle.journal.store import JournalStore
+from socle.web.routes.exchanges import _events
+from support import toy_served
+from support.toy_served import exchange
+
+
+@pytest.fixture
+async def ground(tmp_path: Path) -> AsyncIterator[Ground]:
+    async with toy_served.ground(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def http(ground: Ground) -> AsyncIterator[httpx.AsyncClient]:
+    async with toy_served.client(ground) as made:
+        yield made
+
+
+async def test_exchanges_can_be_asked_read_and_exported(http: httpx.AsyncClient, ground: Ground) -> None:
+    acts = [exchange(subject=str(number)) for number in range(3)]
+    acts[1].outcome = Outcome.REFUSED
+    for one in acts:
+        ground.journal.record(one)
+    page = (await http.get("/_sandbox/exchanges", params={"service": "toy_sim", "limit": 2})).json()
+    assert [item["subject"] for item in page["items"]] == ["2", "1"]
+    rest = (await http.get("/_sandbox/exchanges", params={"before": page["next"]})).json()
+    assert [item["subject"] for item in rest["items"]] == ["0"]
+    refused = (await http.get("/_sandbox/exchanges", params={"outcome": "refused"})).json()["items"]
+    assert [item["id"] for item in refused] == [acts[1].id]
+    whole = (await http.get(f"/_sandbox/exchanges/{acts[0].id}")).json()
+    assert whole["request"]["body"] == [{"text": "<in/>"}]
+    raw = await http.get(f"/_sandbox/exchanges/{acts[0].id}/request")
+    assert raw.content == b"<in/>"
+    assert (await http.get("/_sandbox/exchanges/none")).status_code == 404
+    assert (await http.get("/_sandbox/exchanges/none/request")).status_code == 404
+    export = await http.get("/_sandbox/exchanges/export")
+    assert [json.loads(line)["subject"] for line in export.text.splitlines()] == ["2", "1", "0"]
+    assert (await http.get("/_sandbox/exchanges", params={"outcme": "refused"})).status_code == 422
+
+
+async def test_new_exchanges_are_heard_until_the_process_stops(ground: Ground) -> None:
+    assert isinstance(ground.journal, JournalStore)
+    events = _events(ground.journal, "default", ground.stopping)
+    assert await anext(events) == b": listening\n\n"
+    ground.journal.record(exchange(workspace="other"))
+    ground.journal.record(exchange(subject="heard"))
+    event = await asyncio.wait_for(anext(events), 5)
+    assert json.loads(event.split(b"data: ")[1])["subject"] == "heard"
+    ground.stopping.set()
+    await asyncio.wait_for(_exhaust(events), 5)
+
+
+async def test_a_listener_that_leaves_leaves_nothing_behind(ground: Ground) -> None:
+    assert isinstance(ground.journal, JournalStore)
+    before = asyncio.all_tasks()
+    events = _events(ground.journal, "default", ground.stopping)
+    await anext(events)
+    assert len(asyncio.all_tasks()) == len(before) + 2
+    await events.aclose()
+    assert asyncio.all_tasks() == before
+    assert ground.journal._writer.tails == []
+
+
+async def _exhaust(events: AsyncIterator[bytes]) -> None:
+    async for _ in events:
+        pass
