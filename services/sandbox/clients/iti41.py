@@ -31,7 +31,7 @@ class Deposited:
 def request(lot: Lot, *, base_url: str, token: UUID, style: Style = Style.CXF, drop_part: int | None = None) -> Package:
     """The whole HTTP body of a deposit. ``token`` makes every id of the message; ``drop_part`` (from 0) forgets a
     document's part, as a broken sender does."""
-    signature_id = oid_of(UUID(int=token.int ^ 1))
+    signature_id = oid_of(UUID(int=token.int ^ 1 << 96))  # far from the ids a caller may count up from the token
     signature = lot_signature(
         lot.unique_id, [(entry.facts.unique_id, entry.content) for entry in lot.entries], lot.submitted_at
     )

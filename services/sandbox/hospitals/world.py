@@ -24,9 +24,9 @@ _PRACTICES = {
 }
 _SPECIALITIES = {
     "SM04": "Médecin - Cardiologie et maladies vasculaires (SM)",
-    "SM15": "Médecin - Dermatologie et Vénéréologie (SM)",
+    "SM18": "Médecin - Gériatrie (SM)",
     "SM26": "Médecin - Qualifié en Médecine Générale (SM)",
-    "SM34": "Médecin - ORL et Chirurgie cervico-faciale (SM)",
+    "SM29": "Médecin - Médecine physique et réadaptation (SM)",
     "SM42": "Médecin - Psychiatrie (SM)",
     "SM54": "Médecin - Médecine Générale (SM)",
 }

@@ -10,12 +10,12 @@ from socle.identifiers.rpps import make_rpps
 
 _POSTS = {
     "MCO": (("10", "SM26"), ("10", "SM04"), ("10", "SM54"), ("21", None), ("60", None)),
-    "SMR": (("10", "SM34"), ("70", None)),
+    "SMR": (("10", "SM29"), ("70", None)),
     "PSY": (("10", "SM42"), ("60", None)),
     "HAD": (("10", "SM26"), ("60", None)),
 }
 """Profession (JDV_J01: G15_10 physician, 21 pharmacist, 60 nurse, 70 physiotherapist) and speciality, by field."""
-_MEDICO_SOCIAL_POSTS = (("10", "SM15"), ("60", None))
+_MEDICO_SOCIAL_POSTS = (("10", "SM18"), ("60", None))
 
 _TITLES = {"10": "Dr", "21": "Ph"}
 
