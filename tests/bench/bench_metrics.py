@@ -1,11 +1,12 @@
 """Metrics against a ceiling that decodes the same events and writes the same fact rows in the same batches."""
 
 import asyncio
+import gc
 import random
 import sqlite3
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,8 +32,9 @@ from support.metrics_lab import Event, call, document, message, stay
 
 BATCH = MetricsSettings().batch_max
 """Events in one transaction, on both sides: what the consumer takes when it is behind."""
-BATCHES = 1
+BATCHES = 2
 SITES = 50
+SIDES = 2
 SCOPE = ("default", 1)
 START = datetime(2026, 3, 2, 7, tzinfo=UTC)
 
@@ -101,6 +103,28 @@ class Nation:
         return Record(*part, offset, data.partition_key.encode(), encode_data(data), headers_of(context), 0)
 
 
+class Log:
+    """Batches of a nation's events, made once for all sides; each side reads them from the start."""
+
+    def __init__(self, seed: int) -> None:
+        self._nation = Nation(seed)
+        self._made: deque[list[Record]] = deque()
+        self._dropped = 0
+        self._read: dict[str, int] = {}
+
+    def next(self, side: str) -> list[list[Record]]:
+        """The side's next batches."""
+        first = self._read.get(side, 0)
+        self._read[side] = first + BATCHES
+        while self._dropped + len(self._made) < first + BATCHES:
+            self._made.append(self._nation.records(BATCH))
+        found = [self._made[number - self._dropped] for number in range(first, first + BATCHES)]
+        while len(self._read) == SIDES and self._dropped < min(self._read.values()):
+            self._made.popleft()
+            self._dropped += 1
+        return found
+
+
 def moves_of(records: Sequence[Record]) -> dict[TopicPartition, Move]:
     """Where the positions stand and go."""
     ends: dict[TopicPartition, Move] = {}
@@ -118,11 +142,15 @@ def facts_and_indicators(run: Run) -> None:
             upgrade(folder / file, MIGRATIONS, metadata)
         store = SqliteStore(folder / "ours.db", service="metrics")
         runner.run(store.start())
-        ours = Ours(runner, store)
-        ceiling = _ceiling(open_raw(folder / "bare.db", Synchronous.NORMAL), statements_of(live))
+        log = Log(1)
+        ours = Ours(runner, store, log)
+        ceiling = _ceiling(open_raw(folder / "bare.db", Synchronous.NORMAL), statements_of(live), log)
         run.compare(ours=ours, ceiling=ceiling)
         run.compare(
-            name="metrics: the same against counters only (nothing can be explained)", ours=ours, ceiling=_counters()
+            name="metrics: the same against counters only (nothing can be explained)",
+            ours=ours,
+            ceiling=_counters(),
+            pairs=5,
         )
         run.note(f"{5 / sum(ours() for _ in range(5)):,.0f} events per second of CPU time, in batches of {BATCH}")
         runner.run(store.stop())
@@ -131,10 +159,10 @@ def facts_and_indicators(run: Run) -> None:
 class Ours:
     """The consumer's transaction, as the service runs it."""
 
-    def __init__(self, runner: asyncio.Runner, store: SqliteStore) -> None:
+    def __init__(self, runner: asyncio.Runner, store: SqliteStore, log: Log) -> None:
         self._runner = runner
         self._store = store
-        self._nation = Nation(1)
+        self._log = log
         self._projector = Projector(live, shipped().definitions, "metrics")
         parts = [
             TopicPartition(f"socles.{topic}.v1", p) for topic in ("insi", "dmp", "mss", "stays") for p in range(12)
@@ -142,7 +170,8 @@ class Ours:
         runner.run(store.write(lambda uow: self._projector.assign(uow, parts)))
 
     def __call__(self) -> float:
-        batches = [self._nation.records(BATCH) for _ in range(BATCHES)]
+        batches = self._log.next("ours")
+        gc.collect()  # each side pays for its own garbage, and for none of the generator's
         start = time.process_time()
         self._runner.run(self._take(batches))
         return (time.process_time() - start) / (BATCH * BATCHES)
@@ -157,12 +186,12 @@ class Ours:
             )
 
 
-def _ceiling(raw: sqlite3.Connection, sql: Statements) -> Callable[[], float]:
+def _ceiling(raw: sqlite3.Connection, sql: Statements, log: Log) -> Callable[[], float]:
     """Decode, and put the facts where they belong: no look-up, no linkage, no indicator, no position."""
-    nation = Nation(1)
 
     def one() -> float:
-        batches = [nation.records(BATCH) for _ in range(BATCHES)]
+        batches = log.next("ceiling")
+        gc.collect()  # each side pays for its own garbage, and for none of the generator's
         start = time.process_time()
         for records in batches:
             events = [decode(record) for record in records]
@@ -219,6 +248,7 @@ def _counters() -> Callable[[], float]:
 
     def one() -> float:
         batches = [nation.records(BATCH) for _ in range(BATCHES)]
+        gc.collect()  # each side pays for its own garbage, and for none of the generator's
         start = time.process_time()
         for records in batches:
             for event in map(decode, records):
