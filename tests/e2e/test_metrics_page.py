@@ -1,0 +1,93 @@
+"""The page in a real browser: it shows, it lives, it explains, and it asks nobody else for anything."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from socle.serve import HttpServer, listen
+from socle.web.factory import create_app
+from support.metrics_lab import document, stay
+from support.metrics_served import NOW, Served, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+
+@asynccontextmanager
+async def opened(folder: Path, scheme: str = "light") -> AsyncIterator[tuple[Served, Page, list[str]]]:
+    """The page of a running service, and what went wrong in it or left this machine."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium is not None, "no chromium here: apt-get install chromium"
+    async with served(folder) as run:
+        server = HttpServer(create_app(run.ground, [run.service]), [listen("127.0.0.1", 0)], stop_seconds=1)
+        await server.start()
+        wrong: list[str] = []
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            context = await browser.new_context(locale="fr-FR", color_scheme="dark" if scheme == "dark" else "light")
+            page = await context.new_page()
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+            host = f"http://127.0.0.1:{server.addresses[0][1]}"
+            page.on(
+                "request",
+                lambda request: None if request.url.startswith((host, "data:")) else wrong.append(request.url),
+            )
+            await page.goto(f"{host}/")
+            yield run, page, wrong
+            await browser.close()
+        run.ground.stopping.set()
+        await server.stop()
+
+
+async def test_values_rise_live_and_explain_themselves(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (run, page, wrong):
+        site = next(
+            each for each in run.ground.control.population("default").establishments if each.kind.value == "sanitary"
+        )
+        own = {"finess_eg": site.finess_eg, "finess_ej": site.finess_ej}
+        cell = page.locator("tbody tr", has_text=f"FINESS {site.finess_eg}").locator("td button").first
+        await expect(cell.locator(".value")).to_have_text("n. d.")
+        await expect(page.locator("#live-text")).to_contain_text("en direct")
+
+        await run.emit([stay("s1", discharged=NOW, **own), stay("s2", discharged=NOW, **own)])
+        await run.emit([document("s1", at=NOW, **own)])
+        await run.emit([document("s2", at=NOW + timedelta(days=31), **own)])
+        await expect(cell.locator(".value")).to_have_text("50,0 %", timeout=5000)
+        await expect(cell.locator(".gap")).to_have_text("−20,0 pts")
+        await expect(page.locator("thead .total td button").first.locator(".value")).to_have_text("50,0 %")
+
+        await cell.click()
+        panel = page.get_by_role("dialog")
+        await expect(panel.get_by_role("heading", name=site.name)).to_be_visible()
+        await expect(panel.locator(".stay")).to_have_count(2)
+        await panel.locator(".stay", has_text="s2").locator("summary").click()
+        await expect(panel.get_by_text("Arrivé après le délai")).to_be_visible()
+        link = panel.locator(".stay", has_text="s2").get_by_role("link", name="échange").first
+        assert (await link.get_attribute("href") or "").startswith("_sandbox/exchanges/")
+        await panel.get_by_text("Non compté", exact=True).click()
+        await expect(panel.locator(".stay")).to_have_count(1)
+        await page.keyboard.press("Escape")
+        await expect(panel).not_to_be_visible()
+
+        await page.get_by_text("Région", exact=True).click()
+        await expect(page.locator("thead th").first).to_have_text("Région")
+        await expect(page.locator("tbody tr", has_text=site.region or "").locator(".value").first).to_have_text(
+            "50,0 %"
+        )
+        assert wrong == []
+
+
+async def test_targets_that_are_not_official_are_marked_in_both_schemes(tmp_path: Path) -> None:
+    async with opened(tmp_path, "dark") as (_, page, wrong):
+        head = page.locator("thead th", has_text="DMP-SORTIE")
+        await expect(head.locator(".mark")).to_be_visible()
+        assert "presse" in (await head.locator(".mark").get_attribute("title") or "")
+        await expect(page.locator("thead th", has_text="DMP-LL").locator(".target")).to_have_text("cible à fixer")
+        background = await page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor")
+        assert background == "rgb(17, 22, 27)"
+        assert wrong == []
