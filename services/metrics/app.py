@@ -14,6 +14,7 @@ from metrics.consumer import GROUP, MetricsConsumer
 from metrics.core import Core
 from metrics.gauges import Gauges
 from metrics.projector import Projector
+from metrics.queries import poison_count
 from metrics.settings import MetricsSettings
 from metrics.store import MIGRATIONS, MetricsStore
 from metrics.tables import live, metadata
@@ -56,6 +57,7 @@ class MetricsService:
 
     async def start(self) -> None:
         """Read on from the stored positions; when the definitions have changed, rebuild beside it."""
+        self.core.gauges.poison = await self.core.store.read(poison_count)
         await self.core.consumer.start()
         known = await self.core.store.fingerprint()
         if known is None:

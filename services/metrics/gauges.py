@@ -16,7 +16,7 @@ _LATE = Counter("socles_metrics_late_total", "Changes to days that were final")
 _LAG = Gauge("socles_metrics_lag", "Events on the bus that are not yet in the indicators")
 _FRESHNESS = Histogram(
     "socles_metrics_freshness_seconds",
-    "From an event's commit to its indicator's commit",
+    "From the commit of a batch's oldest event to the commit of its indicators",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30, 300),
 )
 ACTS = frozenset({"insi.call.completed.v1", "dmp.document.submitted.v1", "mss.message.accepted.v1"})
@@ -48,9 +48,9 @@ class Gauges:
                 age = max(0, committed_ms - event.recorded)
                 oldest = max(oldest, age)
                 self._freshness.append(age)
-                _FRESHNESS.observe(age / 1000)
         for name, count in types.items():
             _EVENTS.labels(name).inc(count)
+        _FRESHNESS.observe(oldest / 1000)
         now = time.monotonic()
         self._acts.extend((now, workspace, count) for workspace, count in acts.items())
         self._forget(now)

@@ -114,3 +114,8 @@ def poison(connection: Connection, limit: int) -> list[dict[str, Any]]:
     """Events set aside, the newest first."""
     statement = select(poison_table).order_by(poison_table.c.at.desc(), poison_table.c.log_offset.desc()).limit(limit)
     return [dict(row._mapping) for row in connection.execute(statement)]
+
+
+def poison_count(connection: Connection) -> int:
+    """How many events are set aside."""
+    return int(connection.execute(select(func.count()).select_from(poison_table)).scalar_one())
