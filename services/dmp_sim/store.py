@@ -1,5 +1,6 @@
 """Registry and repository on one database; one method is one transaction, events included."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,6 +46,9 @@ class DmpStore:
 
         Either way its events are committed when this returns.
         """
+        # Deposits that are ready in the same turn of the loop reach the writer together and commit as one group;
+        # handed over one by one, each would wake its thread, which takes a fifth of the throughput.
+        await asyncio.sleep(0)
         return await self._store.write(lambda uow: _register(uow, deposit, act))
 
     async def refuse(self, deposit: Deposit, act: ActFacts, code: str) -> list[str]:

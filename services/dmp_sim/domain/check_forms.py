@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dmp_sim.domain import names
-from dmp_sim.domain.forms import Composite, cx, is_dtm, xcn, xon
+from dmp_sim.domain.forms import Composite, cx, is_dtm, known_oid, xcn, xon
 from dmp_sim.domain.model import Author, Deposit, DocumentEntry, SubmissionSet
 from dmp_sim.domain.ruling import FORMATS, SEEN, at_entry, at_lot, rule, warning
 from socle.identifiers.oid import is_oid
@@ -101,7 +101,7 @@ def check_forms(deposit: Deposit) -> Iterator[Finding]:
     lot = deposit.submission_set
     if lot.unique_id and not is_oid(lot.unique_id):
         yield LOT_UNIQUE_ID.finding(where=at_lot(lot, "uniqueId"), expected="OID", found=lot.unique_id, line=lot.line)
-    if lot.source_id and not is_oid(lot.source_id):
+    if lot.source_id and not known_oid(lot.source_id):
         yield SOURCE_ID.finding(where=at_lot(lot, "sourceId"), expected="OID", found=lot.source_id, line=lot.line)
     yield from _time(lot.submission_time, at_lot(lot, "submissionTime"), lot.line)
     yield from _authors(lot.authors, lot)
@@ -132,7 +132,7 @@ def _entry(entry: DocumentEntry) -> Iterator[Finding]:
     source = entry.source_patient_id
     if source:
         patient = cx(source)
-        if not patient.id or not is_oid(patient.authority):
+        if not patient.id or not known_oid(patient.authority):
             yield SOURCE_PATIENT_ID.finding(
                 where=at_entry(entry, "sourcePatientId"), expected="id^^^&OID&ISO^PI", found=source, line=entry.line
             )
@@ -164,7 +164,7 @@ def _person(text: str, where: str, line: int | None) -> Iterator[Finding]:
 
 
 def _broken_person(person: Composite) -> tuple[Rule, str] | None:
-    if not person.id or not is_oid(person.authority):
+    if not person.id or not known_oid(person.authority):
         return PERSON, "id^NOM^PRENOM^^^^^^&OID&ISO^D^^^IDNPS"
     if person.type == "IDNPS" and person.authority != names.PS_ID_OID:
         return PERSON_AUTHORITY, names.PS_ID_OID
@@ -175,7 +175,7 @@ def _broken_person(person: Composite) -> tuple[Rule, str] | None:
 
 def _organisation(text: str, where: str, line: int | None) -> Iterator[Finding]:
     organisation = xon(text)
-    if not (organisation.name and organisation.id and is_oid(organisation.authority)):
+    if not (organisation.name and organisation.id and known_oid(organisation.authority)):
         yield ORGANISATION.finding(where=where, expected="NOM^^^^^&OID&ISO^IDNST^^^id", found=text, line=line)
     elif organisation.type != "IDNST" and organisation.authority == names.STRUCTURE_ID_OID:
         yield ORGANISATION_TYPE.finding(where=where, expected="IDNST", found=organisation.type or "(absent)", line=line)

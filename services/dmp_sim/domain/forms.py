@@ -8,6 +8,7 @@ from typing import NamedTuple
 from socle.clock import PARIS
 from socle.identifiers.errors import InvalidIdentifier
 from socle.identifiers.ins import INS_OIDS, Ins
+from socle.identifiers.oid import is_oid
 
 _DTM = re.compile(r"\d{4}(?:\d{2}){0,5}", re.ASCII)
 _TS = re.compile(r"(\d{4,14})(?:\.\d+)?([+-]\d{4}|Z)?", re.ASCII)
@@ -62,6 +63,10 @@ def ins_of(text: str) -> Ins | None:
         return Ins.parse(composite.id, composite.authority)
     except InvalidIdentifier:
         return None
+
+
+known_oid = lru_cache(maxsize=4096)(is_oid)
+"""``is_oid`` for OIDs that come again and again: authorities, sources."""
 
 
 def is_dtm(text: str) -> bool:
