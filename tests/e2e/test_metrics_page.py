@@ -1,16 +1,17 @@
 """The page in a real browser: it shows, it lives, it explains, and it asks nobody else for anything."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from socle.serve import HttpServer, listen
 from socle.web.factory import create_app
+from support.browser import opened
 from support.metrics_lab import document, stay
 from support.metrics_served import NOW, Served, served
 
@@ -18,34 +19,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
 @asynccontextmanager
-async def opened(folder: Path, scheme: str = "light") -> AsyncIterator[tuple[Served, Page, list[str]]]:
+async def metrics_page(
+    folder: Path, scheme: Literal["light", "dark"] = "light"
+) -> AsyncIterator[tuple[Served, Page, list[str]]]:
     """The page of a running service, and what went wrong in it or left this machine."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium is not None, "no chromium here: apt-get install chromium"
     async with served(folder) as run:
         server = HttpServer(create_app(run.ground, [run.service]), [listen("127.0.0.1", 0)], stop_seconds=1)
         await server.start()
-        wrong: list[str] = []
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            context = await browser.new_context(locale="fr-FR", color_scheme="dark" if scheme == "dark" else "light")
-            page = await context.new_page()
-            page.on("pageerror", lambda error: wrong.append(str(error)))
-            page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-            host = f"http://127.0.0.1:{server.addresses[0][1]}"
-            page.on(
-                "request",
-                lambda request: None if request.url.startswith((host, "data:")) else wrong.append(request.url),
-            )
-            await page.goto(f"{host}/")
+        async with opened(f"http://127.0.0.1:{server.addresses[0][1]}", scheme=scheme) as (page, wrong):
             yield run, page, wrong
-            await browser.close()
         run.ground.stopping.set()
         await server.stop()
 
 
 async def test_values_rise_live_and_explain_themselves(tmp_path: Path) -> None:
-    async with opened(tmp_path) as (run, page, wrong):
+    async with metrics_page(tmp_path) as (run, page, wrong):
         site = next(
             each for each in run.ground.control.population("default").establishments if each.kind.value == "sanitary"
         )
@@ -83,7 +71,7 @@ async def test_values_rise_live_and_explain_themselves(tmp_path: Path) -> None:
 
 
 async def test_targets_that_are_not_official_are_marked_in_both_schemes(tmp_path: Path) -> None:
-    async with opened(tmp_path, "dark") as (_, page, wrong):
+    async with metrics_page(tmp_path, "dark") as (_, page, wrong):
         head = page.locator("thead th", has_text="DMP-SORTIE")
         await expect(head.locator(".mark")).to_be_visible()
         assert "presse" in (await head.locator(".mark").get_attribute("title") or "")
