@@ -60,9 +60,8 @@ def _attribute(element: etree._Element, vihf: Vihf) -> None:
     name = element.get("Name", "")
     field = _TEXTS.get(name) or _TEXTS.get(name.lower())
     if field is not None:
-        for value in element:
-            setattr(vihf, field, _text(value))
-            return
+        value = next(element.iterchildren(f"{S}AttributeValue"), None)
+        setattr(vihf, field, _text(value))
     elif name == "urn:oasis:names:tc:xacml:2.0:subject:role":
         for value in element:
             for role in value:
