@@ -66,3 +66,8 @@ def ws_ins2_journalled(run: Run) -> None:
             return http_load(port, batch, contains=b"1090763220834")
 
         run.compare(ours=a.batch(load), ceiling=b.batch(load))
+        run.note(
+            "alone, the journal takes 16 µs a call (7 to flatten, 7 in SQLite, 2 to count); the rest comes with a "
+            "second busy thread. Tried: 64 rows a statement (0.74 → 0.80), flat rows in the queue, not objects "
+            "(0.80 → 0.83); no help: longer or shorter rests, larger pages, no garbage collection"
+        )
