@@ -1,6 +1,5 @@
 """The DMP, put together: /repository and /registry on the shared SOAP endpoint, inspection beside them."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
@@ -11,7 +10,6 @@ from dmp_sim.inspection import router
 from dmp_sim.settings import DmpSettings
 from dmp_sim.store import METADATA, MIGRATIONS, DmpStore
 from dmp_sim.wire.renderer import DmpRenderer
-from socle.control.known import known_fictitious
 from socle.ground import Ground
 from socle.service import ASGIApp
 from socle.soap.endpoint import SoapEndpoint
@@ -52,8 +50,7 @@ class DmpService:
         self.routers: Sequence[APIRouter] = (router(store),)
 
     async def start(self) -> None:
-        """Read the list of fictitious numbers now: the first deposit would have to wait for it on the loop."""
-        await asyncio.to_thread(known_fictitious)
+        """Nothing of its own: the ground opens the database."""
 
     async def stop(self) -> None:
         """Nothing of its own: the ground flushes the outbox."""

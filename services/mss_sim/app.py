@@ -18,7 +18,6 @@ from mss_sim.tables import METADATA
 from mss_sim.wire.server import MailServer
 from mss_sim.wire.smtp import MailProtocol
 from mss_sim.wire.tls import server_context
-from socle.control.known import known_fictitious
 from socle.ground import Ground
 from socle.serve import listen
 from socle.service import ASGIApp
@@ -53,7 +52,6 @@ class MssService:
     async def start(self) -> None:
         """Listen. Raises ``OSError`` when the port is taken."""
         pem = self._ground.settings.data_dir / "mss-smtp.pem"
-        await asyncio.to_thread(known_fictitious)  # read once from a file, which the loop must not do at the first mail
         context = await asyncio.to_thread(server_context, pem, self._settings.hostname)
         self._socket = listen(self._ground.settings.host, self._settings.smtp_port)
         await self._server.start(self._socket, context)

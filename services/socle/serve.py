@@ -188,8 +188,10 @@ def run_service(build: Callable[[Ground], Service]) -> None:
 
 
 async def _alone(build: Callable[[Ground], Service]) -> None:
+    from socle.logs import configure
     from socle.web.factory import create_app
 
+    configure()
     ground = Ground.open()
     services = [build(ground)]
     settings = ground.settings

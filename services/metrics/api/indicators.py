@@ -15,7 +15,7 @@ WINDOW = Query(
     "`2026-03-01..2026-03-15` une période",
     examples=["30d"],
 )
-FINESS = Query(description="FINESS géographique ou juridique", examples=["010000024"])
+FINESS = Query(description="FINESS géographique ou juridique", examples=["699050001"])
 
 
 class Summary(Model):

@@ -36,7 +36,7 @@ _BODY: dict[str, Any] = {
             "text/csv": {
                 "schema": {"type": "string"},
                 "example": "stayId;finess;admittedAt;dischargedAt\n"
-                "1.2.250.1.999.1^S-2026-000124;010000024;2026-03-02T09:15;2026-03-05T14:00\n",
+                "1.2.250.1.999.1^S-2026-000124;699050001;2026-03-02T09:15;2026-03-05T14:00\n",
             },
         },
     }

@@ -26,7 +26,7 @@ class StayInput(BaseModel):
             "examples": [
                 {
                     "stayId": "1.2.250.1.999.1^S-2026-000123",
-                    "finess": "010000024",
+                    "finess": "699050001",
                     "field": "MCO",
                     "admittedAt": "2026-03-02T09:15:00+01:00",
                     "dischargedAt": "2026-03-05T14:00:00+01:00",

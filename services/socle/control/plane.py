@@ -19,6 +19,7 @@ from socle.control.clocks import ClockState, WorkspaceClock
 from socle.control.database import Change, ControlDatabase, Scope
 from socle.control.faults import FaultRule
 from socle.control.keys import PatientKey
+from socle.control.known import known_fictitious
 from socle.control.model import DEFAULT_WORKSPACE, Workspace
 from socle.control.population.codec import Items
 from socle.control.population.generate import generate
@@ -50,6 +51,7 @@ class ControlPlane(Workshop):
 
     def open(self) -> None:
         """Migrate, seed at the first start, load, watch for others' changes. Blocking."""
+        known_fictitious()  # read from a file once, here: the first act that asks for it runs on the loop
         self._data_dir.mkdir(parents=True, exist_ok=True)
         self._key = PatientKey.load(self._data_dir)
         self._database.open()
