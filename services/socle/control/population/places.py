@@ -23,17 +23,17 @@ class _Model(NamedTuple):
     attached: bool = False
 
 
-_CHU = _Model("CHU de {town}", "101", "SA01", ("MCO", "SMR", "PSY"), public=True)
-_CHU_SITE = _Model("CHU de {town}, site {saint}", "101", "SA01", ("MCO", "SMR"), public=True, attached=True)
-_CH = _Model("Centre hospitalier de {town}", "355", "SA01", ("MCO", "SMR"), public=True)
-_CH_SITE = _Model("Centre hospitalier de {town}, site {saint}", "355", "SA01", ("MCO",), public=True, attached=True)
-_EHPAD_CH = _Model("EHPAD {saint} du CH de {town}", "500", "SA17", (), public=True, attached=True)
-_CLINIC = _Model("Clinique {saint} de {town}", "365", "SA04", ("MCO",), public=False)
-_ESPIC = _Model("Hôpital {saint} de {town}", "365", "SA03", ("MCO", "SMR"), public=False)
-_SMR = _Model("Centre de réadaptation {saint} de {town}", "365", "SA04", ("SMR",), public=False)
-_HAD = _Model("HAD du pays de {town}", "127", "SA03", ("HAD",), public=False)
-_EPSM = _Model("EPSM de {town}", "292", "SA01", ("PSY",), public=True)
-_EHPAD = _Model("EHPAD {saint} de {town}", "500", "SA17", (), public=False)
+_CHU = _Model("CHU {of_town}", "101", "SA01", ("MCO", "SMR", "PSY"), public=True)
+_CHU_SITE = _Model("CHU {of_town}, site {saint}", "101", "SA01", ("MCO", "SMR"), public=True, attached=True)
+_CH = _Model("Centre hospitalier {of_town}", "355", "SA01", ("MCO", "SMR"), public=True)
+_CH_SITE = _Model("Centre hospitalier {of_town}, site {saint}", "355", "SA01", ("MCO",), public=True, attached=True)
+_EHPAD_CH = _Model("EHPAD {saint} du CH {of_town}", "500", "SA17", (), public=True, attached=True)
+_CLINIC = _Model("Clinique {saint} {of_town}", "365", "SA04", ("MCO",), public=False)
+_ESPIC = _Model("Hôpital {saint} {of_town}", "365", "SA03", ("MCO", "SMR"), public=False)
+_SMR = _Model("Centre de réadaptation {saint} {of_town}", "365", "SA04", ("SMR",), public=False)
+_HAD = _Model("HAD du pays {of_town}", "127", "SA03", ("HAD",), public=False)
+_EPSM = _Model("EPSM {of_town}", "292", "SA01", ("PSY",), public=True)
+_EHPAD = _Model("EHPAD {saint} {of_town}", "500", "SA17", (), public=False)
 
 _MIX = (
     _CHU,
@@ -88,7 +88,7 @@ def establishments(random: Random, count: int) -> Iterator[Establishment]:
         yield Establishment(
             finess_eg=make_finess(_first8(entity.territory, number, site=True)),
             finess_ej=entity.finess,
-            name=model.name.format(town=entity.town, saint=SAINTS[number % len(SAINTS)]),
+            name=model.name.format(of_town=_of(entity.town), saint=SAINTS[number % len(SAINTS)]),
             kind=EstablishmentKind.MEDICO_SOCIAL if model.category in _MEDICO_SOCIAL else EstablishmentKind.SANITARY,
             category=model.category,
             siret=make_siret(entity.siren8, f"{entity.sites:04d}"),
@@ -120,6 +120,10 @@ def _entity(random: Random, number: int) -> _Entity:
         territory=territory,
         town=_town(towns, number // len(TERRITORIES)),
     )
+
+
+def _of(town: str) -> str:
+    return f"d'{town}" if unicodedata.normalize("NFKD", town)[0] in "AEIOUY" else f"de {town}"
 
 
 def _town(towns: tuple[str, ...], number: int) -> str:
