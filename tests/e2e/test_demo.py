@@ -15,6 +15,12 @@ import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 COMMAND = [sys.executable, "-m", "sandbox.cli"]
+INTERRUPTIBLE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit that it is ignored
+from sandbox.cli import main
+main()
+"""
 READY_SECONDS = 3.0
 MEMORY = 300 * 2**20
 
@@ -97,7 +103,8 @@ def test_the_commands_it_prints_work_and_it_stops_when_told(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_it_can_be_interrupted_in_the_middle_of_the_day() -> None:
-    command = [*COMMAND, "demo", "--duration", "60", "--establishments", "2", "--port", "0", "--smtp-port", "0"]
+    arguments = ["demo", "--duration", "60", "--establishments", "2", "--port", "0", "--smtp-port", "0"]
+    command = [sys.executable, "-c", INTERRUPTIBLE, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
         assert process.stdout is not None
         for line in process.stdout:
