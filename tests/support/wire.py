@@ -21,6 +21,8 @@ from socle.soap.model import SOAP12, WSA, Call, Operation, Reply
 
 ECHO = "urn:socles:test"
 ACTION = "urn:socles:test:echo"
+PLAIN = {"Content-Type": f'application/soap+xml; charset=UTF-8; action="{ACTION}"', "Host": "sandbox.test:8080"}
+"""Headers of a plain SOAP 1.2 request."""
 
 
 class FakeControl:

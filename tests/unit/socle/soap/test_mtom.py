@@ -1,54 +1,17 @@
-"""Multipart requests as senders really write them: every variant of domain/dmp.md §0.5–0.7 and the limits."""
+"""Multipart requests as senders really write them: every variant of domain/dmp.md §0.5–0.7."""
 
 import base64
 import hashlib
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from socle.blobs import BlobRef
 from socle.soap.headers import content_type
-from socle.soap.limits import Limits, XmlLimits
-from socle.soap.mtom import Multipart, MultipartReader, sweep
+from socle.soap.limits import Limits
+from socle.soap.mtom import MultipartReader
 from socle.soap.refusal import MimeRefused
+from support.mtom import CDA, ROOT, SMALL, portions, read, read_any, rule_of
 from support.wire import multipart
-
-ROOT = ('Content-Type: application/xop+xml; charset=UTF-8; type="application/soap+xml"\nContent-ID: <root>', b"<e/>")
-CDA = b'<?xml version="1.0"?><ClinicalDocument>\r\n\xc3\xa9</ClinicalDocument>\n'
-RELATED = 'multipart/related; boundary="b"; type="application/xop+xml"; start="<root>"'
-SMALL = Limits(
-    spool_above=1000, offload_above=100, max_part=50_000, max_total=100_000, max_parts=4, max_part_header=500
-)
-
-
-async def portions(data: bytes, size: int) -> AsyncIterator[bytes]:
-    for at in range(0, len(data), size):
-        yield data[at : at + size]
-
-
-async def read(
-    body: bytes, kind: str = RELATED, *, limits: Limits | None = None, size: int = 1 << 20, spool: Path = Path("unused")
-) -> Multipart:
-    reader = MultipartReader(content_type(kind), limits or Limits(), spool)
-    try:
-        return await reader.read(portions(body, size))
-    finally:
-        assert b"".join(piece for piece in reader.recorded() if isinstance(piece, bytes)) == body
-        await reader.discard()
-
-
-async def rule_of(
-    body: bytes, kind: str = RELATED, *, limits: Limits | None = None, spool: Path = Path("unused")
-) -> str:
-    reader = MultipartReader(content_type(kind), limits or Limits(), spool)
-    with pytest.raises(MimeRefused) as caught:
-        await reader.read(portions(body, 64))
-    await reader.discard()
-    return caught.value.finding.rule.id
 
 
 @pytest.mark.parametrize("eol", ["\r\n", "\n"])
@@ -59,11 +22,6 @@ async def test_line_ends_preamble_and_what_follows_the_end(eol: str, last: str, 
     got = await read_any(body)
     assert got.root == b"<e/>"
     assert got.parts[0].blob.data == CDA
-
-
-async def read_any(body: bytes, kind: str = RELATED) -> Multipart:
-    """Read without the check of the record: an epilogue is not kept."""
-    return await MultipartReader(content_type(kind), Limits(), Path("unused")).read(portions(body, 7))
 
 
 async def test_crlf_before_the_first_boundary_and_none_after_the_last() -> None:
@@ -228,133 +186,3 @@ async def test_unusable_boundary(kind: str) -> None:
     with pytest.raises(MimeRefused) as caught:
         MultipartReader(content_type(kind), Limits(), Path("unused"))
     assert caught.value.finding.rule.id == "mime.boundary"
-
-
-async def test_limits(tmp_path: Path) -> None:
-    many = multipart([ROOT] + [(f"Content-ID: <{n}>", b"x") for n in range(5)])
-    assert await rule_of(many, limits=SMALL) == "mime.parts"
-    large = multipart([ROOT, ("Content-ID: <x>", b"x" * 50_001)])
-    assert await rule_of(large, limits=SMALL, spool=tmp_path) == "mime.part-size"
-    header = multipart([ROOT, ("X-Long: " + "y" * 600, b"x")])
-    assert await rule_of(header, limits=SMALL) == "mime.part-headers"
-    assert await rule_of(b"--b " + b" " * 600, limits=SMALL) == "mime.part-headers"
-    assert await rule_of(b"p" * 600 + b"\r\n" + multipart([ROOT]), limits=SMALL) == "mime.boundary"
-    small_root = replace(SMALL, xml=XmlLimits(max_bytes=100))
-    assert await rule_of(multipart([("Content-ID: <root>", b"x" * 101)]), limits=small_root) == "mime.part-size"
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("encoding", ["binary", "base64"])
-async def test_large_parts_lie_on_disk_hashed_and_are_removed_when_nobody_adopts_them(
-    tmp_path: Path, encoding: str
-) -> None:
-    content = bytes(range(256)) * 100
-    wire = content if encoding == "binary" else base64.encodebytes(content)
-    spool = tmp_path / "made" / "when-needed"
-    body = multipart(
-        [ROOT, (f"Content-ID: <big>\nContent-Transfer-Encoding: {encoding}", wire), ("Content-ID: <s>", b"s")], eol="\n"
-    )
-    reader = MultipartReader(content_type(RELATED), SMALL, spool)
-    got = await reader.read(portions(body, 333))
-    big, small = got.parts
-    assert big.blob.path is not None
-    assert big.blob.path.read_bytes() == content
-    assert big.blob.sha256 == hashlib.sha256(content).hexdigest()
-    assert big.sha1 == hashlib.sha1(content).hexdigest()
-    if encoding == "binary":
-        assert big.sha1_with_eol == hashlib.sha1(content + b"\n").hexdigest()
-    assert small.blob.data == b"s"
-    assert BlobRef(big.blob.sha256, len(content)) in reader.recorded()
-    await reader.discard()
-    assert list(spool.iterdir()) == []
-
-
-async def test_a_part_the_store_has_moved_away_is_not_missed(tmp_path: Path) -> None:
-    reader = MultipartReader(content_type(RELATED), SMALL, tmp_path)
-    got = await reader.read(portions(multipart([ROOT, ("Content-ID: <x>", b"x" * 2000)]), 100))
-    assert got.parts[0].blob.path is not None
-    adopted = got.parts[0].blob.path.rename(tmp_path / "adopted")
-    await reader.discard()
-    assert adopted.read_bytes() == b"x" * 2000
-
-
-async def test_a_refused_message_leaves_nothing_on_disk(tmp_path: Path) -> None:
-    body = multipart([ROOT, ("Content-ID: <x>", b"x" * 20_000)])
-    assert await rule_of(body[:-5], limits=SMALL, spool=tmp_path) == "mime.truncated"
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_sweeping_removes_what_a_killed_process_left(tmp_path: Path) -> None:
-    (tmp_path / "a.part").write_bytes(b"x")
-    (tmp_path / "other").write_bytes(b"x")
-    assert sweep(tmp_path) == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["other"]
-
-
-@dataclass
-class Sent:
-    """A multipart message that hypothesis makes up."""
-
-    body: bytes
-    contents: list[bytes] = field(default_factory=list)
-
-
-@st.composite
-def messages(draw: st.DrawFn) -> Sent:
-    fragments = st.sampled_from(
-        [b"\r", b"\n", b"\r\n", b"--b", b"-", b"b", b"--", b"xyz", b"\n--b", b"\r\n--bb", b"\x00"]
-    )
-    eol = draw(st.sampled_from(["\r\n", "\n"]))
-    contents = draw(st.lists(st.lists(fragments, max_size=12).map(b"".join), min_size=1, max_size=4))
-    # A delimiter within the content would not be content: spoil it.
-    spoilt = [_spoil(content) for content in contents]
-    parts = [(f"Content-ID: <{index}>", content) for index, content in enumerate(spoilt)]
-    last = draw(st.sampled_from(["", eol, "  ", eol + "--b"]))
-    preamble = draw(st.sampled_from(["", "pre", "--bb" + eol, eol]))
-    return Sent(multipart(parts, eol=eol, last=last, preamble=preamble), spoilt)
-
-
-def _spoil(content: bytes) -> bytes:
-    while b"--b" in content:
-        content = content.replace(b"--b", b"--c")
-    return content
-
-
-@given(message=messages(), cuts=st.lists(st.integers(1, 20), max_size=60))
-@settings(max_examples=300, deadline=None)
-async def test_any_chunking_gives_the_parts_that_were_sent(message: Sent, cuts: list[int]) -> None:
-    async def chunks() -> AsyncIterator[bytes]:
-        at = 0
-        for size in cuts:
-            yield message.body[at : at + size]
-            at += size
-        yield message.body[at:]
-
-    reader = MultipartReader(content_type("multipart/related; boundary=b"), Limits(), Path("unused"))
-    got = await reader.read(chunks())
-    assert [got.root, *(part.blob.data for part in got.parts)] == message.contents
-
-
-@given(
-    noise=st.lists(
-        st.sampled_from(
-            [b"\r", b"\n", b"\r\n", b"--b", b"-", b"--", b": ", b"Content-ID: x", b"\n--b", b"--b--", b" "]
-        ),
-        max_size=25,
-    ).map(b"".join),
-    size=st.integers(1, 9),
-)
-@settings(max_examples=300, deadline=None)
-async def test_any_chunking_of_noise_gives_the_same_verdict(noise: bytes, size: int) -> None:
-    assert await _verdict(noise, size) == await _verdict(noise, 1 << 16)
-
-
-async def _verdict(body: bytes, size: int) -> object:
-    limits = Limits(max_part_header=20)
-    try:
-        got = await MultipartReader(content_type("multipart/x; boundary=b"), limits, Path("unused")).read(
-            portions(body, size)
-        )
-    except MimeRefused as refused:
-        return refused.finding.rule.id
-    return [got.root, *((part.blob.data, part.sha1_with_eol) for part in got.parts)]
