@@ -15,7 +15,7 @@ from socle.soap.limits import Limits
 from socle.soap.model import SOAP11, SOAP12, WSA, Call, FaultCode, Reply, SoapFault
 from socle.soap.mtom import MultipartReader
 from socle.soap.render import CxfRenderer
-from support.wire import ACTION, ECHO, Echo, FakeControl, asgi, envelope, include, multipart
+from support.wire import ACTION, ECHO, PLAIN, Echo, FakeControl, asgi, envelope, include, multipart
 
 RELATED = {"Content-Type": 'multipart/related; boundary="b"; type="application/xop+xml"', "Host": "sandbox.test"}
 ROOT = "Content-Type: application/xop+xml; charset=UTF-8"
