@@ -13,7 +13,7 @@ class GroundSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SOCLES_", frozen=True)
 
-    data_dir: Path = Field(Path("socles-data"), description="Folder of the databases, blobs and spool files.")
+    data_dir: Path = Field(Path(".socles"), description="Folder of the databases, blobs and spool files.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     http_port: int = Field(8080, ge=0, le=65535, description="Port of SOAP and JSON over HTTP; 0: any free one.")
     synchronous: Synchronous = Field(
