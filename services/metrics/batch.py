@@ -37,6 +37,11 @@ class Poison(NamedTuple):
         return json.dumps({name: value.decode(errors="backslashreplace") for name, value in self.record.headers})
 
 
+def could_not(error: Exception) -> str:
+    """The reason of an event that was read and could not be applied."""
+    return f"could not be applied: {type(error).__name__}: {error}"
+
+
 @dataclass(slots=True)
 class Batch:
     """Records of one fetch, decoded."""

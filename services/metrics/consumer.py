@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from metrics.batch import Applied, Batch, Move, NotOwner, Poison
+from metrics.batch import Applied, Batch, Move, NotOwner, Poison, could_not
 from metrics.changes import Changes
 from metrics.domain.days import to_ms
 from metrics.gauges import Gauges
@@ -137,8 +137,7 @@ class MetricsConsumer:
             raise
         except Exception as error:
             _LOG.exception("metrics: %s[%d] at %d is set aside", part.topic, part.partition, record.offset)
-            reason = f"could not be applied: {type(error).__name__}: {error}"
-            await self._commit({part: [record]}, poison=reason)
+            await self._commit({part: [record]}, poison=could_not(error))
 
     async def _commit(self, records: Records, *, poison: str | None = None) -> None:
         moves = {part: Move(self._positions.get(part, 0), each[-1].offset + 1) for part, each in records.items()}

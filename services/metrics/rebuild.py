@@ -4,12 +4,14 @@ What results must equal what was kept by differences, bit for bit. When the defi
 the point: the switch brings the new version's past.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import Table, delete, except_, func, insert, select
 
-from metrics.batch import Batch, Move, Poison
+from metrics.batch import Batch, Move, NotOwner, Poison, could_not
 from metrics.consumer import MetricsConsumer
 from metrics.domain.definitions import Definition
 from metrics.projector import Projector
@@ -17,8 +19,9 @@ from metrics.tables import high_water, live, position, shadow
 from metrics.wire.decode import Incoming, Undecodable, decode
 from socle.bus.port import Bus, Record, TopicPartition
 from socle.events.topics import TOPICS
-from socle.store.port import Store, UnitOfWork
+from socle.store.port import Store, StoreBusy, StoreClosed, StoreFailed, UnitOfWork
 
+_LOG = logging.getLogger(__name__)
 _CONSUMER = "metrics-rebuild"
 _MAX = 2000
 _SECONDS = 0.2
@@ -87,8 +90,30 @@ class Rebuild:
             self._bus.seek(part, next_offset)
         if not taken:
             return
+        try:
+            await self._commit(taken)
+        except (NotOwner, StoreBusy, StoreClosed, StoreFailed, OSError):
+            raise
+        except Exception:
+            # One event cannot be applied. The live consumer has set it aside; so does the replay.
+            for part, each in taken.items():
+                for record in each:
+                    await self._one(part, record)
+
+    async def _one(self, part: TopicPartition, record: Record) -> None:
+        try:
+            await self._commit({part: [record]})
+        except (NotOwner, StoreBusy, StoreClosed, StoreFailed, OSError):
+            raise
+        except Exception as error:
+            _LOG.exception(
+                "metrics: %s[%d] at %d is left out of the rebuild", part.topic, part.partition, record.offset
+            )
+            await self._commit({part: [record]}, poison=could_not(error))
+
+    async def _commit(self, taken: Mapping[TopicPartition, Sequence[Record]], *, poison: str | None = None) -> None:
         moves = {part: Move(self._positions.get(part, 0), each[-1].offset + 1) for part, each in taken.items()}
-        await self._store.write(lambda uow: self._projector.apply(uow, Batch(moves, *_decoded(taken.values()))))
+        await self._store.write(lambda uow: self._projector.apply(uow, Batch(moves, *_decoded(taken.values(), poison))))
         for part, move in moves.items():
             self._positions[part] = move.next
         self._events += sum(map(len, taken.values()))
@@ -106,15 +131,19 @@ class Rebuild:
         return Rebuilt(self._events, rows, missing, superfluous, switch)
 
 
-def _decoded(records: Iterable[Sequence[Record]]) -> tuple[list[Incoming], list[Poison]]:
-    events, poison = [], []
-    for each in records:
-        for record in each:
-            try:
+def _decoded(records: Iterable[Sequence[Record]], poison: str | None) -> tuple[list[Incoming], list[Poison]]:
+    """Events, and what is set aside: for ``poison``, if that is given, or as it cannot be read."""
+    events: list[Incoming] = []
+    aside: list[Poison] = []
+    for record in chain.from_iterable(records):
+        try:
+            if poison is None:
                 events.append(decode(record))
-            except Undecodable as error:
-                poison.append(Poison(record, str(error)))
-    return events, poison
+            else:
+                aside.append(Poison(record, poison))
+        except Undecodable as error:
+            aside.append(Poison(record, str(error)))
+    return events, aside
 
 
 def _clear(uow: UnitOfWork) -> None:

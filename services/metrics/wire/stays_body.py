@@ -5,13 +5,34 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from socle.clock import PARIS
 from socle.events.model import stay_id
+
+_YEARS = range(1900, 2200)
+"""Of instants: beyond the calendar's ends, days and offsets cannot be computed, and the stay could never be counted."""
+
+
+def _countable(instant: datetime) -> datetime:
+    if instant.year not in _YEARS:
+        raise ValueError(f"année hors de {_YEARS[0]}–{_YEARS[-1]}")
+    return instant
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_countable)]
 
 
 class StayInput(BaseModel):
@@ -37,17 +58,21 @@ class StayInput(BaseModel):
     )
 
     stay_id: str = Field(default="", max_length=300)
-    stay_root: str | None = None
-    stay_extension: str | None = None
+    stay_root: str | None = Field(default=None, max_length=150)
+    stay_extension: str | None = Field(default=None, max_length=149)
     finess: str = Field(description="FINESS of the site (EG); spaces are taken out.")
     field: Literal["MCO", "HAD", "PSY", "SMR"] = "MCO"
-    admitted_at: AwareDatetime = Field(description="ISO 8601; without an offset it is local to Paris.")
-    discharged_at: AwareDatetime | None = None
-    exit_mode: str | None = Field(default=None, description="PMSI: 8 home, 7 transfer, 6 mutation, 9 death.")
+    admitted_at: Moment = Field(description="ISO 8601; without an offset it is local to Paris.")
+    discharged_at: Moment | None = None
+    exit_mode: str | None = Field(
+        default=None, max_length=20, description="PMSI: 8 home, 7 transfer, 6 mutation, 9 death."
+    )
     surgery: bool = False
     session: bool = Field(default=False, description="A séance: left out of the discharge cohorts.")
     ins: str | None = Field(default=None, description="Matricule, 13 or 15 characters; only its keyed hash is kept.")
-    patient_ref: str | None = Field(default=None, description="Instead of ins, when it is known already.")
+    patient_ref: str | None = Field(
+        default=None, max_length=200, description="Instead of ins, when it is known already."
+    )
     cancelled: bool = Field(default=False, description="The stay never was.")
 
     @field_validator("admitted_at", "discharged_at", mode="before")
@@ -68,7 +93,7 @@ class StayInput(BaseModel):
 
     @model_validator(mode="after")
     def _consistent(self) -> "StayInput":
-        if not self.stay_id and not self.stay_root:
+        if not (self.stay_id.strip() or (self.stay_root or "").strip()):
             raise ValueError("stayId absent (ou stayRoot et stayExtension)")
         if self.stay_id and self.stay_root:
             raise ValueError("stayId ou stayRoot, pas les deux")
@@ -139,7 +164,7 @@ def read(content_type: str, body: bytes, most: int) -> Rows:
 def _json(text: str) -> Iterator[tuple[int, Any]]:
     try:
         found = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError also for a number of thousands of digits
         line = getattr(error, "lineno", 1)
         raise BadBody([RowError(line=line, field=None, reason=f"JSON illisible : {error}")]) from error
     yield from enumerate(found if isinstance(found, list) else [found], start=1)
@@ -150,17 +175,23 @@ def _ndjson(text: str) -> Iterator[tuple[int, Any]]:
         if each.strip():
             try:
                 yield line, json.loads(each)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 raise BadBody([RowError(line=line, field=None, reason=f"JSON illisible : {error}")]) from error
 
 
 def _csv(text: str) -> Iterator[tuple[int, Any]]:
     head = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text), delimiter=";" if head.count(";") >= head.count(",") else ",")
-    for row in reader:
-        if None in row:
-            raise BadBody([RowError(line=reader.line_num, field=None, reason="plus de colonnes que d'en-têtes")])
-        yield reader.line_num, {name.strip(): value.strip() for name, value in row.items() if value and value.strip()}
+    try:
+        for row in reader:
+            if None in row:
+                raise BadBody([RowError(line=reader.line_num, field=None, reason="plus de colonnes que d'en-têtes")])
+            yield (
+                reader.line_num,
+                {name.strip(): value.strip() for name, value in row.items() if value and value.strip()},
+            )
+    except csv.Error as error:
+        raise BadBody([RowError(line=reader.line_num, field=None, reason=f"CSV illisible : {error}")]) from error
 
 
 _READERS: dict[str, Callable[[str], Iterator[tuple[int, Any]]]] = {
