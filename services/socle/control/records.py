@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
 
 from socle.control.clocks import ClockState
 from socle.control.faults import FaultRule
@@ -85,8 +85,8 @@ def all_fault_rules(connection: Connection) -> dict[str, list[FaultRule]]:
 
 
 def add_fault_rule(connection: Connection, rule: FaultRule) -> None:
-    """Last in its workspace; a rule of the same id is replaced, its counters begin anew."""
-    connection.execute(delete(fault_rule).where(fault_rule.c.id == rule.id))
+    """Last in its workspace; a rule of the same id there is replaced, its counters begin anew."""
+    connection.execute(delete(fault_rule).where(*_this(rule)))
     last = select(func.coalesce(func.max(fault_rule.c.ordinal), 0))
     connection.execute(
         insert(fault_rule).values(
@@ -118,14 +118,16 @@ def remove_fault_rules(connection: Connection, name: str, rule_id: str | None = 
 
 def count_call(connection: Connection, rule: FaultRule) -> bool:
     """Move a rule's counters by one matching call; gives whether it fires. Atomic inside a writing transaction."""
-    row = connection.execute(select(fault_rule.c.seen, fault_rule.c.fired).where(fault_rule.c.id == rule.id)).first()
+    row = connection.execute(select(fault_rule.c.seen, fault_rule.c.fired).where(*_this(rule))).first()
     if row is None:
         return False
     fires = rule.fires(row.seen + 1, row.fired)
-    connection.execute(
-        update(fault_rule).where(fault_rule.c.id == rule.id).values(seen=row.seen + 1, fired=row.fired + fires)
-    )
+    connection.execute(update(fault_rule).where(*_this(rule)).values(seen=row.seen + 1, fired=row.fired + fires))
     return fires
+
+
+def _this(rule: FaultRule) -> tuple[ColumnElement[bool], ...]:
+    return (fault_rule.c.workspace == rule.workspace, fault_rule.c.id == rule.id)
 
 
 def people(connection: Connection, name: str) -> Items:

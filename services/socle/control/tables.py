@@ -36,8 +36,9 @@ workspace = Table(
 fault_rule = Table(
     "fault_rule",
     METADATA,
+    # workspace first: two of them may choose the same id, and neither must see or move the other's rule
+    Column("workspace", String(40), ForeignKey("workspace.name"), primary_key=True),
     Column("id", String(64), primary_key=True),
-    Column("workspace", String(40), ForeignKey("workspace.name"), nullable=False, index=True),
     Column("ordinal", Integer, nullable=False),
     Column("service", String(40)),
     Column("operation", String(120)),

@@ -105,6 +105,16 @@ def test_a_reset_clears_rules_and_clock_and_keeps_people_and_options(plane: Cont
     assert plane.workspace("ws1").options == {"a": "b"}  # type: ignore[union-attr]
 
 
+async def test_two_workspaces_may_give_their_rules_the_same_id(plane: ControlPlane) -> None:
+    await asyncio.to_thread(plane.create_workspace, "ws1")
+    for name in ("default", "ws1"):
+        await asyncio.to_thread(plane.add_fault_rule, FaultRule("busy", name, FaultEffect.REFUSE, times=1))
+    assert [await fire(plane), await fire(plane)] == ["busy", None]
+    assert await fire(plane, workspace="ws1") == "busy"
+    await asyncio.to_thread(plane.remove_fault_rules, "ws1")
+    assert [rule.fired for rule in await asyncio.to_thread(plane.fault_rules, "default")] == [1]
+
+
 def test_an_unknown_workspace_has_real_time_and_the_common_people(plane: ControlPlane) -> None:
     assert isinstance(plane.clock("nobody"), SystemClock)
     assert plane.population("nobody") is plane.population("default")

@@ -28,8 +28,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "fault_rule",
+        sa.Column("workspace", sa.String(40), sa.ForeignKey("workspace.name"), primary_key=True),
         sa.Column("id", sa.String(64), primary_key=True),
-        sa.Column("workspace", sa.String(40), sa.ForeignKey("workspace.name"), nullable=False),
         sa.Column("ordinal", sa.Integer, nullable=False),
         sa.Column("service", sa.String(40)),
         sa.Column("operation", sa.String(120)),
@@ -45,7 +45,6 @@ def upgrade() -> None:
         sa.Column("seen", sa.Integer, nullable=False),
         sa.Column("fired", sa.Integer, nullable=False),
     )
-    op.create_index("ix_fault_rule_workspace", "fault_rule", ["workspace"])
     op.create_table(
         "population_item",
         sa.Column("workspace", sa.String(40), primary_key=True),
