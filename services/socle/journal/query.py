@@ -17,6 +17,8 @@ class JournalQuery:
     """Filters; None matches all. Entries come newest first."""
 
     workspace: str
+    epoch: int | None = None
+    """What was recorded before a reset, or in a deleted workspace of the same name, is of another epoch."""
     service: str | None = None
     operation: str | None = None
     outcome: str | None = None
@@ -38,6 +40,7 @@ class JournalQuery:
         table = exchange.c
         chosen = select(*_SHOWN).where(table.workspace == self.workspace)
         for column, value in (
+            (table.epoch, self.epoch),
             (table.service, self.service),
             (table.operation, self.operation),
             (table.outcome, self.outcome),

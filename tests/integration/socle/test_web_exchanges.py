@@ -50,6 +50,21 @@ async def test_exchanges_can_be_asked_read_and_exported(http: httpx.AsyncClient,
     assert (await http.get("/_sandbox/exchanges", params={"outcme": "refused"})).status_code == 422
 
 
+async def test_a_reset_or_a_workspace_made_again_begins_with_an_empty_journal(
+    http: httpx.AsyncClient, ground: Ground
+) -> None:
+    ground.journal.record(exchange(subject="before"))
+    await http.post("/_sandbox/reset")
+    assert (await http.get("/_sandbox/exchanges")).json()["items"] == []
+    assert (await http.get("/_sandbox/exchanges/export")).text == ""
+    await http.post("/_sandbox/workspaces", json={"name": "ws1"})
+    ground.journal.record(exchange(workspace="ws1"))
+    assert len((await http.get("/w/ws1/_sandbox/exchanges")).json()["items"]) == 1
+    await http.delete("/_sandbox/workspaces/ws1")
+    await http.post("/_sandbox/workspaces", json={"name": "ws1"})
+    assert (await http.get("/w/ws1/_sandbox/exchanges")).json()["items"] == []
+
+
 async def test_new_exchanges_are_heard_until_the_process_stops(ground: Ground) -> None:
     assert isinstance(ground.journal, JournalStore)
     events = _events(ground.journal, "default", ground.stopping)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, Field
 
+from socle.control.model import Workspace
 from socle.exchange import Outcome
 from socle.journal.query import JournalQuery
 from socle.journal.store import JournalStore
@@ -44,9 +45,9 @@ class Filters(Json):
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     before: int | None = None
 
-    def query(self, workspace: str) -> JournalQuery:
-        """For one workspace."""
-        return JournalQuery(workspace, **self.model_dump())
+    def query(self, workspace: Workspace) -> JournalQuery:
+        """For one workspace, since its last reset."""
+        return JournalQuery(workspace.name, workspace.epoch, **self.model_dump())
 
 
 Asked = Annotated[Filters, Query()]
@@ -58,14 +59,14 @@ def router(journal: JournalStore, stopping: asyncio.Event) -> APIRouter:
 
     @api.get("")
     def find(workspace: Current, asked: Asked) -> ExchangePage:
-        """The workspace's exchanges, newest first."""
-        page = journal.find(asked.query(workspace.name))
+        """The workspace's exchanges since its last reset, newest first."""
+        page = journal.find(asked.query(workspace))
         return ExchangePage(items=page.items, next=page.next)
 
     @api.get("/export", response_class=StreamingResponse)
     def export(workspace: Current, asked: Asked) -> StreamingResponse:
         """All matching exchanges whole, one JSON document a line (``limit`` does not apply)."""
-        return StreamingResponse(journal.export(asked.query(workspace.name)), media_type="application/x-ndjson")
+        return StreamingResponse(journal.export(asked.query(workspace)), media_type="application/x-ndjson")
 
     @api.get("/tail", response_class=StreamingResponse)
     async def tail(workspace: Current) -> StreamingResponse:
