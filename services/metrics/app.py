@@ -18,6 +18,7 @@ from metrics.queries import poison_count
 from metrics.settings import MetricsSettings
 from metrics.store import MIGRATIONS, MetricsStore
 from metrics.tables import live, metadata
+from socle.control.database import Change, Scope
 from socle.ground import Ground
 from socle.service import ASGIApp
 
@@ -57,6 +58,14 @@ class MetricsService:
 
     async def start(self) -> None:
         """Read on from the stored positions; when the definitions have changed, rebuild beside it."""
+        loop = asyncio.get_running_loop()
+
+        def look_again(change: Change) -> None:
+            # in whichever thread saw the change, maybe one that outlives the loop
+            if change.scope is Scope.WORKSPACE and not loop.is_closed():
+                loop.call_soon_threadsafe(self.core.changes.wake)
+
+        self.core.ground.control.subscribe(look_again)
         self.core.gauges.poison = await self.core.store.read(poison_count)
         await self.core.consumer.start()
         known = await self.core.store.fingerprint()

@@ -37,6 +37,10 @@ class Changes:
         for scope, cells in touched.items():
             self._last += 1
             self._kept.append(Change(self._last, scope, tuple(sorted(cells)), freshness_ms))
+        self.wake()
+
+    def wake(self) -> None:
+        """Have those who listen look again: a workspace was reset or deleted; from the loop's thread."""
         for event in self._waiting:
             event.set()
 

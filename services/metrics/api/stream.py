@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
@@ -40,10 +40,10 @@ def router(core: Core) -> APIRouter:
         workspace = core.workspace(request)
         core.window(window, workspace)
 
-        def question() -> Question:
+        def question() -> Question | None:
             # asked anew each time: the clock moves, and a reset raises the epoch
-            current = core.ground.control.workspace(workspace.name) or workspace
-            return core.question(current, window=window, group=group)
+            current = core.ground.control.workspace(workspace.name)
+            return None if current is None else core.question(current, window=window, group=group)
 
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(
@@ -53,21 +53,19 @@ def router(core: Core) -> APIRouter:
     return routes
 
 
-async def _events(core: Core, question: Any, last_event_id: str | None) -> AsyncIterator[str]:
+async def _events(core: Core, question: Callable[[], Question | None], last_event_id: str | None) -> AsyncIterator[str]:
+    """Ends when ``question`` gives None: the workspace was deleted, and one of the same name is somebody else's."""
     changes = core.changes
     seen = changes.since(last_event_id)
-    scope: Scope = question().scope
+    scope: Scope | None = None
     with changes.listening() as news:
-        if seen is None:
-            seen, text = await _snapshot(core, question)
-            yield text
-        while not core.ground.stopping.is_set():
+        while not core.ground.stopping.is_set() and (asked := question()) is not None:
             news.clear()
-            now: Scope = question().scope
-            if now != scope or changes.since(changes.id_of(seen)) is None:
-                # another epoch, or more was missed than is kept
-                scope = now
-                seen, text = await _snapshot(core, question)
+            other_epoch = scope is not None and scope != asked.scope
+            scope = asked.scope
+            if seen is None or other_epoch or changes.since(changes.id_of(seen)) is None:
+                # a client without a past, another epoch, or more was missed than is kept
+                seen, text = await _snapshot(core, asked)
                 yield text
             for text in _missed(core, scope, seen):
                 yield text
@@ -76,10 +74,10 @@ async def _events(core: Core, question: Any, last_event_id: str | None) -> Async
                 yield ": ping\n\n"
 
 
-async def _snapshot(core: Core, question: Any) -> tuple[int, str]:
+async def _snapshot(core: Core, asked: Question) -> tuple[int, str]:
     """The whole table, with the number of the newest change that is surely in it."""
     number = core.changes.last
-    found = await core.store.read(lambda connection: answer(connection, question()))
+    found = await core.store.read(lambda connection: answer(connection, asked))
     return number, _event(core.changes.id_of(number), "snapshot", found.model_dump_json(by_alias=True))
 
 
