@@ -64,6 +64,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Finir après le tableau ; code 1 s'il y a un écart.")] = False,
     seed: Annotated[int, typer.Option(help="Graine : même graine, même journée.")] = 1,
     duration: Annotated[float, typer.Option(min=0, help="Secondes que dure la journée ; 0 : au plus vite.")] = 35.0,
+    history: Annotated[int, typer.Option(min=0, max=60, help="Jours joués avant, d'un trait ; 0 : aucun.")] = 13,
     establishments: Annotated[int, typer.Option(min=1, max=200, help="Nombre d'établissements.")] = 20,
     host: Host = "127.0.0.1",
     port: Port = 8080,
@@ -86,7 +87,7 @@ def demo(
     results = []
 
     async def main() -> None:
-        results.append(await demo(DemoOptions(launch, seed, duration, once, forget), screen, STARTED))
+        results.append(await demo(DemoOptions(launch, seed, duration, history, once, forget), screen, STARTED))
 
     try:
         with _logged(data_dir / "socles.log"):

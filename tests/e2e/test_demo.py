@@ -50,14 +50,14 @@ def test_indicators_are_exactly_what_the_hospitals_sent() -> None:
 
 
 def test_same_seed_same_day() -> None:
-    first, second = (once("--seed", "7", "--establishments", "4") for _ in range(2))
+    first, second = (once("--seed", "7", "--establishments", "4", "--history", "2") for _ in range(2))
 
     assert first.returncode == 0, first.stderr
     assert json.loads(first.stdout) == json.loads(second.stdout)
 
 
 def test_a_ledger_that_lost_a_line_is_found_out() -> None:
-    run = once("--seed", "1", "--establishments", "3", "--forget", "1")
+    run = once("--seed", "1", "--establishments", "3", "--history", "0", "--forget", "1")
     result = json.loads(run.stdout)
 
     assert run.returncode == 1
@@ -69,7 +69,8 @@ def test_a_ledger_that_lost_a_line_is_found_out() -> None:
 @pytest.fixture
 def demo_that_stays() -> Iterator[tuple["subprocess.Popen[str]", list[str]]]:
     """A short demonstration that keeps serving; the lines it printed until then."""
-    command = [*COMMAND, "demo", "--duration", "0", "--establishments", "3", "--port", "0", "--smtp-port", "0"]
+    arguments = ["--duration", "0", "--history", "0", "--establishments", "3", "--port", "0", "--smtp-port", "0"]
+    command = [*COMMAND, "demo", *arguments]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, encoding="utf-8", env={**os.environ, "PYTHONUNBUFFERED": "1"}
     ) as process:

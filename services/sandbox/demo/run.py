@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 from sandbox import examples
 from sandbox.cda import KINDS, pdf
@@ -21,10 +22,13 @@ from sandbox.hospitals.population import read_world
 from sandbox.hospitals.tally import Tally
 from sandbox.hospitals.world import hospitals as hospitals_of
 from sandbox.launcher import LaunchOptions, Sandbox
+from socle.clock import FixedClock, SystemClock
 
 SETTLE = 20.0
 """Seconds the indicators may take to reach their last value after the last act."""
 PAGE = "/"
+CALM = (0.05, 0.2)
+"""Share of the last day's stays that a former day has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class DemoOptions:
     launch: LaunchOptions
     seed: int = 1
     duration: float = 35.0
+    history: int = 13
+    """Days played before the last one, each at once, by moving the sandbox's clock; 0: none."""
     once: bool = False
     forget: int = 0
     """Accepted deposits each ledger loses before the comparison: shows that a false ledger is found out."""
@@ -58,33 +64,72 @@ async def demo(options: DemoOptions, screen: Screen, started: float) -> Comparis
 
 async def _play(options: DemoOptions, screen: Screen, sandbox: Sandbox) -> tuple[list[Ledger], list[Hospital]]:
     async with Http(sandbox.url) as http:
-        world = await read_world(http)
-    hospitals = hospitals_of(world, seed=options.seed, count=options.launch.establishments)
-    day_start = datetime.now(UTC).replace(microsecond=0) - DAY - timedelta(minutes=1)
-    plans = await asyncio.to_thread(_plans, hospitals, options.seed, day_start)
-    tally = Tally(planned=sum(map(len, plans)))
-    with screen.playing(len(hospitals), tally.planned, options.duration):
-        watching = asyncio.create_task(_watch(screen, tally))
-        try:
-            ledgers = await play_day(
-                hospitals,
-                plans,
-                base_url=sandbox.url,
-                smtp=sandbox.smtp,
-                seed=options.seed,
-                pace=Pace(options.duration),
-                tally=tally,
-            )
-        finally:
-            watching.cancel()
+        hospitals = hospitals_of(await read_world(http), seed=options.seed, count=options.launch.establishments)
+        ledgers = [Ledger(hospital.site.finess_eg, hospital.site.name) for hospital in hospitals]
+        end = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
+        days = await asyncio.to_thread(_days, hospitals, options, end)
+        tally = Tally(planned=sum(len(plan) for day in days for plan in day.plans))
+        with screen.playing(len(hospitals), tally.planned, options.duration, options.history):
+            watching = asyncio.create_task(_watch(screen, tally))
+            try:
+                for day in days:
+                    await _play_day(day, hospitals, ledgers, http=http, options=options, sandbox=sandbox, tally=tally)
+            finally:
+                watching.cancel()
     screen.played(tally)
     return ledgers, hospitals
 
 
-def _plans(hospitals: Sequence[Hospital], seed: int, day_start: datetime) -> list[list[Act]]:
+@dataclass(frozen=True, slots=True)
+class _Day:
+    days_ago: int
+    end: datetime
+    plans: Sequence[Sequence[Act]]
+
+
+def _days(hospitals: Sequence[Hospital], options: DemoOptions, end: datetime) -> list[_Day]:
+    """The plans, oldest day first; all days but the last are calmer ones."""
     for code in KINDS:
         pdf(code)  # rendered here, in a thread, so that the first deposits are as quick as the others
-    return [Planner(hospital, seed, day_start).day() for hospital in hospitals]
+    days = []
+    for days_ago in range(options.history, -1, -1):
+        dice = Random(f"{options.seed}/calm/{days_ago}")  # noqa: S311 - a simulation, to be repeated
+        share = dice.uniform(*CALM) if days_ago else 1.0
+        staffed = [replace(hospital, stays=max(1, round(hospital.stays * share))) for hospital in hospitals]
+        last = end - days_ago * DAY
+        plans = [Planner(hospital, options.seed, last - DAY, days_ago).day() for hospital in staffed]
+        days.append(_Day(days_ago, last, plans))
+    return days
+
+
+async def _play_day(
+    day: _Day,
+    hospitals: Sequence[Hospital],
+    ledgers: Sequence[Ledger],
+    *,
+    http: Http,
+    options: DemoOptions,
+    sandbox: Sandbox,
+    tally: Tally,
+) -> None:
+    """A former day happens at its end, on a clock that stands still; the last one in real time."""
+    if day.days_ago:
+        await http.post_json("/_sandbox/clock/freeze", {"at": day.end.isoformat()})
+    try:
+        await play_day(
+            hospitals,
+            day.plans,
+            ledgers,
+            base_url=sandbox.url,
+            smtp=sandbox.smtp,
+            clock=FixedClock(day.end) if day.days_ago else SystemClock(),
+            ids=f"ids/{options.seed}/{day.days_ago}",
+            pace=Pace(0.0 if day.days_ago else options.duration),
+            tally=tally,
+        )
+    finally:
+        if day.days_ago:
+            await http.post_json("/_sandbox/clock/real", None)
 
 
 async def _watch(screen: Screen, tally: Tally) -> None:

@@ -50,10 +50,11 @@ class Screen:
         )
         self.console.print(f"[dim]SMTP (STARTTLS) : {smtp[0]}:{smtp[1]}[/]")
 
-    def playing(self, hospitals: int, acts: int, duration: float) -> AbstractContextManager[object]:
+    def playing(self, hospitals: int, acts: int, duration: float, history: int = 0) -> AbstractContextManager[object]:
         """The live part; call ``update`` inside."""
         pace = f"en {duration:g} s" if duration else "aussi vite que possible"
-        self.console.print(f"{hospitals} établissements jouent une journée, {acts} actes, {pace}.")
+        before = f" après {history} jours plus calmes joués d'un trait" if history else ""
+        self.console.print(f"{hospitals} établissements jouent une journée {pace}{before} : {acts} actes.")
         self._started = self._last_line = monotonic()
         if not self.console.is_terminal:
             return nullcontext()

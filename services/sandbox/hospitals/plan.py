@@ -30,11 +30,15 @@ _SEVERAL = Traits("DE VINCI", "LEONARDO", "M", date(2014, 2, 1))
 
 
 class Planner:
-    """Plans one hospital's day. ``day_start`` is the instant the simulated day begins; acts never lie after its end."""
+    """Plans one hospital's day. ``day_start`` is the instant the simulated day begins; acts never lie after its end.
 
-    def __init__(self, hospital: Hospital, seed: int, day_start: datetime) -> None:
+    ``days_ago`` tells the days of one simulation apart: 0 is the last one.
+    """
+
+    def __init__(self, hospital: Hospital, seed: int, day_start: datetime, days_ago: int = 0) -> None:
         self._hospital = hospital
-        self._random = Random(f"{seed}/{hospital.site.finess_eg}")  # noqa: S311 - a simulation, to be repeated
+        self._days_ago = days_ago
+        self._random = Random(f"{seed}/{hospital.site.finess_eg}/{days_ago}")  # noqa: S311 - a simulation, to be repeated
         self._start = day_start
 
     def day(self) -> list[Act]:
@@ -73,7 +77,7 @@ class Planner:
             days = _TOO_LATE_DAYS if rng.random() < 0.3 else rng.randint(*_LATE_DAYS)
             out -= timedelta(days=days)
         length = timedelta(days=rng.choice((1, 1, 2, 2, 3, 4, 6, 9)), hours=rng.randint(1, 9))
-        return Encounter(f"{self._hospital.site.root}.2", f"S{number + 1:06d}", out - length, out)
+        return Encounter(f"{self._hospital.site.root}.2", f"S{self._days_ago:02d}{number + 1:04d}", out - length, out)
 
     def _identity(self, at: float, patient: Patient) -> Iterator[Act]:
         """The admission desk asks INSi; sometimes it mistypes, forgets, or is not authorised, and asks again."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from random import Random
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from sandbox.hospitals.acts import Act, Ask, Deposit, Flaw, Mail, Report
 from sandbox.hospitals.hospital import Hospital
 from sandbox.hospitals.ledger import CallLine, DepositLine, Ledger, MailLine, StayLine
 from sandbox.hospitals.tally import Tally
-from socle.clock import PARIS
+from socle.clock import PARIS, Clock
 
 _WRONG_CLASS = ("52", "Certificat, déclaration")
 
@@ -43,10 +43,14 @@ class Pace:
 class Player:
     """One hospital at work."""
 
-    def __init__(self, hospital: Hospital, http: Http, mailer: Mailer, tally: Tally, seed: int) -> None:
+    def __init__(
+        self, hospital: Hospital, ledger: Ledger, *, http: Http, mailer: Mailer, tally: Tally, clock: Clock, ids: str
+    ) -> None:
+        """``clock`` is the hospital's; it must agree with the workspace's. ``ids``: what its ids are drawn from."""
         self._hospital, self._http, self._mailer, self._tally = hospital, http, mailer, tally
-        self._random = Random(f"ids/{seed}/{hospital.site.finess_eg}")  # noqa: S311 - ids of a simulation
-        self.ledger = Ledger(hospital.site.finess_eg, hospital.site.name)
+        self._clock = clock
+        self._random = Random(f"{ids}/{hospital.site.finess_eg}")  # noqa: S311 - ids of a simulation
+        self.ledger = ledger
 
     async def play(self, acts: Sequence[Act], pace: Pace, started: float) -> None:
         """All acts in order. Trouble is written down, never raised: the other hospitals go on."""
@@ -76,6 +80,10 @@ class Player:
     def _token(self) -> UUID:
         return UUID(int=self._random.getrandbits(128), version=4)
 
+    def _today(self) -> date:
+        """The local day: what metrics count by."""
+        return self._clock.now().astimezone(PARIS).date()
+
     # The four kinds of acts.
 
     async def _report(self, act: Report) -> None:
@@ -93,7 +101,7 @@ class Player:
             act.traits,
             sender=self._hospital.site.national_id,
             token=self._token(),
-            now=datetime.now(UTC),
+            now=self._clock.now(),
             idam=ws_ins2.IDAM if act.known_software else ws_ins2.UNKNOWN_IDAM,
         )
         answer = ws_ins2.read(await self._http.soap(ws_ins2.PATH, ws_ins2.HEADERS, body))
@@ -112,7 +120,12 @@ class Player:
         )
         answer = iti41.read(await self._http.soap(iti41.PATH, package.headers, package.body))
         line = DepositLine(
-            facts.encounter.extension, facts.kind, _today(), answer.accepted, answer.code, facts.replaces is not None
+            facts.encounter.extension,
+            facts.kind,
+            self._today(),
+            answer.accepted,
+            answer.code,
+            facts.replaces is not None,
         )
         self.ledger.deposits.append(line)
         self._tally.deposits += 1
@@ -126,7 +139,7 @@ class Player:
             unique_id,
             base_url=self._http.base_url,
             token=self._token(),
-            now=datetime.now(UTC),
+            now=self._clock.now(),
             site=facts.site,
             author=facts.author,
             patient=facts.patient,
@@ -146,7 +159,7 @@ class Player:
             class_code=_WRONG_CLASS if flaw is Flaw.CLASS_MISMATCH else None,
             with_hash=self._hospital.style is not Style.JAVA,
         )
-        lot = Lot(oid_of(self._token()), datetime.now(UTC), facts.site, facts.author, facts.patient, (entry,))
+        lot = Lot(oid_of(self._token()), self._clock.now(), facts.site, facts.author, facts.patient, (entry,))
         return lot, 0 if flaw is Flaw.MISSING_PART else None
 
     def _someone_else(self, facts: DocumentFacts) -> str:
@@ -157,7 +170,7 @@ class Player:
         facts = act.documents[0]
         lot = Lot(
             oid_of(self._token()),
-            datetime.now(UTC),
+            self._clock.now(),
             facts.site,
             facts.author,
             facts.patient,
@@ -173,14 +186,9 @@ class Player:
         sent = await asyncio.to_thread(self._mailer.send, mailing)
         citizens = sum(address not in sent.refused for address in act.citizens) if sent.accepted else 0
         codes = tuple(document.kind for document in act.documents)
-        self.ledger.mails.append(MailLine(facts.encounter.extension, _today(), codes, sent.accepted, citizens))
+        self.ledger.mails.append(MailLine(facts.encounter.extension, self._today(), codes, sent.accepted, citizens))
         self._tally.mails += 1
         self._tally.refused += not sent.accepted
-
-
-def _today() -> date:
-    """The local day: what metrics count by."""
-    return datetime.now(PARIS).date()
 
 
 def _wrong_key(ins: str) -> str:
@@ -191,20 +199,22 @@ def _wrong_key(ins: str) -> str:
 async def play_day(
     hospitals: Sequence[Hospital],
     plans: Sequence[Sequence[Act]],
+    ledgers: Sequence[Ledger],
     *,
     base_url: str,
     smtp: tuple[str, int],
-    seed: int,
+    clock: Clock,
+    ids: str,
     pace: Pace,
     tally: Tally,
     workspace: str | None = None,
-) -> list[Ledger]:
-    """All hospitals at once; gives their ledgers in the order of ``hospitals``."""
-    tally.planned = sum(map(len, plans))
+) -> None:
+    """All hospitals at once; each goes on in its ledger."""
     mailers = [Mailer(*smtp) for _ in hospitals]
     async with Http(base_url, workspace=workspace) as http:
         players = [
-            Player(hospital, http, mailer, tally, seed) for hospital, mailer in zip(hospitals, mailers, strict=True)
+            Player(hospital, ledger, http=http, mailer=mailer, tally=tally, clock=clock, ids=ids)
+            for hospital, ledger, mailer in zip(hospitals, ledgers, mailers, strict=True)
         ]
         started = asyncio.get_running_loop().time()
         try:
@@ -213,4 +223,3 @@ async def play_day(
                     group.create_task(player.play(plan, pace, started))
         finally:
             await asyncio.gather(*(asyncio.to_thread(mailer.close) for mailer in mailers))
-    return [player.ledger for player in players]

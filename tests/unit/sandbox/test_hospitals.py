@@ -74,6 +74,16 @@ def test_a_version_is_planned_after_the_one_it_replaces() -> None:
     assert all(act.at > moments[act.facts.replaces or ""] for act in replacing)
 
 
+def test_the_days_of_one_simulation_share_nothing() -> None:
+    today, yesterday = (Planner(hospital(), 1, START, days_ago).day() for days_ago in (0, 1))
+    stays = [{act.stay.extension for act in day if isinstance(act, Report)} for day in (today, yesterday)]
+    documents = [{act.facts.unique_id for act in day if isinstance(act, Deposit)} for day in (today, yesterday)]
+    assert all(stays)
+    assert not stays[0] & stays[1]
+    assert all(documents)
+    assert not documents[0] & documents[1]
+
+
 def ledger() -> Ledger:
     return Ledger(
         "750000001",
