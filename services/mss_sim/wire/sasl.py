@@ -128,7 +128,12 @@ class SaslProtocol(SMTP):
         if len(fields) != 3:
             await self.push("501 5.5.2 PLAIN: authorization, NUL, login, NUL, password expected")
             return
-        await self._log_in(fields[1] or fields[0], fields[2])
+        acts_as, login, password = fields
+        # the workspace may stand before the login alone
+        if acts_as and login and acts_as.lower() not in (login.lower(), login.lower().rpartition(b"/")[2]):
+            await self.push("535 5.7.8 A box cannot act as another one")
+            return
+        await self._log_in(login or acts_as, password)
 
     async def _login(self, initial: str) -> None:
         login = await self._secret("Username:", initial)

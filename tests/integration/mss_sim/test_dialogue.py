@@ -51,6 +51,7 @@ async def test_mechanism_names_in_any_case_and_the_ways_of_plain_and_login(serve
     for steps in (
         [f"auth plain {plain}"],
         ["AUTH PLAIN", plain],
+        ["AUTH PLAIN", base64.b64encode(f"{address}\0default/{address}\0socles".encode()).decode()],
         ["auth Login", name, secret],
         [f"AUTH LOGIN {name}", secret],
     ):
@@ -76,6 +77,9 @@ async def test_authentication_that_goes_wrong(served: Mss) -> None:
     assert (await client.ask("AUTH LOGIN")).startswith("334")
     assert (await client.ask("*")).startswith("501")
     assert (await client.ask("AUTH PLAIN " + base64.b64encode(b"\0a\0b").decode())).startswith("535 5.7.8")
+    first, other = (box.address for box in served.boxes(BoxType.PER)[:2])
+    as_another = base64.b64encode(f"{other}\0{first}\0socles".encode()).decode()
+    assert (await client.ask(f"AUTH PLAIN {as_another}")).startswith("535 5.7.8")
     assert (await client.ask("NOOP " + "x" * 12_000)).startswith("250")
     assert (await client.ask("AUTH PLAIN " + "QUFB" * 3500)).startswith("501")
     assert (await client.ask("NOOP " + "x" * 20_000)).startswith("500 5.5.2")
