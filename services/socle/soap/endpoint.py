@@ -24,7 +24,7 @@ from socle.soap.dispatch import Dispatcher
 from socle.soap.injection import Cut, FaultHook, Injected
 from socle.soap.limits import DEFAULT_LIMITS, Limits
 from socle.soap.model import Call, FaultCode, Handler, Operation, Reply, SoapFault, nothing
-from socle.soap.other_methods import answer_other_method
+from socle.soap.other_methods import other_method
 from socle.soap.refusal import EnvelopeRefused, Refused
 from socle.soap.render import CxfRenderer, Rendered, Renderer
 from socle.soap.request import ClientGone, SoapRequest
@@ -72,13 +72,14 @@ class SoapEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = SoapRequest(scope, receive, self._limits, self._spool)
-        if scope["method"] != "POST":
-            await answer_other_method(scope, send, request.base_url, self._wsdl)
-            return
         workspace, unknown = self._workspace(scope)
         exchange = request.open_exchange(self._service, workspace.name, workspace.epoch, self._clock.now())
         try:
-            answer = await self._answer(request, exchange, workspace, unknown, scope)
+            if scope["method"] == "POST":
+                answer = await self._answer(request, exchange, workspace, unknown, scope)
+            else:
+                answer = other_method(scope, exchange, request.base_url, self._wsdl)
+                answer.headers.append(_link(request, exchange))
             answer.record(exchange)
             await answer.send(send)
         except Cut:
@@ -121,13 +122,12 @@ class SoapEndpoint:
             rendered = self._fault(_as_fault(error, exchange), request, exchange)
         option = workspace.options.get(MULTIPART_OPTION)
         wanted = self._multipart if option is None else option == "on"
-        link = f"{request.base_url}/_sandbox/exchanges/{exchange.id}"
         return package(
             rendered,
             request.version,
             reply.attachments if reply else (),
             multipart=wanted or (reply is not None and reply.multipart),
-            more_headers=[(b"x-socles-exchange", link.encode("latin-1"))],
+            more_headers=[_link(request, exchange)],
         )
 
     async def _receive(
@@ -168,6 +168,11 @@ class SoapEndpoint:
         if exchange.code is None and fault.subcode:
             exchange.code = fault.subcode.rpartition("}")[2]
         return self._renderer.render_fault(request.version, fault, request.message_id)
+
+
+def _link(request: SoapRequest, exchange: Exchange) -> tuple[bytes, bytes]:
+    """The header that leads from any answer to its exchange (D8)."""
+    return b"x-socles-exchange", f"{request.base_url}/_sandbox/exchanges/{exchange.id}".encode("latin-1")
 
 
 def _as_fault(error: Exception, exchange: Exchange) -> SoapFault:

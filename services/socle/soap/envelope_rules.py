@@ -38,6 +38,17 @@ UNKNOWN_ACTION = REGISTRY.add(
         structural=True,
     )
 )
+METHOD = REGISTRY.add(
+    Rule(
+        id="soap.method",
+        title_fr="La requête HTTP n'est pas un POST",
+        title_en="The HTTP request is not a POST",
+        source="W3C SOAP 1.2 Part 2 §7 (HTTP binding)",
+        certainty=Certainty.SIMPLIFIED,
+        remedy="Envoyer l'enveloppe par POST ; GET ?wsdl donne le WSDL là où il y en a un.",
+        structural=True,
+    )
+)
 CONTENT_ENCODING = REGISTRY.add(
     Rule(
         id="soap.content-encoding",

@@ -109,6 +109,9 @@ class TestOtherMethods:
                 "text/xml; charset=UTF-8",
                 b"<wsdl at='http://h:1/echo'/>",
             )
+            exchange = echo.journal.last
+            assert headers["x-socles-exchange"] == f"http://h:1/_sandbox/exchanges/{exchange.id}"
+            assert (exchange.operation, exchange.outcome, exchange.findings) == ("wsdl", Outcome.ACCEPTED, [])
         _, _, body = await asgi(echo.app, method="GET", query="wsdl", headers={"Host": "h"}, state={"prefix": "/w/ws1"})
         assert body == b"<wsdl at='http://h/w/ws1/echo'/>"
         assert (await asgi(echo.app, method="HEAD", query="wsdl"))[2] == b""
@@ -119,7 +122,10 @@ class TestOtherMethods:
         status, headers, body = await asgi(echo.app, method=method, query="wsdl")
         assert (status, headers["allow"]) == (405, "POST")
         assert (b"POST" in body) is (method != "HEAD")
-        assert echo.journal.kept == []
+        exchange = echo.journal.last
+        assert headers["x-socles-exchange"].endswith(f"/_sandbox/exchanges/{exchange.id}")
+        assert (exchange.status, exchange.outcome) == (405, Outcome.REFUSED)
+        assert [finding.rule.id for finding in exchange.findings] == ["soap.method"]
 
 
 async def test_a_request_leaves_no_cycle_for_the_collector(tmp_path: Path) -> None:
