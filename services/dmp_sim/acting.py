@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
+from dmp_sim.domain.check_addressing import REQUIRED
 from dmp_sim.domain.facts import ActFacts
 from dmp_sim.domain.forms import ins_of
+from dmp_sim.domain.verdict import reason
 from dmp_sim.domain.vihf import Vihf
 from socle.attribution import resolve_dmp
 from socle.control.known import real_patient_refused
 from socle.control.port import Control
 from socle.rules import Finding
-from socle.soap.model import Call, FaultCode, SoapFault
+from socle.soap.model import WSA, Call, FaultCode, SoapFault
 
 
 def act_facts(
@@ -59,7 +61,8 @@ def real_patient(control: Control, call: Call, *patient_ids: str) -> list[Findin
     return []
 
 
-def vihf_fault(finding: Finding) -> SoapFault:
-    """The answer to an assertion that is refused."""
-    reason = finding.rule.title_fr if not finding.found else f"{finding.rule.title_fr} (reçu : {finding.found})"
-    return SoapFault(FaultCode.SENDER, reason, subcode=finding.rule.error_code)
+def header_fault(finding: Finding) -> SoapFault:
+    """The answer to a header that is refused: no MessageID, or an unsound assertion."""
+    code = finding.rule.error_code
+    subcode = f"{{{WSA}}}{code}" if finding.rule is REQUIRED else code
+    return SoapFault(FaultCode.SENDER, reason(finding), subcode=subcode)

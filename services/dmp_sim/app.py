@@ -1,4 +1,4 @@
-"""The DMP, put together: /repository and /registry on the shared SOAP endpoint, inspection beside them."""
+"""The DMP, put together: its SOAP paths on the shared endpoint, inspection beside them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,6 +14,7 @@ from socle.ground import Ground
 from socle.service import ASGIApp
 from socle.soap.endpoint import SoapEndpoint
 from socle.soap.model import Operation
+from socle.soap.render import CxfRenderer, Renderer
 
 NAME = "dmp_sim"
 
@@ -28,7 +29,7 @@ class DmpService:
         store = DmpStore(database, database.blobs)
         consultations = Consultations(store, ground.control)
 
-        def endpoint(*operations: Operation, registry: bool) -> SoapEndpoint:
+        def endpoint(*operations: Operation, renderer: Renderer, multipart: bool = False) -> SoapEndpoint:
             return SoapEndpoint(
                 service=NAME,
                 operations=operations,
@@ -36,16 +37,24 @@ class DmpService:
                 journal=ground.journal,
                 admission=ground.admission(NAME),
                 spool=ground.spool_dir,
-                renderer=DmpRenderer(registry=registry),
-                multipart=settings.multipart_repository and not registry,
+                renderer=renderer,
+                multipart=multipart,
             )
 
         deposits = Deposits(store, ground.control)
         self.mounts: Mapping[str, ASGIApp] = {
             f"{settings.base_path}/repository": endpoint(
-                deposits.operation, consultations.retrieve_operation, registry=False
+                deposits.operation,
+                consultations.retrieve_operation,
+                renderer=DmpRenderer(),
+                multipart=settings.multipart_repository,
             ),
-            f"{settings.base_path}/registry": endpoint(consultations.query_operation, registry=True),
+            f"{settings.base_path}/registry": endpoint(
+                consultations.query_operation, renderer=DmpRenderer(registry=True)
+            ),
+            # Not simulated yet: editors' software begins there (TD0.2), and understands a SOAP fault only.
+            f"{settings.base_path}/patients": endpoint(renderer=CxfRenderer()),
+            f"{settings.base_path}/habilitations": endpoint(renderer=CxfRenderer()),
         }
         self.routers: Sequence[APIRouter] = (router(store),)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from dmp_sim.acting import act_facts, real_patient, vihf_fault
-from dmp_sim.domain.check_query import ENTRY_UUID, check_query, check_retrieved
+from dmp_sim.acting import act_facts, header_fault, real_patient
+from dmp_sim.domain.check_addressing import check_addressing
+from dmp_sim.domain.check_query import ENTRY_UUID, check_query, check_retrieval, check_retrieved
 from dmp_sim.domain.check_vihf import check_vihf
 from dmp_sim.domain.known import patient_key
 from dmp_sim.domain.query import FIND_DOCUMENTS, StoredEntry
-from dmp_sim.domain.verdict import about_vihf, error_code, registry_errors
+from dmp_sim.domain.verdict import about_header, error_code, registry_errors
 from dmp_sim.domain.vihf import Vihf
 from dmp_sim.store import DmpStore
 from dmp_sim.wire import iti18, iti43
@@ -47,6 +48,7 @@ class Consultations:
         documents = asked.documents_query(vihf_patient)
         findings = [
             *real_patient(self._control, call, vihf_patient, asked.patient_id),
+            *check_addressing(call.envelope.message_id),
             *check_vihf(vihf, deposit=False),
             *check_query(asked.id, asked.patient_id, vihf_patient, documents.entry_uuids + documents.unique_ids),
         ]
@@ -69,7 +71,12 @@ class Consultations:
         asked = iti43.read_requests(call.envelope.body)
         exchange = call.exchange
         known = await self._store.documents(exchange.workspace, exchange.epoch, [one.unique_id for one in asked])
-        findings = [*real_patient(self._control, call, vihf_patient), *check_vihf(vihf, deposit=False)]
+        findings = [
+            *real_patient(self._control, call, vihf_patient),
+            *check_addressing(call.envelope.message_id),
+            *check_vihf(vihf, deposit=False),
+            *check_retrieval(len(asked)),
+        ]
         given: list[StoredEntry] = []
         whole = refusing(findings, call.strictness)
         for one in asked if not whole else ():
@@ -117,11 +124,11 @@ class Consultations:
 
 def _refuse(call: Call, refused: Sequence[Finding]) -> None:
     """Put the refusal on record; what the live service says by a fault is raised."""
-    assertion = about_vihf(refused)
-    first = assertion or refused[0]
+    header = about_header(refused)
+    first = header or refused[0]
     call.exchange.outcome, call.exchange.code = Outcome.REFUSED, error_code([first])
-    if assertion is not None:
-        raise vihf_fault(assertion)
+    if header is not None:
+        raise header_fault(header)
     if first.rule is ENTRY_UUID:
         code = ENTRY_UUID.error_code
         raise SoapFault(FaultCode.SENDER, f"{code} : {first.found}", subcode=code)

@@ -1,10 +1,11 @@
 """The way of a deposit (TD2.1, ITI-41): parse → check → decide → commit state and events → answer."""
 
-from dmp_sim.acting import act_facts, vihf_fault
+from dmp_sim.acting import act_facts, header_fault
+from dmp_sim.domain.check_addressing import check_addressing
 from dmp_sim.domain.facts import ActFacts, finding_ids
 from dmp_sim.domain.forms import ins_of, xon
 from dmp_sim.domain.model import Deposit
-from dmp_sim.domain.verdict import about_vihf, check_deposit, check_patients, error_code, registry_errors
+from dmp_sim.domain.verdict import about_header, check_deposit, check_patients, error_code, registry_errors
 from dmp_sim.domain.vihf import Vihf
 from dmp_sim.store import DmpStore
 from dmp_sim.wire import iti41
@@ -65,7 +66,9 @@ class Deposits:
             record=person.dmp if person is not None else None,
         )
         exchange.redacted = any(finding.rule.structural for finding in patients)
-        findings = patients if exchange.redacted else check_deposit(deposit, vihf) + patients
+        findings = patients
+        if not exchange.redacted:
+            findings = [*check_addressing(call.envelope.message_id), *check_deposit(deposit, vihf), *patients]
         exchange.findings += findings
         exchange.subject = next((one.unique_id for one in deposit.entries if not one.is_signature), None)
         return findings
@@ -83,12 +86,12 @@ class Deposits:
         )
 
     async def _refuse(self, call: Call, deposit: Deposit, act: ActFacts, refused: list[Finding]) -> Reply:
-        assertion = about_vihf(refused)
-        code = error_code([assertion] if assertion is not None else refused)
+        header = about_header(refused)
+        code = error_code([header] if header is not None else refused)
         call.exchange.events += await self._store.refuse(deposit, act, code)
-        if assertion is not None:
+        if header is not None:
             call.exchange.outcome, call.exchange.code = Outcome.REFUSED, code
-            raise vihf_fault(assertion)
+            raise header_fault(header)
         return _failed(call, refused)
 
 

@@ -33,7 +33,6 @@ REFERENCE = rule(
     "An association links objects of the message (RPLC: its source)",
     "Corriger sourceObject ou targetObject.",
     source=ITI41,
-    certainty=Certainty.FAITHFUL,
     code=UNRESOLVED,
     structural=True,
 )

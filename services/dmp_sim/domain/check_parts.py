@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dmp_sim.domain.model import Deposit, Document, DocumentEntry
-from dmp_sim.domain.ruling import ITI41, SEEN, at_entry, rule, warning
+from dmp_sim.domain.ruling import ITI41, OURS, SEEN, at_entry, rule, warning
 from socle.rules import Certainty, Finding
 
 MISSING_DOCUMENT = rule(
@@ -48,8 +48,8 @@ HASH = rule(
     "Le hash de la fiche est le SHA-1 du document reçu",
     "The entry's hash is the SHA-1 of the document received",
     "Recalculer le SHA-1 sur les octets envoyés, ou ne pas envoyer de hash.",
-    source=ITI41,
-    certainty=Certainty.FAITHFUL,
+    source=ITI41 + "; " + OURS + " pour le code (IHE ne le donne que pour un uniqueId déjà connu)",
+    certainty=Certainty.OURS,
     code="XDSNonIdenticalHash",
 )
 SIZE = rule(
@@ -57,8 +57,8 @@ SIZE = rule(
     "La taille de la fiche est celle du document reçu",
     "The entry's size is that of the document received",
     "Recalculer la taille en octets, ou ne pas l'envoyer.",
-    source=ITI41,
-    certainty=Certainty.FAITHFUL,
+    source=ITI41 + "; " + OURS + " pour le code (IHE ne le donne que pour un uniqueId déjà connu)",
+    certainty=Certainty.OURS,
     code="XDSNonIdenticalSize",
 )
 DUPLICATE_IN_MESSAGE = rule(

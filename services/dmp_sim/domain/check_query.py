@@ -50,6 +50,15 @@ PATIENT_DIFFERS = warning(
     source="Guide d'intégration DMP, RG_3010",
     certainty=Certainty.SIMPLIFIED,
 )
+RETRIEVAL = rule(
+    "retrieve.request",
+    "RetrieveDocumentSetRequest demande au moins un document",
+    "RetrieveDocumentSetRequest asks for at least one document",
+    "Ajouter DocumentRequest (RepositoryUniqueId, DocumentUniqueId).",
+    source=_ITI43,
+    code="XDSRepositoryError",
+    structural=True,
+)
 REPOSITORY_ID = rule(
     "retrieve.repository",
     "RepositoryUniqueId est celui du DMP",
@@ -103,6 +112,12 @@ def check_query(query_id: str, patient_id: str, vihf_patient: str, document_ids:
         yield PATIENT_DIFFERS.finding(
             where="//Slot[@name='$XDSDocumentEntryPatientId']", expected="patient du VIHF", found="un autre patient"
         )
+
+
+def check_retrieval(asked: int) -> Iterator[Finding]:
+    """A finding when a retrieval names no document at all."""
+    if not asked:
+        yield RETRIEVAL.finding(where="//RetrieveDocumentSetRequest", expected="1..*", found="0")
 
 
 def check_retrieved(unique_id: str, repository: str, patient: str | None, vihf: Vihf | None) -> Iterator[Finding]:

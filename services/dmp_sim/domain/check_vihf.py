@@ -54,7 +54,7 @@ SPECIALITY = rule(
     "Aucune spécialité dans le vihf. Spécialité obligatoire pour les Médecins et les Pharmaciens",
     "Physicians and pharmacists state their speciality as a second role",
     "Ajouter un second Role (SMxx, codeSystem 1.2.250.1.71.4.2.5).",
-    source=VIHF,
+    source=VIHF + "; texte relevé sur le service jusqu'à « Médecins », la fin est la nôtre",
     certainty=Certainty.FAITHFUL,
     code=None,
 )

@@ -62,7 +62,6 @@ UNKNOWN_TARGET = rule(
     "The target of a replacement is the entryUUID of an entry of the registry",
     "Obtenir l'entryUUID par TD3.1 (ce n'est pas le uniqueId).",
     source=ITI41,
-    certainty=Certainty.FAITHFUL,
     code="UnresolvedReferenceException",
     structural=True,
 )

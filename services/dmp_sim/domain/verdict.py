@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dmp_sim.domain.check_addressing import REQUIRED
 from dmp_sim.domain.check_cda import check_cda
 from dmp_sim.domain.check_codes import check_codes
 from dmp_sim.domain.check_forms import check_forms
-from dmp_sim.domain.check_links import check_associations, check_authors
+from dmp_sim.domain.check_links import AUTHOR_STRUCTURE, check_associations, check_authors
 from dmp_sim.domain.check_parts import check_parts
 from dmp_sim.domain.check_patient import RefuseReal, check_agreement, check_record, ins_key_findings, real_patients
 from dmp_sim.domain.check_required import check_required
-from dmp_sim.domain.check_vihf import check_vihf
+from dmp_sim.domain.check_vihf import DEPOSIT_MODE, SPECIALITY, check_vihf
 from dmp_sim.domain.model import Deposit
 from dmp_sim.domain.vihf import Vihf
-from socle.rules import Finding
+from socle.rules import Finding, Rule
 
 REPOSITORY_ERROR = "XDSRepositoryError"
+LIVE_TEXTS = (REQUIRED, SPECIALITY, AUTHOR_STRUCTURE)
+"""Titled with the very words that the live service answers."""
+_FAULTS = ("dmp.addressing.", "dmp.vihf.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,22 @@ def check_patients(
     return real or list(check_record(deposit, record))
 
 
-def about_vihf(findings: Sequence[Finding]) -> Finding | None:
-    """The first refusing finding about the assertion: it is answered by a SOAP fault, before any metadata."""
-    return next((finding for finding in findings if finding.rule.id.startswith("dmp.vihf.")), None)
+def about_header(findings: Sequence[Finding]) -> Finding | None:
+    """The first refusing finding about addressing or the assertion: answered by a SOAP fault, before any metadata."""
+    return next((finding for finding in findings if finding.rule.id.startswith(_FAULTS)), None)
+
+
+def complaint(rule: Rule) -> str:
+    """What a refusal says. The DMP's rules are titled by what they ask for; a title alone would tell the contrary."""
+    if not rule.id.startswith("dmp.") or rule in (*LIVE_TEXTS, DEPOSIT_MODE):
+        return rule.title_fr
+    return f"Règle non respectée : {rule.title_fr}"
+
+
+def reason(finding: Finding) -> str:
+    """The text of the fault that a finding about the header becomes; words of the live service stay as they are."""
+    told = complaint(finding.rule)
+    return told if finding.rule in LIVE_TEXTS or not finding.found else f"{told} (reçu : {finding.found})"
 
 
 def registry_errors(findings: Sequence[Finding]) -> list[RegistryError]:
@@ -69,7 +86,7 @@ def registry_errors(findings: Sequence[Finding]) -> list[RegistryError]:
 
 def context_of(finding: Finding) -> str:
     """The sentence a developer reads: what, where, received, expected, rule."""
-    told = [finding.rule.title_fr]
+    told = [complaint(finding.rule)]
     if finding.where:
         told.append(f"{finding.where}" + (f" (ligne {finding.line})" if finding.line else ""))
     if finding.found:
