@@ -15,7 +15,7 @@ from mss_sim.domain import smtp_rules as rules
 from mss_sim.domain.patients import all_inses, citizen_ins, is_citizen
 from mss_sim.domain.recipients import Recipient, decide_recipient, decide_sender, is_white_listed
 from mss_sim.domain.workspaces import choose_workspace, strip_label
-from mss_sim.hook import Declined, apply_fault
+from mss_sim.hook import Declined, apply_fault, same_workspace
 from mss_sim.outgoing import Outgoing
 from mss_sim.settings import MssSettings
 from mss_sim.wire.describe import Described, describe
@@ -78,6 +78,7 @@ class MailDesk:
         mail = MailTransaction(account, exchange, sender, params)
         try:
             await self._fault(exchange, FaultPoint.RECEIVED, {"from": sender})
+            same_workspace(self._control, exchange)
             refusal = decide_sender(sender, account.box.address)
             if refusal is None and params.size is not None and params.size > self._settings.size_limit:
                 refusal = self._too_big("SIZE", params.size)
@@ -176,6 +177,7 @@ class MailDesk:
         await self._fault(
             exchange, FaultPoint.BEFORE_COMMIT, {"from": mail.sender, "subject": described.content.subject}
         )
+        same_workspace(self._control, exchange)
         return await self._outgoing.accept(mail, received.blob, described)
 
     def _check(self, mail: MailTransaction, described: Described) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Final
 
+from mss_sim.domain.smtp_rules import WORKSPACE_GONE
 from mss_sim.wire.session import Cut
 from socle.control.port import Control, FaultEffect, FaultPoint
 from socle.exchange import Exchange, Outcome
@@ -18,6 +19,17 @@ class Declined(Exception):
         super().__init__(reply)
         self.reply = reply
         self.outcome = outcome
+
+
+def same_workspace(control: Control, exchange: Exchange) -> None:
+    """Raises ``Declined`` when the workspace was deleted or reset since the exchange began.
+
+    Otherwise the mail would be answered with 250 and lie in an epoch that nobody can see.
+    """
+    found = control.workspace(exchange.workspace)
+    if found is None or found.epoch != exchange.epoch:
+        exchange.findings.append(WORKSPACE_GONE.finding(where="workspace", found=exchange.workspace))
+        raise Declined(f"{WORKSPACE_GONE.error_code} {WORKSPACE_GONE.title_en}")
 
 
 async def apply_fault(

@@ -136,6 +136,15 @@ BUSY = _rule(
     source="RFC 5321 §4.2.2; Socles D16",
     certainty=Certainty.OURS,
 )
+WORKSPACE_GONE = _rule(
+    "smtp.workspace-gone",
+    "451 4.3.0",
+    "L'espace de travail a été réinitialisé ou supprimé depuis le début de l'échange",
+    "The workspace was reset or deleted since the exchange began",
+    "Renvoyer le message; si l'espace a été supprimé, s'identifier dans un autre.",
+    source="RFC 5321 §4.2.2; Socles D7",
+    certainty=Certainty.OURS,
+)
 
 
 def _bounce(name: str, code: str, fr: str, en: str) -> Rule:

@@ -1,4 +1,4 @@
-"""What a receiver finds wrong in an IHE_XDM archive. Reported, never a reason to refuse the mail by default.
+"""What a receiver finds wrong in an IHE_XDM archive. Reported, not a reason to refuse the mail; attacks are (ours).
 
 The outcomes are those of a real receiver (domain/mssante.md §2): unreadable archive, METADATA missing, document named
 by ``URI`` missing, not a CDA, size or hash differs. Its seventh, a storage failure, is the receiver's own.
@@ -12,9 +12,15 @@ _RECEIVER: Final = "Comportement d'un récepteur réel (OpenXtrem Mediboard), lu
 _OURS: Final = "Socles: protection du bac à sable"
 
 
-def _rule(name: str, fr: str, en: str, remedy: str, *, source: str = _RECEIVER, ours: bool = False) -> Rule:
-    certainty = Certainty.OURS if ours else Certainty.FAITHFUL
-    return REGISTRY.add(Rule(f"mss.xdm.{name}", fr, en, source, certainty, remedy=remedy, severity=Severity.WARNING))
+def _rule(name: str, fr: str, en: str, remedy: str, *, source: str = _RECEIVER) -> Rule:
+    return REGISTRY.add(
+        Rule(f"mss.xdm.{name}", fr, en, source, Certainty.FAITHFUL, remedy=remedy, severity=Severity.WARNING)
+    )
+
+
+def _attack(name: str, fr: str, en: str, remedy: str) -> Rule:
+    """Refused in every strictness: no receiver could open the archive safely."""
+    return REGISTRY.add(Rule(f"mss.xdm.{name}", fr, en, _OURS, Certainty.OURS, remedy=remedy, structural=True))
 
 
 UNREADABLE = _rule(
@@ -60,19 +66,15 @@ HASH_DIFFERS = _rule(
     "The declared SHA-1 hash is not the document's",
     "Calculer le slot hash (SHA-1, hexadécimal) sur les octets du fichier tel qu'il est dans l'archive.",
 )
-UNSAFE_PATH = _rule(
+UNSAFE_PATH = _attack(
     "unsafe-path",
     "L'archive contient un chemin qui sort de son dossier",
     "The archive holds a path that leaves its folder",
     "N'employer que des chemins relatifs, sans « .. », ni lettre de lecteur.",
-    source=_OURS,
-    ours=True,
 )
-BOMB = _rule(
+BOMB = _attack(
     "bomb",
     "L'archive se décompresse au-delà des limites: elle n'a pas été ouverte",
     "The archive expands beyond the limits: it was not opened",
     "Réduire le nombre, la taille ou le taux de compression des fichiers de l'archive.",
-    source=_OURS,
-    ours=True,
 )

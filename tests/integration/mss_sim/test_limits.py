@@ -14,6 +14,7 @@ from socle.control.model import Box, BoxType
 from socle.control.port import FaultEffect, FaultPoint
 from socle.exchange import Outcome
 from socle.identifiers.ins import OID_NIR, make_ins
+from socle.rules import Strictness
 from support.mails import cda, mail, xdm, zipped
 from support.mss_served import Mss, mss
 from support.raw_smtp import RawSmtp
@@ -165,12 +166,15 @@ async def test_a_fault_code_that_is_none_gives_451(served: Mss, code: str | None
     assert refused.value.smtp_code == 451
 
 
-async def test_an_archive_that_is_a_bomb_or_slips_is_delivered_and_told(served: Mss) -> None:
+@pytest.mark.parametrize("strictness", list(Strictness))
+async def test_an_archive_that_is_a_bomb_or_slips_is_refused(served: Mss, strictness: Strictness) -> None:
     _, receiver = two(served)
+    await asyncio.to_thread(served.control.configure, "default", strictness=strictness)
     bomb = zipped({"IHE_XDM/SUBSET01/METADATA.XML": b" " * 30_000_000})
     for archive, rule in ((bomb, "mss.xdm.bomb"), (zipped({"../x": b""}), "mss.xdm.unsafe-path")):
-        assert (await served.send(mail(archive), [receiver.address]))[0] == 250
+        assert (await served.send(mail(archive), [receiver.address]))[0] == 554
         assert rule in rules(served)
+    assert await stored(served) == []
 
 
 async def test_a_large_archive_is_described_in_a_thread(served: Mss) -> None:

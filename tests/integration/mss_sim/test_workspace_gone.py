@@ -1,0 +1,36 @@
+"""A connection outlives its workspace: no mail is answered with 250 and then seen by nobody."""
+
+import asyncio
+import smtplib
+
+import pytest
+
+from socle.control.model import BoxType
+from support.mails import mail
+from support.mss_served import Mss
+
+
+def rules(served: Mss) -> list[str]:
+    return [finding.rule.id for finding in served.journal.last.findings]
+
+
+def begin(client: smtplib.SMTP, sender: str, receiver: str) -> None:
+    assert client.mail(sender)[0] == 250
+    assert client.rcpt(receiver)[0] == 250
+
+
+@pytest.mark.parametrize("change", ["reset_workspace", "delete_workspace"])
+async def test_a_mail_begun_before_its_workspace_went_is_to_be_sent_again(served: Mss, change: str) -> None:
+    sender, receiver = (box.address for box in served.boxes(BoxType.PER)[:2])
+    await asyncio.to_thread(served.control.create_workspace, "ws1")
+    client = await asyncio.to_thread(served.connect, f"ws1/{sender}")
+    await asyncio.to_thread(begin, client, sender, receiver)
+    await asyncio.to_thread(getattr(served.control, change), "ws1")
+    assert (await asyncio.to_thread(client.data, mail()))[0] == 451
+    assert rules(served)[-1] == "mss.smtp.workspace-gone"
+    again = await asyncio.to_thread(client.mail, sender)
+    assert again[0] == (250 if change == "reset_workspace" else 451)
+    await asyncio.to_thread(client.close)
+    if change == "reset_workspace":
+        assert (await served.send(mail(), [receiver], sender=sender, login=f"ws1/{sender}"))[0] == 250
+        assert [event.epoch for event in await served.events(2)] == [2, 2]
