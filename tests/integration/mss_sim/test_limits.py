@@ -247,15 +247,3 @@ async def test_who_is_silent_too_long_is_let_go(tmp_path: Path) -> None:
         assert await client.reply() == ""
         assert asyncio.get_running_loop().time() - started < 2
         await client.close()
-
-
-async def test_a_reset_empties_the_boxes(served: Mss) -> None:
-    _, receiver = two(served)
-    await served.send(mail(), [receiver.address])
-    assert len(await stored(served)) == 1
-    await asyncio.to_thread(served.control.reset_workspace, "default")
-    assert await stored(served) == []
-    assert (await served.http.get(f"{API}/boxes/{receiver.address}/messages")).json()["messages"] == []
-    await served.send(mail(), [receiver.address])
-    assert len(await stored(served)) == 1
-    assert [event.epoch for event in await served.events(4)].count(2) == 2

@@ -9,9 +9,16 @@ from socle.control.model import BoxType
 from support.mails import mail
 from support.mss_served import Mss
 
+API = "/_sandbox/mss_sim"
+
 
 def rules(served: Mss) -> list[str]:
     return [finding.rule.id for finding in served.journal.last.findings]
+
+
+async def stored(served: Mss) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = (await served.http.get(f"{API}/messages")).json()["messages"]
+    return found
 
 
 def begin(client: smtplib.SMTP, sender: str, receiver: str) -> None:
@@ -34,3 +41,15 @@ async def test_a_mail_begun_before_its_workspace_went_is_to_be_sent_again(served
     if change == "reset_workspace":
         assert (await served.send(mail(), [receiver], sender=sender, login=f"ws1/{sender}"))[0] == 250
         assert [event.epoch for event in await served.events(2)] == [2, 2]
+
+
+async def test_a_reset_empties_the_boxes(served: Mss) -> None:
+    receiver = served.boxes(BoxType.PER)[1]
+    await served.send(mail(), [receiver.address])
+    assert len(await stored(served)) == 1
+    await asyncio.to_thread(served.control.reset_workspace, "default")
+    assert await stored(served) == []
+    assert (await served.http.get(f"{API}/boxes/{receiver.address}/messages")).json()["messages"] == []
+    await served.send(mail(), [receiver.address])
+    assert len(await stored(served)) == 1
+    assert [event.epoch for event in await served.events(4)].count(2) == 2
