@@ -45,12 +45,19 @@ class SoapRequest:
 
     @property
     def base_url(self) -> str:
-        """Scheme, host and workspace prefix as the client wrote them."""
+        """Scheme, host and workspace prefix as the client wrote them, but for a workspace that nobody knows.
+
+        Such an act is journalled in the default one: a link that names the other would lead nowhere.
+        """
         host = self.header(b"host")
         if host is None:
             server = self._scope.get("server") or ("localhost", None)
             host = server[0] if server[1] is None else f"{server[0]}:{server[1]}"
-        prefix = self._scope.get("state", {}).get("prefix", "")
+        state = self._scope.get("state", {})
+        unknown = state.get("unknown_workspace")
+        prefix = "" if unknown else state.get("prefix", "")
+        if unknown and host.lower().startswith(f"{unknown}."):
+            host = host[len(unknown) + 1 :]
         return f"{self._scope.get('scheme', 'http')}://{host}{prefix}"
 
     def open_exchange(self, service: str, workspace: str, epoch: int, now: datetime) -> Exchange:

@@ -206,6 +206,16 @@ class TestExchange:
         assert (call.exchange.workspace, call.exchange.epoch) == ("ws1", 4)
         assert (call.strictness, call.options, call.peer_ou) == (Strictness.LENIENT, {"a": "b"}, "3123")
 
+    @pytest.mark.parametrize(("host", "prefix"), [("none.socles.localhost:81", ""), ("socles.localhost:81", "/w/none")])
+    async def test_the_link_leads_somewhere_though_nobody_knows_the_workspace(
+        self, echo: Echo, host: str, prefix: str
+    ) -> None:
+        state = {"unknown_workspace": "none", "prefix": prefix}
+        _, headers, _ = await asgi(echo.app, envelope().encode(), headers={**PLAIN, "Host": host}, state=state)
+        exchange = echo.journal.last
+        assert echo.rules == ["workspace.unknown"]
+        assert headers["x-socles-exchange"] == f"http://socles.localhost:81/_sandbox/exchanges/{exchange.id}"
+
     @pytest.mark.parametrize("sent", [b"<s:Env", envelope().encode(), b""])
     async def test_a_client_that_leaves_is_journalled_and_gets_no_answer(self, echo: Echo, sent: bytes) -> None:
         await asgi(echo.app, sent, headers=PLAIN, disconnect=True)
