@@ -56,6 +56,7 @@ BREAKS = [
     breaks("vihf.subject-id", drop(VIHF.format("urn:oasis:names:tc:xspa:1.0:subject:subject-id"))),
     breaks("vihf.deposit-mode", vihf("Authentification_Mode", "INDIRECTE_RENFORCEE")),
     breaks("lot.submission-set", second_lot),
+    breaks("lot.classification", drop("//rim:Classification[@classificationNode]")),
     breaks("lot.document", only_signature),
     breaks("lot.author.required", classification(names.SS_AUTHOR, LOT)),
     breaks("lot.content-type-code.required", classification(names.SS_CONTENT_TYPE, LOT)),

@@ -16,6 +16,13 @@ SUBMISSION_SET = rule(
     certainty=Certainty.FAITHFUL,
     structural=True,
 )
+CLASSIFIED = warning(
+    "lot.classification",
+    "Le RegistryPackage est classé comme lot de soumission",
+    "The RegistryPackage is classified as a submission set",
+    f'Ajouter Classification classificationNode="{names.SUBMISSION_SET_NODE}", à côté du RegistryPackage ou dedans.',
+    source=ITI41,
+)
 NO_DOCUMENT = rule(
     "lot.document",
     "Le lot contient au moins un document",
@@ -132,6 +139,10 @@ def _lot(lot: SubmissionSet) -> Iterator[Finding]:
         "submissionTime": lot.submission_time,
         "uniqueId": lot.unique_id,
     }
+    if not lot.classified:
+        yield CLASSIFIED.finding(
+            where=at_lot(lot, "Classification"), expected=names.SUBMISSION_SET_NODE, found="(absente)", line=lot.line
+        )
     for attribute, value in present.items():
         if not value:
             yield LOT_REQUIRED[attribute].finding(

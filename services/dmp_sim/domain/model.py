@@ -39,6 +39,8 @@ class SubmissionSet:
     comments: str = ""
     content_type: Code | None = None
     authors: list[Author] = field(default_factory=list)
+    classified: bool = False
+    """The Classification that makes a RegistryPackage a submission set is there, beside it or inside."""
     line: int | None = None
 
 

@@ -44,10 +44,15 @@ _GIVEN_BY_THE_SERVICE = frozenset({"repositoryUniqueId"})
 
 def read_objects(registry_object_list: etree._Element, deposit: Deposit) -> None:
     """Read the objects of a RegistryObjectList into ``deposit``; ObjectRef and unknown objects are passed over."""
+    classified: set[str] = set()
     for element in registry_object_list:
         reader = _OBJECTS.get(element.tag)
         if reader is not None:
             reader(element, deposit)
+        elif element.tag == _CLASSIFICATION and element.get("classificationNode") == names.SUBMISSION_SET_NODE:
+            classified.add(element.get("classifiedObject", ""))
+    for lot in deposit.submission_sets:
+        lot.classified = lot.classified or lot.id in classified
 
 
 def _registry_package(element: etree._Element, deposit: Deposit) -> None:
@@ -68,6 +73,8 @@ def _registry_package(element: etree._Element, deposit: Deposit) -> None:
                 lot.authors.append(_author(child))
             elif scheme == names.SS_CONTENT_TYPE:
                 lot.content_type = _code(child)
+            elif child.get("classificationNode") == names.SUBMISSION_SET_NODE:
+                lot.classified = True
         elif tag == _EXTERNAL and (attribute := _LOT_IDS.get(child.get("identificationScheme", ""))):
             setattr(lot, attribute, child.get("value", ""))
     deposit.submission_sets.append(lot)

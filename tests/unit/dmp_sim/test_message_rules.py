@@ -22,6 +22,13 @@ async def test_the_sound_message_breaks_nothing() -> None:
     assert await findings_of(sound()) == {}
 
 
+async def test_a_lot_is_classified_inside_as_well_as_beside() -> None:
+    message = sound()
+    beside = message.find("//rim:Classification[@classificationNode]")
+    message.find("//rim:RegistryPackage").insert(2, beside)
+    assert await findings_of(message) == {}
+
+
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.rule)
 async def test_a_mutator_breaks_its_rule_alone(broken: Break) -> None:
     message = sound()
