@@ -13,7 +13,7 @@ from metrics.domain.explain import StayVerdict, explain_evidence, explain_stay
 from metrics.domain.facts import Call, Document, Message, MessageDoc, Stay, document_evidence, message_evidence
 from metrics.domain.windows import Window
 from metrics.explanations import evidence_thing, history, stay_model, things_of
-from metrics.flow_things import Look, flow_things, found_things
+from metrics.flow_things import Look, document_named, flow_things, found_things
 from metrics.lookups import Reading, Scope
 from metrics.neighbours import around
 from metrics.queries import Only
@@ -159,11 +159,7 @@ def _thing(connection: Connection, asked: Asked, plan: CohortPlan, thing: str) -
     documents = [
         Document._make(row)
         for row in connection.execute(
-            select(*(document[name] for name in Document._fields)).where(
-                document.workspace == asked.scope[0],
-                document.epoch == asked.scope[1],
-                or_(document.lid == thing, document.document_id == thing),
-            )
+            select(*(document[name] for name in Document._fields)).where(document_named(asked.scope, thing))
         )
     ]
     mails: list[tuple[Message, MessageDoc]] = []

@@ -64,9 +64,7 @@ def found_things(
     look = Look(connection, scope, definition, window)
     kind = _kind(definition)
     if kind is FactKind.DOCUMENT:
-        document = live.document.c
-        where = and_(_within(live.document, scope), or_(document.lid == thing, document.document_id == thing))
-        found = _documents(look, where, 10)
+        found = _documents(look, document_named(scope, thing), 10)
         return found or [
             call_thing(call, counts=False, reason=Reason.REJECTED)
             for call in _select(connection, live.call, Call, and_(mine, live.call.c.kind == "rejected"), 10)
@@ -75,6 +73,16 @@ def found_things(
         where = and_(_within(live.message, scope), live.message.c.message_ref == thing)
         return _messages(look, where, 10)
     return _calls(look, mine, 10)
+
+
+def document_named(scope: Scope, thing: str) -> ColumnElement[bool]:
+    """The document whose lid, or the uniqueId of any of whose versions, is ``thing``."""
+    told = live.history
+    versions = select(told.c.thing_id).where(
+        _within(told, scope), told.c.thing == "document", told.c.document_id == thing
+    )
+    lid = live.document.c.lid
+    return and_(_within(live.document, scope), or_(lid == thing, lid.in_(versions)))
 
 
 def _documents(look: Look, where: ColumnElement[bool], most: int) -> list[ThingModel]:

@@ -186,6 +186,7 @@ class ScopeUpdate:
                 "event_id": event.event_id,
                 "type": event.type,
                 "time": event.time,
+                "document_id": event.fact.document_id if isinstance(event.fact, Document) else None,
                 "exchange_id": event.exchange_id,
                 "topic": event.topic,
                 "partition": event.partition,

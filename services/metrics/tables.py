@@ -151,6 +151,8 @@ def projection(metadata: MetaData, prefix: str) -> Projection:
         text("event_id", key=True),
         text("type"),
         number("time"),
+        # the version of a document that the event told of: its uniqueId leads to the chain also when it was replaced
+        text("document_id", null=True),
         text("exchange_id", null=True),
         text("topic"),
         number("partition"),

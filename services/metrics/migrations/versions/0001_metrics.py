@@ -196,6 +196,7 @@ def _projection(prefix: str) -> None:
         _k("event_id"),
         _t("type"),
         _n("time"),
+        _t("document_id", null=True),
         _t("exchange_id", null=True),
         _t("topic"),
         _n("partition"),
