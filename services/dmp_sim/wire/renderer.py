@@ -1,13 +1,17 @@
 """How the DMP words overload and injected refusals: XDS codes in a RegistryResponse, DMP codes in a SOAP fault."""
 
 from dmp_sim.domain.verdict import RegistryError
-from dmp_sim.wire import iti18, iti41
+from dmp_sim.wire import iti18, iti41, iti43
 from dmp_sim.wire.response import failure
 from socle.control.port import Fault
 from socle.soap.model import Call, FaultCode, Reply, SoapFault
 from socle.soap.render import BUSY_FR, REFUSED_FR, CxfRenderer, Rendered, addressing_header, content_type_of
 
 _REGISTRY_CODES = ("XDS", "InvalidDocument", "Unresolved", "References", "Unmodifiable")
+_LIVE_TEXTS = {
+    "DMPInvalidCertificate": "Le certificat ayant signé le VIHF est invalide : Not a valid signature certificate"
+}
+"""Texts that the live service was seen to give with a code."""
 
 
 class DmpRenderer(CxfRenderer):
@@ -24,9 +28,13 @@ class DmpRenderer(CxfRenderer):
         return Rendered(200, content_type_of(version, self._action), self.envelope(version, header, body))
 
     def refusal(self, call: Call, fault: Fault) -> Reply | SoapFault:
-        code, reason = fault.code or "", fault.reason or REFUSED_FR
+        code = fault.code or ""
+        reason = fault.reason or _LIVE_TEXTS.get(code, REFUSED_FR)
         if code.startswith(_REGISTRY_CODES):
-            return Reply(self._failure(RegistryError(code, reason)), action=self._action)
+            error = RegistryError(code, reason)
+            if call.exchange.operation == "iti43":
+                return Reply(iti43.render((), (error,))[0], action=iti43.RESPONSE_ACTION)
+            return Reply(self._failure(error), action=self._action)
         return SoapFault(
             FaultCode.SENDER if code.startswith("DMP") else FaultCode.RECEIVER, reason, subcode=code or None
         )

@@ -206,6 +206,7 @@ async def test_injected_refusals(served: Dmp) -> None:
     assert answer.http.status_code == 500
     assert "<soap:Value>soap:Sender</soap:Value>" in answer.http.text
     assert "<soap:Value>soap:DMPInvalidCertificate</soap:Value>" in answer.http.text
+    assert ">Le certificat ayant signé le VIHF est invalide : Not a valid signature certificate<" in answer.http.text
     assert (await served.deposit(sound())).accepted
     events = [type(event) for event in await served.events(6)]
     assert events.count(DmpDocumentRejected) == 2

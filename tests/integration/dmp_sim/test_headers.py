@@ -1,5 +1,6 @@
 """What the DMP says about a request's headers, and on the paths that are not simulated yet."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from dmp_sim.domain import names
 from dmp_sim.domain.query import FIND_DOCUMENTS
+from socle.control.faults import FaultRule
+from socle.control.port import FaultEffect, FaultPoint
 from socle.rules import Strictness
 from socle.soap.model import SOAP11, SOAP12, WSA
 from support.dmp_cda import INS, OID, STRUCTURE
@@ -97,6 +100,16 @@ async def test_paths_not_simulated_yet_answer_in_kind(served: Dmp, path: str) ->
     assert answer.http.headers["x-socles-exchange"].endswith(served.journal.exchanges[-1].id)
     older = await served.post(where, raw.replace(SOAP12.encode(), SOAP11.encode()), "text/xml")
     assert older.body.tag == f"{{{SOAP11}}}Fault"
+
+
+async def test_an_injected_refusal_is_laid_out_as_its_transaction_answers(served: Dmp) -> None:
+    busy = FaultRule("r1", "default", FaultEffect.REFUSE, FaultPoint.RECEIVED, code="XDSRepositoryBusy", times=1)
+    await asyncio.to_thread(served.control.add_fault_rule, busy)
+    answer = await served.retrieve(PATIENT, STRUCTURE, "1.2.3")
+    assert answer.body.tag == f"{{{names.XDSB}}}RetrieveDocumentSetResponse"
+    assert answer.body[0].get("status") == names.FAILURE
+    assert answer.errors == ["XDSRepositoryBusy"]
+    assert "urn:ihe:iti:2007:RetrieveDocumentSetResponse</Action>" in answer.http.text
 
 
 async def test_a_retrieval_of_nothing(served: Dmp) -> None:
