@@ -165,3 +165,31 @@ async def test_a_chunked_mtom_deposit_with_an_offer_reaches_the_endpoint_whole(t
         got = await raw(address, chunked("/echo", *pieces, headers=headers), LAST)
     assert got.startswith(b"HTTP/1.1 200 OK")
     assert f'size="{len(cda)}"'.encode() in got
+
+
+async def test_the_head_of_a_streamed_answer_does_not_wait_for_its_body() -> None:
+    go_on = asyncio.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await go_on.wait()
+        await send({"type": "http.response.body", "body": b"a", "more_body": True})
+        await send({"type": "http.response.body", "body": b"b"})
+
+    async with serving(slow) as (host, port):
+        reader, writer = await asyncio.open_connection(host, port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        async with asyncio.timeout(5):
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+            go_on.set()
+            assert await reader.readexactly(2) == b"ab"
+        writer.close()
+        await writer.wait_closed()
+
+
+async def test_an_answer_that_is_never_completed_still_sends_its_head() -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+
+    async with serving(broken) as address:
+        assert (await raw(address, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")).startswith(b"HTTP/1.1 200")
