@@ -3,7 +3,6 @@
 import hmac
 import os
 import secrets
-from hashlib import sha256
 from pathlib import Path
 
 _FILE = "patient-ref.key"
@@ -36,4 +35,4 @@ class PatientKey:
 
     def ref(self, matricule: str) -> str:
         """32 hexadecimal characters for a matricule of 13 or 15 characters: the key digits do not count."""
-        return hmac.new(self._key, matricule[:13].encode(), sha256).hexdigest()[:32]
+        return hmac.digest(self._key, matricule[:13].encode(), "sha256").hex()[:32]

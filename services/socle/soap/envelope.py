@@ -67,6 +67,9 @@ def _elements(parent: etree._Element) -> Iterator[etree._Element]:
 
 
 def _addressing(header: etree._Element) -> tuple[str | None, str | None]:
-    action = header.findtext(_WSA_ACTION)
-    message_id = header.findtext(_WSA_MESSAGE_ID)
-    return (action and action.strip()) or None, (message_id and message_id.strip()) or None
+    return _text_of(header, _WSA_ACTION), _text_of(header, _WSA_MESSAGE_ID)
+
+
+def _text_of(parent: etree._Element, tag: str) -> str | None:
+    child = next(parent.iterchildren(tag), None)
+    return None if child is None else (child.text or "").strip() or None
