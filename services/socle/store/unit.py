@@ -122,18 +122,16 @@ class SqliteUnitOfWork:
         statement.run_many(self._database(), rows)
 
     def keep(self, blob: Blob) -> str:
-        if _HAS_BLOB.run(self._database(), {"sha256": blob.sha256}):
-            if blob.path is not None:
-                blob.path.unlink(missing_ok=True)
-            return blob.sha256
-        data: bytes | None = None
-        if blob.size <= INLINE_LIMIT:
-            data = blob.read()
-            if blob.path is not None:
-                blob.path.unlink(missing_ok=True)
+        raw = self._database()
+        if blob.size > INLINE_LIMIT:
+            if not _HAS_BLOB.run(raw, {"sha256": blob.sha256}):
+                self._blobs.adopt(blob)
+                _KEEP.run(raw, {"sha256": blob.sha256, "size": blob.size, "data": None})
         else:
-            self._blobs.adopt(blob)
-        _KEEP.run(self._raw, {"sha256": blob.sha256, "size": blob.size, "data": data})
+            # not asked for before: a content is rarely there already, and each statement may cost a change of thread
+            _KEEP.run(raw, {"sha256": blob.sha256, "size": blob.size, "data": blob.read()})
+        if blob.path is not None:
+            blob.path.unlink(missing_ok=True)
         return blob.sha256
 
     def emit(
