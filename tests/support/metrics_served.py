@@ -16,6 +16,7 @@ from sqlalchemy import MetaData
 from metrics.app import MetricsService, build
 from metrics.catalogue import Catalogue
 from socle.bus.embedded import EmbeddedBus
+from socle.control.model import Establishment, EstablishmentKind
 from socle.control.plane import ControlPlane
 from socle.control.settings import ControlSettings
 from socle.ground import Ground
@@ -101,3 +102,9 @@ def in_workspace(
         await app(scope, receive, send)
 
     return outer
+
+
+def site(run: Served) -> Establishment:
+    """A sanitary establishment of the default population."""
+    sites = run.ground.control.population("default").establishments
+    return next(each for each in sites if each.kind is EstablishmentKind.SANITARY)

@@ -1,21 +1,13 @@
 """Posts that no sender means: each is refused with its line, and what went wrong once blocks no rebuild."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from support.metrics_lab import document, stay
-from support.metrics_served import NOW, Served, served
-
-
-@pytest.fixture
-async def run(tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(tmp_path) as run:
-        yield run
+from support.metrics_served import NOW, Served
 
 
 async def post(run: Served, content: bytes, kind: str = "application/json") -> Any:
