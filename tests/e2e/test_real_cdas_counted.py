@@ -54,13 +54,18 @@ async def _entry(http: Http, one: Described) -> str:
 
 
 async def _counted(http: Http, total: int) -> dict[str, int]:
-    """typeCode → documents, once metrics have read all there is."""
+    """typeCode → documents, once there are ``total`` of them; never more, even a little later."""
     async with asyncio.timeout(20):
-        while (await http.get_json("/api/lag"))["lag"]:
+        while (await _volume(http))["num"] < total:
             await asyncio.sleep(0.05)
-    cell = (await http.get_json("/api/indicators", group="all", indicator="DMP-VOL", spark=0))["total"]["cells"][
-        "DMP-VOL"
-    ]
+    await asyncio.sleep(0.3)
+    cell = await _volume(http)
     assert cell["num"] == total
     prefix = "typeCode="
     return {name.removeprefix(prefix): value for name, value in cell["measures"].items() if name.startswith(prefix)}
+
+
+async def _volume(http: Http) -> dict[str, Any]:
+    answer = await http.get_json("/api/indicators", group="all", indicator="DMP-VOL", spark=0)
+    cell: dict[str, Any] = answer["total"]["cells"]["DMP-VOL"]
+    return cell
