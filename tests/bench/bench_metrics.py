@@ -27,6 +27,7 @@ from socle.bus.port import Record, TopicPartition
 from socle.events import TYPE_PREFIX, EventContext, encode_data, headers_of
 from socle.store import SqliteStore
 from socle.store.connect import Synchronous, open_raw
+from socle.store.hot import Hot
 from socle.store.migrate import upgrade
 from support.metrics_lab import Event, call, document, message, stay
 
@@ -197,14 +198,15 @@ def _ceiling(raw: sqlite3.Connection, sql: Statements, log: Log) -> Callable[[],
             events = [decode(record) for record in records]
             raw.execute("BEGIN IMMEDIATE")
             for statement, rows in _rows(sql, events):
-                raw.executemany(statement, rows)
+                names = statement.names
+                raw.executemany(statement.sql, [[row[name] for name in names] for row in rows])
             raw.execute("COMMIT")
         return (time.process_time() - start) / (BATCH * BATCHES)
 
     return one
 
 
-def _rows(sql: Statements, events: Sequence[Incoming]) -> list[tuple[str, list[dict[str, Any]]]]:
+def _rows(sql: Statements, events: Sequence[Incoming]) -> list[tuple[Hot, list[dict[str, Any]]]]:
     kinds: dict[type, list[Any]] = {Call: [], Document: [], Message: [], Stay: []}
     carried, history = [], []
     for event in events:
@@ -213,13 +215,13 @@ def _rows(sql: Statements, events: Sequence[Incoming]) -> list[tuple[str, list[d
         if not isinstance(event.fact, Call):
             history.append(event)
     return [
-        (sql.put_calls.sql, rows_of(SCOPE, kinds[Call])),
-        (sql.put_documents.sql, rows_of(SCOPE, kinds[Document])),
-        (sql.put_messages.sql, rows_of(SCOPE, kinds[Message])),
-        (sql.put_carried.sql, rows_of(SCOPE, carried)),
-        (sql.put_stays.sql, rows_of(SCOPE, kinds[Stay])),
+        (sql.put_calls, rows_of(SCOPE, kinds[Call])),
+        (sql.put_documents, rows_of(SCOPE, kinds[Document])),
+        (sql.put_messages, rows_of(SCOPE, kinds[Message])),
+        (sql.put_carried, rows_of(SCOPE, carried)),
+        (sql.put_stays, rows_of(SCOPE, kinds[Stay])),
         (
-            sql.put_history.sql,
+            sql.put_history,
             [
                 {
                     "workspace": "default",

@@ -79,7 +79,7 @@ class Hot:
         return self._compiled.construct_expanded_state({self._compiled.bind_names[bind]: None for bind in required})
 
     @cached_property
-    def _names(self) -> Sequence[str]:
+    def names(self) -> Sequence[str]:
         """The parameters in the order of the text."""
         return self._expanded.positiontup or ()
 
@@ -111,7 +111,7 @@ class Hot:
     def _converted(self) -> Sequence[tuple[int, str, _Processor]]:
         """Where a value given at the call must be converted."""
         binders = self._binders
-        return [(at, name, binders[name]) for at, name in enumerate(self._names) if name in binders]
+        return [(at, name, binders[name]) for at, name in enumerate(self.names) if name in binders]
 
     @cached_property
     def _converters(self) -> dict[int, _Processor]:
@@ -128,7 +128,7 @@ class Hot:
 
     def _bound(self, parameters: Mapping[str, Any]) -> Sequence[Any]:
         constants = self._constants
-        values = [parameters[name] if name in parameters else constants[name] for name in self._names]
+        values = [parameters[name] if name in parameters else constants[name] for name in self.names]
         for at, name, processor in self._converted:
             if name in parameters:
                 values[at] = processor(values[at])
