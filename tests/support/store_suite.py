@@ -204,6 +204,10 @@ class StoreSuite:
         blob = Blob.of(b"x" * 700_000)
         await store.write(lambda uow: uow.keep(blob))
         assert await store.blobs.read(blob.sha256) == b"x" * 700_000
+        found = await store.blobs.find(blob.sha256)
+        assert found is not None
+        await store.write(lambda uow: uow.keep(found))  # what was read back is no spool file to be taken away
+        assert await store.blobs.read(blob.sha256) == b"x" * 700_000
 
     async def test_the_same_large_content_twice_is_kept_once(self, store: Store, tmp_path: Path) -> None:
         data = b"y" * 600_000

@@ -130,7 +130,7 @@ class SqliteUnitOfWork:
         else:
             # not asked for before: a content is rarely there already, and each statement may cost a change of thread
             _KEEP.run(raw, {"sha256": blob.sha256, "size": blob.size, "data": blob.read()})
-        if blob.path is not None:
+        if blob.path is not None and blob.path != self._blobs.path(blob.sha256):  # what was read back stays where it is
             blob.path.unlink(missing_ok=True)
         return blob.sha256
 
