@@ -228,6 +228,7 @@ def _rows(sql: Statements, events: Sequence[Incoming]) -> list[tuple[Hot, list[d
                     "epoch": 1,
                     "thing": type(event.fact).__name__.lower(),
                     "thing_id": event.fact[0],  # type: ignore[index]
+                    "document_id": getattr(event.fact, "document_id", None),
                     "revision": event.revision,
                     "event_id": event.event_id,
                     "type": event.type,
