@@ -22,7 +22,7 @@ _HEAD = _TABLES.relay_head.c
 _CURSOR = ("", "", 0)
 """The head that tells up to which outbox position everything is sequenced."""
 
-_HEADS = hot(select(_HEAD.source, _HEAD.topic, _HEAD.partition, _HEAD.next))
+_HEADS = hot(select(_HEAD.topic, _HEAD.partition, _HEAD.next).where(_HEAD.source == bindparam("source", type_=Text)))
 _OFFSETS = hot(select(_HEAD.topic, _HEAD.partition, _HEAD.next).where(_HEAD.source == "", _HEAD.topic != ""))
 _CURSOR_AT = hot(select(_HEAD.next).where(_HEAD.source == "", _HEAD.topic == ""))
 _NEWEST = hot(select(func.max(_OUTBOX.position)))
@@ -86,8 +86,10 @@ def sequence(uow: UnitOfWork, count: int) -> Pass:
 
     All state is in the database and read anew, so two relays at once, or one that was killed, give the same list.
     """
-    heads = {(source, topic, part): number for source, topic, part, number in uow.hot(_HEADS, {})}
+    heads = _heads(uow, "")
     rows = uow.hot(_PENDING, {"after": heads.get(_CURSOR, 0), "count": count})
+    for source in {row[1] for row in rows}:  # those of this pass only: each workspace there ever was is a source
+        heads |= _heads(uow, source)
     touched: dict[tuple[str, str, int], int] = {}
     given: list[dict[str, Any]] = []
     for position, source, topic, part in rows:
@@ -109,6 +111,10 @@ def sequence(uow: UnitOfWork, count: int) -> Pass:
     )
     logs = {TopicPartition(topic, part): n for (source, topic, part), n in touched.items() if not source and topic}
     return Pass(logs, more=len(rows) == count)
+
+
+def _heads(uow: UnitOfWork, source: str) -> dict[tuple[str, str, int], int]:
+    return {(source, topic, part): number for topic, part, number in uow.hot(_HEADS, {"source": source})}
 
 
 def pending(connection: Connection) -> bool:
