@@ -25,26 +25,6 @@ class Record:
     timestamp_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One sequenced event on its way to the bus; ``offset`` is what the embedded log gave it, informative on Kafka."""
-
-    topic: str
-    partition: int
-    key: bytes
-    value: bytes
-    headers: tuple[tuple[str, bytes], ...]
-    timestamp_ms: int
-
-
-class Publisher(Protocol):
-    """Where the relay hands events over, in order, without awaiting sends one by one."""
-
-    async def publish(self, batch: Sequence[Outgoing]) -> None:
-        """Return when every event of the batch is surely on the bus; raise if any may not be."""
-        ...
-
-
 Assigned = Callable[[Iterable[TopicPartition]], Awaitable[dict[TopicPartition, int]]]
 """Called on assignment; answers the next offset to read for each partition (D4: the consumer's own position)."""
 
