@@ -33,13 +33,3 @@ class FixedClock:
 
     def advance(self, delta: timedelta) -> None:
         self.instant += delta
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftedClock:
-    """Real time moved by a constant offset: what ``advance`` and ``resume`` leave behind."""
-
-    offset: timedelta
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.offset

@@ -59,11 +59,7 @@ def hospitals(world: World, *, seed: int, count: int) -> list[Hospital]:
                 residents=tuple(random.sample(residents, k=min(60, len(residents)))),
                 sender_box=sender.address,
                 sender_password=sender.password,
-                correspondents=tuple(
-                    box.address
-                    for box in random.sample(personal, k=min(12, len(personal)))
-                    if box.finess_eg != site.finess_eg
-                ),
+                correspondents=_elsewhere(random, personal, site),
                 style=list(Style)[number % len(Style)],
                 habits=_habits(random),
                 stays=max(2, round(24 / (number + 2) ** 0.5)),
