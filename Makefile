@@ -8,7 +8,7 @@ PACKAGES := socle ins_sim dmp_sim mss_sim metrics sandbox
 DEMO_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
-FAST := not slow and not interop and not browser and not drill
+FAST := not slow and not interop and not browser and not drill and not postgres and not kafka and not compose
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test test-slow test-all bench lint format docs requirements clean
@@ -39,7 +39,7 @@ test: $(VENV)/.dev ## Unit and integration tests, in parallel (arguments: TEST_A
 	@$(BIN)/pytest -n auto -q -m "$(FAST)" $(TEST_ARGS)
 
 test-slow: $(VENV)/.dev ## Slow suites: foreign clients, browser, the demo, kill drills
-	@$(BIN)/pytest -q -m "slow or interop or browser or drill" tests $(TEST_ARGS)
+	@$(BIN)/pytest -q -m "slow or interop or browser or drill or postgres or kafka or compose" tests $(TEST_ARGS)
 
 test-all: test test-slow ## Every test
 

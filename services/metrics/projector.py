@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from sqlalchemy import and_, bindparam, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from metrics.batch import Applied, Batch, NotOwner, Poison
 from metrics.domain.days import day_end

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from metrics.domain.facts import Call, Document, Establishment, Message, MessageDoc, Stay
 from metrics.lookups import Lookup, Scope

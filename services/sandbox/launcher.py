@@ -36,21 +36,17 @@ class Sandbox:
         from metrics.app import build as metrics
         from mss_sim.app import build as mss
         from mss_sim.settings import MssSettings
-        from socle.control.plane import ControlPlane
         from socle.control.settings import ControlSettings
         from socle.ground import Ground
-        from socle.journal.store import JournalStore
         from socle.serve import Process, listen
         from socle.service import Service
         from socle.settings import GroundSettings
         from socle.web.factory import create_app
 
         settings = GroundSettings(data_dir=options.data_dir, host=options.host, http_port=options.http_port)
-        control = ControlPlane(
-            options.data_dir,
-            ControlSettings(population_seed=options.population_seed, establishments=options.establishments),
+        ground = Ground.open(
+            settings, ControlSettings(population_seed=options.population_seed, establishments=options.establishments)
         )
-        ground = Ground(settings, control, JournalStore(options.data_dir))
         self._mss = mss(ground, MssSettings(smtp_port=options.smtp_port))
         services: list[Service] = [ins(ground), dmp(ground), self._mss, metrics(ground)]
         self.stopping = ground.stopping

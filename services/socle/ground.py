@@ -11,19 +11,21 @@ from sqlalchemy import MetaData
 
 from socle.admission import Admission
 from socle.bus.embedded import EmbeddedBus
-from socle.bus.relay import Relay
+from socle.bus.port import Bus, Relaying
+from socle.bus.wiring import make_bus, make_relay
 from socle.control.plane import ControlPlane
+from socle.control.settings import ControlSettings
 from socle.journal.store import JournalStore
 from socle.settings import GroundSettings
 from socle.soap.mtom import sweep
-from socle.store.migrate import upgrade
-from socle.store.sqlite import SqliteStore
+from socle.store.port import Store
+from socle.store.wiring import make_store, prepare
 
 
 @dataclass(slots=True)
 class _Opened:
-    store: SqliteStore
-    relay: Relay
+    store: Store
+    relay: Relaying
     metadata: MetaData
     migrations: Path
 
@@ -39,7 +41,7 @@ class Ground:
     settings: GroundSettings
     control: ControlPlane
     journal: JournalStore
-    bus: EmbeddedBus = field(default_factory=EmbeddedBus)
+    bus: Bus = field(default_factory=EmbeddedBus)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process begins to stop: endless answers (server-sent events) end then."""
     _opened: dict[str, _Opened] = field(default_factory=dict)
@@ -47,32 +49,29 @@ class Ground:
     _admissions: dict[str, Admission] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, settings: GroundSettings | None = None, *, bus: EmbeddedBus | None = None) -> Self:
-        """A ground over ``settings.data_dir``; settings come from the environment by default."""
+    def open(
+        cls, settings: GroundSettings | None = None, control: ControlSettings | None = None, *, bus: Bus | None = None
+    ) -> Self:
+        """The databases and the bus that the settings name; they come from the environment by default."""
         settings = settings or GroundSettings()
-        return cls(settings, ControlPlane(settings.data_dir), JournalStore(settings.data_dir), bus or EmbeddedBus())
+        plane, journal = ControlPlane(settings.data_dir, control), JournalStore(settings.data_dir)
+        return cls(settings, plane, journal, bus or make_bus(settings))
 
     @property
     def spool_dir(self) -> Path:
         """Where large request parts lie until a store adopts them."""
         return self.settings.spool_dir
 
-    def open_store(self, service: str, metadata: MetaData, migrations: Path) -> SqliteStore:
-        """The service's own database ``{data_dir}/{service}.db``; usable once the ground is started.
+    def open_store(self, service: str, metadata: MetaData, migrations: Path) -> Store:
+        """The service's own database; usable once the ground is started.
 
         ``metadata`` must hold the common tables (:func:`socle.store.common`); ``migrations`` is the folder that has
         ``versions/``. Its outbox's events reach :attr:`bus`. A second call gives the same store.
         """
         if service not in self._opened:
-            store = SqliteStore(
-                self.settings.data_dir / f"{service}.db",
-                service=service,
-                synchronous=self.settings.synchronous,
-                max_waiting=self.settings.store_queue,
-                claim=self.bus.claim,
-            )
+            store = make_store(self.settings, service, self.bus.claim)
             self.journal.read_blobs_with(store.blobs.read_blocking)
-            self._opened[service] = _Opened(store, Relay(store, self.bus), metadata, migrations)
+            self._opened[service] = _Opened(store, make_relay(self.settings, store, self.bus), metadata, migrations)
         return self._opened[service].store
 
     def admission(self, service: str) -> Admission:
@@ -94,6 +93,8 @@ class Ground:
             stack.push_async_callback(self.control.stop)
             await self.journal.start()
             stack.push_async_callback(self.journal.stop)
+            stack.push_async_callback(self.bus.stop)
+            await self.bus.start()
             for opened in self._opened.values():
                 stack.push_async_callback(opened.store.stop)
                 stack.push_async_callback(opened.relay.stop)
@@ -108,9 +109,8 @@ class Ground:
         self.spool_dir.mkdir(exist_ok=True)
         sweep(self.spool_dir)
 
-    @staticmethod
-    async def _start(opened: _Opened) -> None:
-        await asyncio.to_thread(upgrade, opened.store.path, opened.migrations, opened.metadata)
+    async def _start(self, opened: _Opened) -> None:
+        await asyncio.to_thread(prepare, self.settings, opened.store.service, opened.metadata, opened.migrations)
         await opened.store.start()
         await opened.relay.start()
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from socle.store.connect import Synchronous
@@ -14,6 +14,14 @@ class GroundSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SOCLES_", frozen=True)
 
     data_dir: Path = Field(Path(".socles"), description="Folder of the databases, blobs and spool files.")
+    database_url: SecretStr | None = Field(
+        None,
+        description="PostgreSQL for all that is stored (postgresql://user:password@host:port/database), in one schema "
+        "for each service, 'control' and 'journal'; without it: SQLite files in the data folder.",
+    )
+    database_connections: int = Field(
+        8, ge=2, description="Connections of one process to PostgreSQL for each service's acts."
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     http_port: int = Field(8080, ge=0, le=65535, description="Port of SOAP and JSON over HTTP; 0: any free one.")
     synchronous: Synchronous = Field(

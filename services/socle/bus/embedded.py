@@ -35,6 +35,12 @@ class EmbeddedBus:
         self._groups: dict[str, Group] = {}
         self._news: set[asyncio.Event] = set()
 
+    async def start(self) -> None:
+        """The logs are told by their relays: there is nobody to reach."""
+
+    async def stop(self) -> None:
+        """Consumers end on their own."""
+
     def claim(self, service: str, topic: str) -> None:
         """A topic belongs to the first service that emits to it; another one gets :class:`TopicTaken`. Thread-safe."""
         owner = self._owners.setdefault(topic, service)

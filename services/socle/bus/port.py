@@ -50,4 +50,29 @@ class Consumer(Protocol):
 class Bus(Protocol):
     """Makes consumers; services publish through their relay only."""
 
+    async def start(self) -> None:
+        """Reach the broker, if there is one; topics are there, as the contract wants them, when this returns."""
+        ...
+
+    async def stop(self) -> None: ...
+
+    def claim(self, service: str, topic: str) -> None:
+        """Called before each event of ``service`` for ``topic``, in any thread; raises when it must not go there."""
+        ...
+
     def consumer(self, group: str, topics: Sequence[str], assigned: Assigned) -> Consumer: ...
+
+
+class Relaying(Protocol):
+    """Carries the events of one store's outbox to the bus, in order (D2)."""
+
+    @property
+    def leading(self) -> bool:
+        """Whether this one does the work now; replicas stand by."""
+        ...
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None:
+        """Hand over what is committed up to now, if this one leads, then let others lead."""
+        ...

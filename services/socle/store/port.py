@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Executable
 from sqlalchemy.engine import CursorResult
 
-from socle.blobs import Blob
+from socle.blobs import Blob, BlobRef
 from socle.events.model import EventData
 
 T = TypeVar("T")
@@ -31,6 +31,14 @@ class UnitOfWork(Protocol):
 
     def hot_many(self, statement: "HotStatement", rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a hot statement for many rows."""
+        ...
+
+    def lock(self, *names: str, shared: bool = False) -> None:
+        """Until this transaction ends, exclude every other act that locks one of ``names`` in this service's schema.
+
+        For acts that decide by what is stored: PostgreSQL runs acts side by side, in several processes. Call it first
+        and once, with all names. ``shared`` excludes only those that do not share. SQLite has one writer: nothing to do.
+        """
         ...
 
     def keep(self, blob: Blob) -> str:
@@ -61,6 +69,11 @@ class Store(Protocol):
     """A service's own database. Same behaviour suite on SQLite and PostgreSQL."""
 
     @property
+    def service(self) -> str:
+        """Whose it is: the package's name."""
+        ...
+
+    @property
     def blobs(self) -> "BlobStore":
         """Contents kept by committed acts."""
         ...
@@ -72,11 +85,26 @@ class Store(Protocol):
         ...
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run ``work`` in a transaction of its own; returns after COMMIT. If ``work`` raises, nothing of it is kept."""
+        """Run ``work`` in a transaction of its own; returns after COMMIT. If ``work`` raises, nothing of it is kept.
+
+        PostgreSQL may ask for an act to be done again (a deadlock): ``work`` is then called once more from its start.
+        """
+        ...
+
+    async def write_first(self, work: Callable[[UnitOfWork], T]) -> T:
+        """As :meth:`write`, before all that waits and never refused: for the relay, whose work frees the queue."""
         ...
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on a read-only connection, outside the loop; sees committed state only."""
+        ...
+
+    def read_blocking(self, work: Callable[[Connection], T]) -> T:
+        """As :meth:`read`, for a thread without an event loop."""
+        ...
+
+    def on_events(self, callback: Callable[[], object] | None) -> None:
+        """Have ``callback`` called, in a thread of the store's, after each commit of its own that holds events."""
         ...
 
 
@@ -89,6 +117,10 @@ class BlobStore(Protocol):
 
     async def read(self, sha256: str) -> bytes:
         """The whole content, in memory. Raises ``KeyError`` when it is not stored."""
+        ...
+
+    def read_blocking(self, ref: BlobRef) -> bytes | None:
+        """The whole content, or None when it is not stored here; for threads without an event loop."""
         ...
 
     def stream(self, sha256: str, chunk: int = 256 * 1024) -> AsyncIterator[bytes]:

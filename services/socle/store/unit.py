@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Executable, LargeBinary, Text, bindparam, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql.schema import MetaData
 
@@ -120,6 +120,9 @@ class SqliteUnitOfWork:
     def hot_many(self, statement: HotStatement, rows: Sequence[Mapping[str, Any]]) -> None:
         assert isinstance(statement, Hot)
         statement.run_many(self._database(), rows)
+
+    def lock(self, *names: str, shared: bool = False) -> None:
+        """One writer: every act excludes every other already."""
 
     def keep(self, blob: Blob) -> str:
         raw = self._database()
