@@ -1,38 +1,19 @@
-"""Acts through the wire of a running ``socles up``, written down when they are answered with success."""
+"""A running ``socles up`` that a test may kill."""
 
-import asyncio
 import os
 import re
-import smtplib
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
 from pathlib import Path
-from random import Random
-from typing import IO, Any
-from uuid import UUID
+from typing import IO
 
-import httpx
-
-from sandbox.cda import cda
-from sandbox.clients import iti41, stays, ws_ins2
-from sandbox.clients.ebrim import oid_of
-from sandbox.clients.envelope import WireError
-from sandbox.clients.http import Http
-from sandbox.clients.lot import Entry, Lot
-from sandbox.clients.mail import Mailer, Mailing
-from sandbox.facts import DocumentFacts, Encounter
-from sandbox.hospitals.hospital import Hospital
+from support.drill_load import Places
 
 _URL = re.compile(r"(http://\S+:\d+)")
 _SMTP = re.compile(r"STARTTLS\)\D*?([\d.]+):(\d+)")
-LOST = (httpx.HTTPError, WireError, OSError, smtplib.SMTPException)
-"""What a client sees when the process dies under it: no answer, so no promise."""
 
 
 def half_start(data_dir: Path, seconds: float) -> None:
@@ -68,6 +49,11 @@ class Up:
         self.smtp = (host, int(port))
         self._drain = threading.Thread(target=self.process.stdout.read, daemon=True)
         self._drain.start()
+        self.places = Places([self.url], [self.url], [self.url], [self.smtp])
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
 
     @staticmethod
     def _until(output: IO[str], pattern: re.Pattern[str]) -> str:
@@ -101,121 +87,3 @@ def _found(pattern: re.Pattern[str], said: str) -> Sequence[str]:
     match = pattern.search(said)
     assert match is not None, said
     return match.groups()
-
-
-@dataclass
-class Answered:
-    """Every act that was answered with success, over all lives; and how many were begun."""
-
-    documents: list[str] = field(default_factory=list)
-    """uniqueId of each document."""
-    calls: list[str] = field(default_factory=list)
-    """Exchange of each INSi call that gave an identity."""
-    mails: list[str] = field(default_factory=list)
-    """Message-ID of each mail."""
-    stays: list[str] = field(default_factory=list)
-    """stayId of each stay reported as discharged."""
-    begun: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("documents", "calls", "mails", "stays"), 0))
-    refused: list[str] = field(default_factory=list)
-    """Answers that were no success: a sound run has none."""
-
-
-class Load:
-    """Four kinds of acts at once, as fast as they are answered. ``seed`` makes the ids; each life needs its own."""
-
-    def __init__(self, up: Up, hospitals: Sequence[Hospital], answered: Answered, seed: int) -> None:
-        self._up, self._hospitals, self._answered = up, hospitals, answered
-        self._senders = [hospital for hospital in hospitals if hospital.correspondents]
-        self._random = Random(f"drill/{seed}")
-
-    async def run(self) -> None:
-        """Until the process is gone."""
-        mailers = [Mailer(*self._up.smtp) for _ in range(2)]
-        async with Http(self._up.url) as http, asyncio.TaskGroup() as group:
-            acts: list[Callable[[], Coroutine[Any, Any, None]]] = [
-                *[lambda: self._deposit(http)] * 6,
-                *[lambda: self._ask(http)] * 3,
-                lambda: self._report(http),
-                *[lambda mailer=mailer: self._mail(mailer) for mailer in mailers],
-            ]
-            for act in acts:
-                group.create_task(self._again_and_again(act))
-        for mailer in mailers:
-            with suppress(*LOST):
-                await asyncio.to_thread(mailer.close)
-
-    async def _again_and_again(self, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        while self._up.process.poll() is None:
-            try:
-                await act()
-            except LOST:
-                await asyncio.sleep(0.005)
-
-    def _token(self) -> UUID:
-        return UUID(int=self._random.getrandbits(128), version=4)
-
-    def _facts(self) -> DocumentFacts:
-        hospital = self._random.choice(self._hospitals)
-        now = datetime.now(UTC).replace(microsecond=0)
-        stay = Encounter(f"{hospital.site.root}.2", str(self._token()), now - timedelta(days=2), now)
-        return DocumentFacts(
-            kind="11490-0",
-            level="N3",
-            unique_id=oid_of(self._token()),
-            set_id=oid_of(self._token()),
-            version=1,
-            created_at=now,
-            patient=self._random.choice(hospital.residents).patient,
-            author=self._random.choice(hospital.authors),
-            site=hospital.site,
-            encounter=stay,
-        )
-
-    def _lot(self, facts: DocumentFacts) -> Lot:
-        entry = Entry(facts, cda(facts))
-        return Lot(oid_of(self._token()), datetime.now(UTC), facts.site, facts.author, facts.patient, (entry,))
-
-    async def _deposit(self, http: Http) -> None:
-        facts = self._facts()
-        package = iti41.request(self._lot(facts), base_url=http.base_url, token=self._token())
-        self._answered.begun["documents"] += 1
-        answer = iti41.read(await http.soap(iti41.PATH, package.headers, package.body))
-        if answer.accepted:
-            self._answered.documents.append(facts.unique_id)
-        else:
-            self._answered.refused.append(f"deposit: {answer.code} {answer.context}")
-
-    async def _ask(self, http: Http) -> None:
-        hospital = self._random.choice(self._hospitals)
-        patient = self._random.choice(hospital.residents).patient
-        traits = ws_ins2.Traits(
-            patient.birth_name, patient.given_names[0], patient.sex, patient.birth_date, patient.birth_place
-        )
-        body = ws_ins2.request(traits, sender=hospital.site.national_id, token=self._token(), now=datetime.now(UTC))
-        self._answered.begun["calls"] += 1
-        answer = ws_ins2.read(await http.soap(ws_ins2.PATH, ws_ins2.HEADERS, body))
-        if answer.outcome == "00" and answer.exchange is not None:
-            self._answered.calls.append(answer.exchange.rpartition("/")[2])
-        else:
-            self._answered.refused.append(f"call: {answer.outcome}")
-
-    async def _report(self, http: Http) -> None:
-        facts = self._facts()
-        stay = stays.Stay(facts.encounter, facts.site, facts.patient.ins)
-        self._answered.begun["stays"] += 1
-        await stays.report(http, [stay])
-        self._answered.stays.append(f"{facts.encounter.root}^{facts.encounter.extension}")
-
-    async def _mail(self, mailer: Mailer) -> None:
-        hospital = self._random.choice(self._senders)
-        facts = self._facts()
-        message_id = f"<{self._token()}@{hospital.sender_box.partition('@')[2]}>"
-        to = hospital.correspondents[:1]
-        mailing = Mailing(message_id, hospital.sender_box, hospital.sender_password, to, self._lot(facts))
-        self._answered.begun["mails"] += 1
-        sent = await asyncio.to_thread(mailer.send, mailing)
-        if sent.accepted and not sent.refused:
-            self._answered.mails.append(message_id)
-        else:
-            self._answered.refused.append(f"mail: {sent.refused}")
-        await asyncio.sleep(0.02)  # fewer mails than one page of the inspection API holds
