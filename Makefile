@@ -11,7 +11,7 @@ BENCH_ARGS ?=
 FAST := not slow and not interop and not browser and not drill and not postgres and not kafka and not compose
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-slow test-all bench lint format docs requirements clean
+.PHONY: help demo up compose test test-slow test-all bench lint format docs requirements clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -35,10 +35,13 @@ demo: $(VENV)/.runtime ## Simulated hospitals talk to the simulators; indicators
 up: $(VENV)/.runtime ## Serve the simulators without traffic
 	@$(BIN)/socles up
 
+compose: ## The same on Kafka and PostgreSQL, each service in its container (needs Docker with Compose)
+	@docker compose up --build --wait
+
 test: $(VENV)/.dev ## Unit and integration tests, in parallel (arguments: TEST_ARGS)
 	@$(BIN)/pytest -n auto -q -m "$(FAST)" $(TEST_ARGS)
 
-test-slow: $(VENV)/.dev ## Slow suites: foreign clients, browser, the demo, kill drills
+test-slow: $(VENV)/.dev ## Slow suites: Kafka, PostgreSQL, Compose, foreign clients, browser, kill drills
 	@$(BIN)/pytest -q -m "slow or interop or browser or drill or postgres or kafka or compose" tests $(TEST_ARGS)
 
 test-all: test test-slow ## Every test
