@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 
+pytest_plugins = ["support.kafka"]
+
 IN_CI = os.environ.get("CI", "").lower() == "true"
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ["socle", "ins_sim", "dmp_sim", "mss_sim", "metrics", "sandbox"]
