@@ -36,7 +36,7 @@ KNOWN = hot(
 )
 """Documents four at a time (:func:`in_fours`), and the lot: a lot rarely has more, and the statement's text never
 changes."""
-TARGET = hot(
+BY_UUID = hot(
     select(
         _E.entry_uuid,
         _E.unique_id,
@@ -48,8 +48,9 @@ TARGET = hot(
         _E.type_code,
         _E.stay_id,
         _E.first_registered_at,
-    ).where(*_MINE, _E.entry_uuid == bindparam("entry_uuid"))
+    ).where(*_MINE, _E.entry_uuid.in_([bindparam(name) for name in _FOUR]))
 )
+"""Entries four at a time, as above."""
 DEPRECATE = hot(
     update(DOCUMENT_ENTRY)
     .where(
@@ -89,7 +90,7 @@ def numbered(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def in_fours(values: Sequence[str]) -> Iterator[dict[str, str]]:
-    """Parameters of ``KNOWN``, the last group filled up with its own first value."""
+    """Parameters of ``KNOWN`` and ``BY_UUID``, the last group filled up with its own first value."""
     for start in range(0, len(values), 4):
         group = [*values[start : start + 4]]
         group += group[:1] * (4 - len(group))

@@ -94,16 +94,18 @@ class DmpStore:
 
 
 def _register(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> Committed:
-    targets = _targets(uow, deposit, act)
+    """May run twice (a deadlock on PostgreSQL): it changes nothing of what it is given."""
+    uow.lock(*_decided_by(deposit, act))
+    unique_ids, registered = _known(uow, deposit, act)
     refused = [
-        *check_duplicates(deposit, *_known(uow, deposit, act)),
-        *check_replacements(deposit, targets),
+        *check_duplicates(deposit, unique_ids, registered.keys()),
+        *check_replacements(deposit, registered),
     ]
     if refused:
         told = replace(act, findings=tuple(dict.fromkeys(act.findings + finding_ids(refused))))
         return Committed(_refuse(uow, deposit, told, error_code(refused)), refused)
     uuids = entry_uuids(deposit)
-    entries = new_entries(deposit, uuids, targets, act)
+    entries = new_entries(deposit, uuids, registered, act)
     _insert_lot(uow, deposit, uuids, act)
     for new in entries:
         uow.keep(new.document.blob)
@@ -123,30 +125,42 @@ def _key(act: ActFacts) -> dict[str, Any]:
     return {"workspace": act.workspace, "epoch": act.epoch}
 
 
-def _known(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> tuple[dict[str, str], frozenset[str]]:
-    """What the message names and the registry has: uniqueIds with their SHA-1, and entryUUIDs proposed."""
+def _decided_by(deposit: Deposit, act: ActFacts) -> set[str]:
+    """What the answer depends on: every uniqueId the lot would register, every entryUUID it proposes or replaces.
+
+    A target that is locked cannot be replaced by anyone else meanwhile: that alone keeps a chain's revisions in order.
+    """
+    own = {f"id {deposit.submission_set.unique_id}", *(f"id {entry.unique_id}" for entry in deposit.entries)}
+    return {f"{act.workspace} {act.epoch} {name}" for name in own | {f"uuid {one}" for one in _entry_uuids(deposit)}}
+
+
+def _entry_uuids(deposit: Deposit) -> list[str]:
+    """The entryUUIDs that the lot proposes for its own entries, and those it would replace."""
+    proposed = [entry.id for entry in deposit.entries if entry.id.startswith("urn:uuid:")]
+    return list(dict.fromkeys([*proposed, *replacements(deposit).values()]))
+
+
+def _known(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> tuple[dict[str, str], dict[str, Registered]]:
+    """What the message names and the registry has: uniqueIds with their SHA-1, and entries by their entryUUID."""
     key = _key(act)
     lot = deposit.submission_set
     found: dict[str, str] = {}
     for rows in sql.in_fours([entry.unique_id for entry in deposit.entries]):
         found.update(uow.hot(sql.KNOWN, {**key, **rows, "lot": lot.unique_id}))
-    proposed = [entry.id for entry in deposit.entries if entry.id.startswith("urn:uuid:")]
-    taken = frozenset(one for one in proposed if uow.hot(sql.TARGET, {**key, "entry_uuid": one}))
-    return found, taken
-
-
-def _targets(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> dict[str, Registered]:
-    found: dict[str, Registered] = {}
-    for target in replacements(deposit).values():
-        for row in uow.hot(sql.TARGET, {**_key(act), "entry_uuid": target}):
-            found[target] = Registered(*row)
-    return found
+    registered: dict[str, Registered] = {}
+    for rows in sql.in_fours(_entry_uuids(deposit)):
+        for row in uow.hot(sql.BY_UUID, {**key, **rows}):
+            one = Registered(*row)
+            registered[one.entry_uuid] = one
+    return found, registered
 
 
 def _insert_lot(uow: UnitOfWork, deposit: Deposit, uuids: dict[str, str], act: ActFacts) -> None:
     lot = deposit.submission_set
-    for link in deposit.associations:
-        link.source, link.target = uuids.get(link.source, link.source), uuids.get(link.target, link.target)
+    links = [
+        replace(link, source=uuids.get(link.source, link.source), target=uuids.get(link.target, link.target))
+        for link in deposit.associations
+    ]
     row = {
         **_key(act),
         "unique_id": lot.unique_id,
@@ -155,7 +169,7 @@ def _insert_lot(uow: UnitOfWork, deposit: Deposit, uuids: dict[str, str], act: A
         "exchange_id": act.exchange_id,
         "registered_at": act.at,
         "metadata": sql.encode(lot),
-        "associations": sql.encode(deposit.associations),
+        "associations": sql.encode(links),
     }
     uow.hot(sql.INSERT_LOT, sql.numbered([row]))
 

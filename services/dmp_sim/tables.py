@@ -1,9 +1,9 @@
 """The DMP's tables. Every key begins with workspace and epoch (D7)."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 from socle.store.tables import common
-from socle.store.types import Instant
+from socle.store.types import Instant, Ordered
 
 METADATA = MetaData()
 common(METADATA)
@@ -30,7 +30,7 @@ DOCUMENT_ENTRY = Table(
     METADATA,
     Column("workspace", Text, primary_key=True),
     Column("epoch", Integer, primary_key=True, autoincrement=False),
-    Column("unique_id", Text, primary_key=True),
+    Column("unique_id", Ordered, primary_key=True),
     Column("entry_uuid", Text, nullable=False),
     Column("lid", Text, nullable=False),
     Column("chain", Text, nullable=False),
@@ -40,15 +40,15 @@ DOCUMENT_ENTRY = Table(
     Column("patient", Text, nullable=False),
     Column("class_code", Text),
     Column("type_code", Text),
-    Column("creation_time", Text, nullable=False),
-    Column("service_start", Text, nullable=False),
+    Column("creation_time", Ordered, nullable=False),
+    Column("service_start", Ordered, nullable=False),
     Column("stay_id", Text),
     Column("submission_set", Text, nullable=False),
     Column("replaces", Text),
     Column("mime_type", Text, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("sha1", Text, nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
     Column("exchange_id", Text, nullable=False),
     Column("registered_at", Instant, nullable=False),
     Column("first_registered_at", Instant, nullable=False),

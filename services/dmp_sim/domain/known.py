@@ -1,6 +1,6 @@
 """Rules that need what is already registered: duplicates, and the targets of replacements."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,8 +95,11 @@ TARGET_TWICE = rule(
 )
 
 
-def check_duplicates(deposit: Deposit, unique_ids: Mapping[str, str], entry_uuids: frozenset[str]) -> Iterator[Finding]:
-    """``unique_ids``: uniqueId → SHA-1 of what is registered under it (empty for a submission set)."""
+def check_duplicates(
+    deposit: Deposit, unique_ids: Mapping[str, str], entry_uuids: Collection[str]
+) -> Iterator[Finding]:
+    """``unique_ids``: uniqueId → SHA-1 of what is registered under it (empty for a submission set); ``entry_uuids``:
+    those that are taken."""
     lot = deposit.submission_set
     if lot.unique_id in unique_ids:
         yield DUPLICATE.finding(where=f"//RegistryPackage[@id='{lot.id}']/uniqueId", found=lot.unique_id, line=lot.line)
@@ -117,7 +120,7 @@ def check_duplicates(deposit: Deposit, unique_ids: Mapping[str, str], entry_uuid
 
 
 def check_replacements(deposit: Deposit, targets: Mapping[str, Registered]) -> Iterator[Finding]:
-    """``targets``: entryUUID → registered entry, for the targets of the deposit's RPLC associations."""
+    """``targets``: entryUUID → registered entry; it holds at least those that the RPLC associations name."""
     entries = {entry.id: entry for entry in deposit.entries}
     seen: set[str] = set()
     for link in deposit.associations:

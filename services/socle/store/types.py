@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+Ordered = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is sorted, or compared with ``<``: by its bytes on every database, whatever PostgreSQL's own locale is."""
+
 
 def rfc3339(instant: datetime) -> str:
     """An aware instant as UTC text, always with six decimals, so that the texts sort as the instants do."""

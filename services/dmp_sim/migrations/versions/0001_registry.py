@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from socle.store.tables import create_common_v1, drop_common_v1
-from socle.store.types import Instant
+from socle.store.types import Instant, Ordered
 
 revision = "dmp_0001"
 down_revision = None
@@ -34,7 +34,7 @@ def upgrade() -> None:
         "document_entry",
         sa.Column("workspace", sa.Text, primary_key=True),
         sa.Column("epoch", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("unique_id", sa.Text, primary_key=True),
+        sa.Column("unique_id", Ordered, primary_key=True),
         sa.Column("entry_uuid", sa.Text, nullable=False),
         sa.Column("lid", sa.Text, nullable=False),
         sa.Column("chain", sa.Text, nullable=False),
@@ -44,15 +44,15 @@ def upgrade() -> None:
         sa.Column("patient", sa.Text, nullable=False),
         sa.Column("class_code", sa.Text),
         sa.Column("type_code", sa.Text),
-        sa.Column("creation_time", sa.Text, nullable=False),
-        sa.Column("service_start", sa.Text, nullable=False),
+        sa.Column("creation_time", Ordered, nullable=False),
+        sa.Column("service_start", Ordered, nullable=False),
         sa.Column("stay_id", sa.Text),
         sa.Column("submission_set", sa.Text, nullable=False),
         sa.Column("replaces", sa.Text),
         sa.Column("mime_type", sa.Text, nullable=False),
         sa.Column("sha256", sa.Text, nullable=False),
         sa.Column("sha1", sa.Text, nullable=False),
-        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
         sa.Column("exchange_id", sa.Text, nullable=False),
         sa.Column("registered_at", Instant, nullable=False),
         sa.Column("first_registered_at", Instant, nullable=False),
