@@ -54,7 +54,7 @@ class Ground:
     ) -> Self:
         """The databases and the bus that the settings name; they come from the environment by default."""
         settings = settings or GroundSettings()
-        plane, journal = ControlPlane(settings.data_dir, control), JournalStore(settings.data_dir)
+        plane, journal = ControlPlane(settings, control), JournalStore(settings)
         return cls(settings, plane, journal, bus or make_bus(settings))
 
     @property

@@ -32,9 +32,10 @@ class Mute(JournalStore):
 @asynccontextmanager
 async def serve(build: Callable[[Ground], Service], mute: bool, folder: Path) -> AsyncIterator[int]:
     """One service, as it serves alone, with or without its journal."""
-    ground = Ground.open(GroundSettings(data_dir=folder))
+    settings = GroundSettings(data_dir=folder)
+    ground = Ground.open(settings)
     if mute:
-        ground.journal = Mute(folder)
+        ground.journal = Mute(settings)
     services = [build(ground)]
     async with Process(ground, services, create_app(ground, services), [listen("127.0.0.1", 0)]) as process:
         yield process.http.addresses[0][1]

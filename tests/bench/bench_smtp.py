@@ -60,8 +60,9 @@ def without_archive() -> bytes:
 @asynccontextmanager
 async def ours(folder: Path) -> AsyncIterator[int]:
     """MSSanté with control plane, store, relay and journal."""
-    control = ControlPlane(folder, ControlSettings(establishments=20, patients_per_establishment=5))
-    ground = Ground(GroundSettings(data_dir=folder), control, JournalStore(folder))
+    settings = GroundSettings(data_dir=folder)
+    control = ControlPlane(settings, ControlSettings(establishments=20, patients_per_establishment=5))
+    ground = Ground(settings, control, JournalStore(settings))
     service = build(ground, MssSettings(smtp_port=0))
     async with ground:
         await service.start()

@@ -10,6 +10,7 @@ from pathlib import Path
 from socle.control.plane import ControlPlane
 from socle.control.port import FaultPoint
 from socle.control.settings import ControlSettings
+from socle.settings import GroundSettings
 
 SMALL = ControlSettings(establishments=2, patients_per_establishment=3)
 
@@ -23,7 +24,7 @@ async def _fire(plane: ControlPlane, calls: int) -> int:
 
 
 def main(folder: str, calls: str) -> None:
-    plane = ControlPlane(Path(folder), SMALL)
+    plane = ControlPlane(GroundSettings(data_dir=Path(folder)), SMALL)
     plane.open()
     print(asyncio.run(_fire(plane, int(calls))), len(list(plane.population("default").persons)))
     plane.close()

@@ -35,8 +35,8 @@ REGISTRY = "/si-dmp-server/v2/services/registry"
 class ListJournal(JournalStore):
     """The journal, which also keeps the newest exchanges as they were recorded."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, settings: GroundSettings) -> None:
+        super().__init__(settings)
         self.exchanges: deque[Exchange] = deque(maxlen=300)
 
     def record(self, exchange: Exchange) -> None:
@@ -155,9 +155,10 @@ def read_answer(response: httpx.Response) -> Answer:
 @asynccontextmanager
 async def dmp(folder: Path, settings: DmpSettings | None = None) -> AsyncIterator[Dmp]:
     """Serve the DMP alone on a free port, over a population of two establishments."""
-    control = ControlPlane(folder, ControlSettings(establishments=2, patients_per_establishment=3))
-    journal = ListJournal(folder)
-    ground = Ground(GroundSettings(data_dir=folder), control, journal)
+    ground_settings = GroundSettings(data_dir=folder)
+    control = ControlPlane(ground_settings, ControlSettings(establishments=2, patients_per_establishment=3))
+    journal = ListJournal(ground_settings)
+    ground = Ground(ground_settings, control, journal)
     service = build(ground, settings or DmpSettings())
     server = HttpServer(_outer(service, control), [listen("127.0.0.1", 0)], protocol=HttpProtocol)
     async with ground:

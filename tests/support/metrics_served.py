@@ -71,10 +71,9 @@ async def served(
     folder: Path, *, dice: random.Random | None = None, catalogue: Catalogue | None = None
 ) -> AsyncIterator[Served]:
     """Start everything, in the order of a process's life."""
-    control = ControlPlane(folder, ControlSettings(establishments=SITES, patients_per_establishment=5))
-    ground = Ground(
-        GroundSettings(data_dir=folder), control, JournalStore(folder), EmbeddedBus(interleave=dice or random.Random(7))
-    )
+    settings = GroundSettings(data_dir=folder)
+    control = ControlPlane(settings, ControlSettings(establishments=SITES, patients_per_establishment=5))
+    ground = Ground(settings, control, JournalStore(settings), EmbeddedBus(interleave=dice or random.Random(7)))
     service = build(ground, catalogue=catalogue)
     emitters = {"stays": ground.open_store("metrics", MetaData(), Path())}
     for topic in ("insi", "dmp", "mss"):

@@ -124,9 +124,10 @@ def _data(record: Any) -> object:
 @asynccontextmanager
 async def mss(folder: Path, **settings: Any) -> AsyncIterator[Mss]:
     """Serve MSSanté alone on free ports, over a population of two establishments."""
-    control = ControlPlane(folder, ControlSettings(establishments=2, patients_per_establishment=4))
+    ground_settings = GroundSettings(data_dir=folder)
+    control = ControlPlane(ground_settings, ControlSettings(establishments=2, patients_per_establishment=4))
     journal = ListJournal()
-    ground = Ground(GroundSettings(data_dir=folder), control, journal)
+    ground = Ground(ground_settings, control, journal)
     service = build(ground, MssSettings(smtp_port=0, **settings))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False

@@ -65,8 +65,8 @@ class Toy:
 @asynccontextmanager
 async def ground(folder: Path) -> AsyncIterator[Ground]:
     """A started ground with a population of three sites."""
-    settings = ControlSettings(establishments=3, patients_per_establishment=5)
-    made = Ground(GroundSettings(data_dir=folder), ControlPlane(folder, settings), JournalStore(folder))
+    settings, small = GroundSettings(data_dir=folder), ControlSettings(establishments=3, patients_per_establishment=5)
+    made = Ground(settings, ControlPlane(settings, small), JournalStore(settings))
     async with made:
         yield made
 

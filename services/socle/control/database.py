@@ -1,23 +1,25 @@
-"""The control database: short transactions, each leaving a line in ``change`` for the other processes.
+"""The control database's port: short transactions, each leaving a line in ``change`` for the other processes.
 
-Synchronous, for any thread: one connection, one lock. Callers on an event loop use a thread.
+Synchronous, for any thread. Callers on an event loop use a thread.
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from socle.control.tables import METADATA, change, setting
-from socle.store.connect import Synchronous, open_raw, over
-from socle.store.migrate import upgrade
+from socle.control.tables import METADATA, change
+from socle.settings import GroundSettings
+from socle.store.wiring import prepare
 
+SCHEMA = "control"
 MIGRATIONS = Path(__file__).parent / "migrations"
-_KEPT_CHANGES = 1000
+KEPT_CHANGES = 1000
 """A process that sleeps through more changes than this reads everything again."""
 
 
@@ -37,80 +39,101 @@ class Change(NamedTuple):
     workspace: str
 
 
-class ControlDatabase:
-    """Connection, transactions and the list of changes; what the rows mean is ``records.py``'s business."""
+Take = Callable[[Connection, list[Change] | None], None]
+"""Told of new changes, on a connection that sees them; None: more than is remembered."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.RLock()
-        self._data_version = -1
+
+class ControlUnavailable(RuntimeError):
+    """The control database does not answer: what is in memory goes on being read, nothing can be changed."""
+
+
+class ControlDatabase(ABC):
+    """Connections, transactions and the list of changes; what the rows mean is ``records.py``'s business.
+
+    Its methods raise :class:`ControlUnavailable` when the database is away, and work again when it is back.
+    """
+
+    def __init__(self, settings: GroundSettings) -> None:
+        self._settings = settings
+        self._news = threading.Lock()
+        self._seen = 0
 
     def open(self) -> None:
         """Bring the schema up to date and connect."""
-        upgrade(self._path, MIGRATIONS, METADATA)
-        self._raw = open_raw(self._path, Synchronous.NORMAL)
-        self._connection = over(self._raw)
-        self._seen = self._last_seq()
+        prepare(self._settings, SCHEMA, METADATA, MIGRATIONS)
+        self._connect()
+        with self.reading() as connection:
+            self._seen = _last(connection)
 
-    def close(self) -> None:
-        with self._lock:
-            self._connection.close()
-            self._connection.engine.dispose()
+    @abstractmethod
+    def close(self) -> None: ...
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """The connection, alone; for single statements."""
-        with self._lock:
-            yield self._connection
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection that sees what is committed; for reading only."""
 
     @contextmanager
     def writing(self, *changes: Change) -> Iterator[Connection]:
         """A transaction that excludes all other writers, in every process, and records ``changes``."""
-        with self._lock:
-            self._raw.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                for scope, workspace in changes:
-                    self._connection.execute(insert(change).values(scope=scope.value, workspace=workspace))
-                self._raw.execute("COMMIT")
-            except BaseException:
-                self._raw.execute("ROLLBACK")
-                raise
+        with self._writing(changes) as connection:
+            yield connection
+            if changes:
+                _record(connection, changes)
 
-    def news(self, take: Callable[[Connection, list[Change] | None], None], *, mine: bool = False) -> None:
-        """Give ``take`` what was committed since the last time, by anyone; None means: more than is remembered.
+    @abstractmethod
+    def counting(self, workspace: str) -> AbstractContextManager[Connection]:
+        """A transaction that excludes all others which count or change this workspace's fault rules."""
 
-        Cheap when nothing happened elsewhere: one pragma. ``mine`` skips that test after a change of our own.
+    def news(self, take: Take, *, mine: bool = False) -> None:
+        """Give ``take`` what was committed since the last time, by anyone. ``mine``: after a change of our own.
+
+        What ``take`` raises is raised here, and the same changes are given again the next time.
         """
-        with self._lock:
-            version = self._raw.execute("PRAGMA data_version").fetchone()[0]
-            if version == self._data_version and not mine:
+        with self._news:
+            if not mine and not self._may_have_news():
                 return
-            self._data_version = version
-            rows = self._connection.execute(
-                select(change.c.seq, change.c.scope, change.c.workspace)
-                .where(change.c.seq > self._seen)
-                .order_by(change.c.seq)
-            ).all()
-            if not rows:
-                return
-            complete = rows[0].seq == self._seen + 1
-            take(self._connection, [Change(Scope(r.scope), r.workspace) for r in rows] if complete else None)
-            self._seen = rows[-1].seq
+            with self.reading() as connection:
+                rows = connection.execute(
+                    select(change.c.seq, change.c.scope, change.c.workspace)
+                    .where(change.c.seq > self._seen)
+                    .order_by(change.c.seq)
+                ).all()
+                if rows:
+                    complete = rows[0].seq == self._seen + 1
+                    take(connection, [Change(Scope(r.scope), r.workspace) for r in rows] if complete else None)
+                    self._seen = rows[-1].seq
+            self._noted()
 
-    def prune(self) -> None:
-        """Forget changes that every process awake has read long ago."""
-        with self.writing() as connection:
-            connection.execute(delete(change).where(change.c.seq <= self._seen - _KEPT_CHANGES))
+    @abstractmethod
+    def _connect(self) -> None: ...
 
-    def setting(self, connection: Connection, name: str) -> Any:
-        """A value of the installation, or None."""
-        return connection.execute(select(setting.c.value).where(setting.c.name == name)).scalar_one_or_none()
+    @abstractmethod
+    def _writing(self, changes: Sequence[Change]) -> AbstractContextManager[Connection]:
+        """A transaction that excludes all other writers."""
 
-    def keep_setting(self, connection: Connection, name: str, value: Any) -> None:
-        connection.execute(delete(setting).where(setting.c.name == name))
-        connection.execute(insert(setting).values(name=name, value=value))
+    @abstractmethod
+    def _may_have_news(self) -> bool:
+        """A test cheaper than looking for changes; False only when there are surely none."""
 
-    def _last_seq(self) -> int:
-        last: int = self._connection.execute(select(func.coalesce(func.max(change.c.seq), 0))).scalar_one()
-        return last
+    @abstractmethod
+    def _noted(self) -> None:
+        """All that the last test told of was taken."""
+
+
+def _last(connection: Connection) -> int:
+    last: int = connection.execute(select(func.coalesce(func.max(change.c.seq), 0))).scalar_one()
+    return last
+
+
+def _record(connection: Connection, changes: Sequence[Change]) -> None:
+    """Number them without a gap, in the order of commits: their writers exclude each other. Forget the oldest."""
+    first = _last(connection) + 1
+    connection.execute(
+        insert(change),
+        [
+            {"seq": first + number, "scope": scope.value, "workspace": workspace}
+            for number, (scope, workspace) in enumerate(changes)
+        ],
+    )
+    if first // KEPT_CHANGES != (first + len(changes)) // KEPT_CHANGES:
+        connection.execute(delete(change).where(change.c.seq < first - KEPT_CHANGES))

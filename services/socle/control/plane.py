@@ -7,18 +7,18 @@ event loop. A change is seen at once in this process, and within 200 ms in every
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from sqlalchemy import Connection
 
 from socle.clock import Clock, SystemClock
 from socle.control import records
 from socle.control.clocks import ClockState, WorkspaceClock
-from socle.control.database import Change, ControlDatabase, Scope
+from socle.control.database import Change, ControlUnavailable, Scope
 from socle.control.faults import FaultRule
-from socle.control.keys import PatientKey
+from socle.control.keyring import patient_key
 from socle.control.known import known_fictitious
 from socle.control.model import DEFAULT_WORKSPACE, Workspace
 from socle.control.population.codec import Items
@@ -27,7 +27,9 @@ from socle.control.population.index import PopulationIndex
 from socle.control.port import Fault, FaultPoint
 from socle.control.records import WorkspaceRecord
 from socle.control.settings import ControlSettings
+from socle.control.wiring import make_database
 from socle.control.workshop import Workshop
+from socle.settings import GroundSettings
 
 _LOG = logging.getLogger(__name__)
 _COMMON = ""
@@ -37,10 +39,10 @@ _RUNNING = ClockState()
 class ControlPlane(Workshop):
     """Implements ``socle.control.port.Control``; what changes things is in ``Workshop``."""
 
-    def __init__(self, data_dir: Path, settings: ControlSettings | None = None) -> None:
+    def __init__(self, ground: GroundSettings, settings: ControlSettings | None = None) -> None:
         self.settings = settings or ControlSettings()
-        self._data_dir = data_dir
-        super().__init__(ControlDatabase(data_dir / "control.db"))
+        self._ground = ground
+        super().__init__(make_database(ground))
         self._workspaces: dict[str, WorkspaceRecord] = {}
         self._rules: dict[str, tuple[FaultRule, ...]] = {}
         self._populations: dict[str, PopulationIndex] = {}
@@ -48,17 +50,21 @@ class ControlPlane(Workshop):
         self._stopping = threading.Event()
         self._counting = ThreadPoolExecutor(1, "control-faults")
         self._watcher: threading.Thread | None = None
+        self._lost_since: float | None = None
 
     def open(self) -> None:
         """Migrate, seed at the first start, load, watch for others' changes. Blocking."""
         known_fictitious()  # read from a file once, here: the first act that asks for it runs on the loop
-        self._data_dir.mkdir(parents=True, exist_ok=True)
-        self._key = PatientKey.load(self._data_dir)
         self._database.open()
-        self._first_start()
-        with self._database.reading() as connection:
-            self._reload(connection)
-        self._database.news(lambda connection, changes: None, mine=True)
+        try:
+            self._key = patient_key(self._ground, self.settings, self._database)
+            self._first_start()
+            with self._database.reading() as connection:
+                self._reload(connection)
+            self._refresh(mine=True)
+        except BaseException:
+            self._database.close()
+            raise
         self._watcher = threading.Thread(target=self._watch, name="control-watch", daemon=True)
         self._watcher.start()
 
@@ -68,13 +74,17 @@ class ControlPlane(Workshop):
             self._watcher.join()
             self._watcher = None
             self._counting.shutdown()
-            self._database.prune()
             self._database.close()
 
     @property
     def running(self) -> bool:
         """Loaded, and watching for others' changes."""
         return self._watcher is not None and self._watcher.is_alive()
+
+    @property
+    def in_touch(self) -> bool:
+        """Whether others' changes can be seen: False while the database is away."""
+        return self.running and self._lost_since is None
 
     async def start(self) -> None:
         """``open``, off the loop."""
@@ -108,7 +118,8 @@ class ControlPlane(Workshop):
     async def fault(
         self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Mapping[str, str]
     ) -> Fault | None:
-        """The first rule that fires here. Every concerned rule before it counts the call."""
+        """The first rule that fires here. Every concerned rule before it counts the call. None while the database that
+        counts is away."""
         rules = self._rules.get(workspace)
         if not rules:
             return None
@@ -122,13 +133,16 @@ class ControlPlane(Workshop):
         self._watchers.append(watcher)
 
     def _count(self, rules: list[FaultRule]) -> Fault | None:
-        with self._database.writing() as connection:
-            return next((rule.fault for rule in rules if records.count_call(connection, rule)), None)
+        try:
+            with self._database.counting(rules[0].workspace) as connection:
+                return next((rule.fault for rule in rules if records.count_call(connection, rule)), None)
+        except ControlUnavailable:
+            return None
 
     def _first_start(self) -> None:
         settings = self.settings
         with self._database.writing() as connection:
-            if self._database.setting(connection, "population") is not None:
+            if records.get_setting(connection, "population") is not None:
                 return
             records.add_workspace(connection, Workspace(DEFAULT_WORKSPACE))
             self._seed(
@@ -137,17 +151,24 @@ class ControlPlane(Workshop):
 
     def _seed(self, connection: Connection, seed: int, establishments: int, patients: int) -> None:
         items = generate(seed=seed, sites=establishments, patients_per_site=patients)
-        records.remove_people(connection, _COMMON)
-        records.put_people(connection, _COMMON, items)
+        records.replace_people(connection, _COMMON, items)
         value = {"seed": seed, "establishments": establishments, "patientsPerEstablishment": patients}
-        self._database.keep_setting(connection, "population", value)
+        records.keep_setting(connection, "population", value)
 
     def _watch(self) -> None:
         while not self._stopping.wait(self.settings.poll_seconds):
             try:
                 self._refresh(mine=False)
+            except ControlUnavailable as error:
+                if self._lost_since is None:
+                    self._lost_since = time.monotonic()
+                    _LOG.warning("control: goes on with what is in memory: %s", error)
             except Exception:
                 _LOG.exception("control: could not read the changes of other processes")
+            else:
+                if self._lost_since is not None:
+                    _LOG.warning("control: in touch again after %.1f s", time.monotonic() - self._lost_since)
+                    self._lost_since = None
 
     def _refresh(self, *, mine: bool) -> None:
         self._database.news(self._take, mine=mine)

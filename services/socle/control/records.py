@@ -1,5 +1,6 @@
 """Rows of the control schema ↔ value objects. Each function runs inside a transaction that the caller opened."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from socle.control.faults import FaultRule
 from socle.control.model import Workspace
 from socle.control.population.codec import Items, Kind, from_rows
 from socle.control.port import FaultEffect, FaultPoint
-from socle.control.tables import fault_rule, population_item, workspace
+from socle.control.tables import fault_rule, population_item, setting, workspace
 from socle.rules import Strictness
 
 
@@ -143,28 +144,47 @@ def workspaces_with_people(connection: Connection) -> list[str]:
     return list(connection.execute(select(population_item.c.workspace).distinct()).scalars())
 
 
-_PUT = insert(population_item).values(
-    workspace=bindparam("w"), kind=bindparam("k"), key=bindparam("i"), position=bindparam("n"), body=bindparam("b")
-)
-
-
 def put_people(connection: Connection, name: str, items: Items) -> None:
     """Add, or replace by kind and key."""
     rows = list(items.rows())
-    where = (population_item.c.workspace == name, population_item.c.kind == bindparam("k"))
     if not rows:
         return
+    where = (population_item.c.workspace == name, population_item.c.kind == bindparam("k"))
     connection.execute(
         delete(population_item).where(*where, population_item.c.key == bindparam("i")),
         [{"k": kind.value, "i": key} for kind, key, _ in rows],
     )
     last = select(func.coalesce(func.max(population_item.c.position), 0)).where(population_item.c.workspace == name)
-    start = connection.execute(last).scalar_one() + 1
+    _add_people(connection, name, rows, connection.execute(last).scalar_one() + 1)
+
+
+def replace_people(connection: Connection, name: str, items: Items) -> None:
+    """These and no others."""
+    remove_people(connection, name)
+    _add_people(connection, name, list(items.rows()), 1)
+
+
+_PUT = insert(population_item).values(
+    workspace=bindparam("w"), kind=bindparam("k"), key=bindparam("i"), position=bindparam("n"), body=bindparam("b")
+)
+_COPY = "COPY population_item (workspace, kind, key, position, body) FROM STDIN (FORMAT BINARY)"
+_COPY_TYPES = ("varchar", "varchar", "varchar", "int4", "bytea")
+
+
+def _add_people(connection: Connection, name: str, rows: Sequence[tuple[Kind, str, bytes]], first: int) -> None:
+    if connection.dialect.name == "postgresql":
+        # hundreds of thousands may come at once
+        raw: Any = connection.connection.driver_connection
+        with raw.cursor() as cursor, cursor.copy(_COPY) as copy:
+            copy.set_types(_COPY_TYPES)
+            for number, (kind, key, body) in enumerate(rows, first):
+                copy.write_row((name, kind.value, key, number, body))
+        return
     connection.execute(
         _PUT,
         [
-            {"w": name, "k": kind.value, "i": key, "n": start + number, "b": body}
-            for number, (kind, key, body) in enumerate(rows)
+            {"w": name, "k": kind.value, "i": key, "n": number, "b": body}
+            for number, (kind, key, body) in enumerate(rows, first)
         ],
     )
 
@@ -177,6 +197,16 @@ def remove_people(connection: Connection, name: str, kind: Kind | None = None, k
     if key is not None:
         gone = gone.where(population_item.c.key == key)
     return connection.execute(gone).rowcount
+
+
+def get_setting(connection: Connection, name: str) -> Any:
+    """A value of the installation, or None."""
+    return connection.execute(select(setting.c.value).where(setting.c.name == name)).scalar_one_or_none()
+
+
+def keep_setting(connection: Connection, name: str, value: Any) -> None:
+    connection.execute(delete(setting).where(setting.c.name == name))
+    connection.execute(insert(setting).values(name=name, value=value))
 
 
 def _workspace(row: Row[Any]) -> WorkspaceRecord:

@@ -1,6 +1,6 @@
 """Settings of the control plane."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -17,4 +17,10 @@ class ControlSettings(BaseSettings):
     )
     poll_seconds: float = Field(
         default=0.1, gt=0, le=0.2, description="How often the changes of other processes are looked for (D14: 200 ms)"
+    )
+    patient_ref_key: SecretStr | None = Field(
+        default=None,
+        pattern="^[0-9a-fA-F]{64}$",
+        description="Key of the patient references in events, 64 hexadecimal digits, the same for every process; "
+        "without it: made at the first start, and kept in a file of the data folder (SQLite) or in the control schema",
     )

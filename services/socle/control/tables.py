@@ -1,4 +1,4 @@
-"""The schema ``control`` (D14). Every process of an installation opens the same file."""
+"""The schema ``control`` (D14). Every process of an installation opens the same one."""
 
 from sqlalchemy import (
     JSON,
@@ -76,9 +76,8 @@ setting = Table(
 change = Table(
     "change",
     METADATA,
-    # what the other processes must read again, in the order of commits (writers exclude each other)
-    Column("seq", Integer, primary_key=True, autoincrement=True),
+    # what the other processes must read again, numbered without a gap in the order of commits
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("scope", String(20), nullable=False),
     Column("workspace", String(40), nullable=False),
-    sqlite_autoincrement=True,
 )

@@ -144,7 +144,7 @@ class Workshop(ABC):
     def seeded_with(self) -> dict[str, int]:
         """``seed``, ``establishments`` and ``patientsPerEstablishment`` of the common population."""
         with self._database.reading() as connection:
-            made_from: dict[str, int] = self._database.setting(connection, "population")
+            made_from: dict[str, int] = records.get_setting(connection, "population")
         return made_from
 
     def _move_clock(self, name: str, move: Callable[[ClockState], ClockState]) -> ClockState:

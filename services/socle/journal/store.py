@@ -19,6 +19,7 @@ from socle.journal.query import JournalQuery, Page
 from socle.journal.settings import JournalSettings
 from socle.journal.tables import METADATA, exchange
 from socle.journal.writer import JournalWriter, Tail
+from socle.settings import GroundSettings
 from socle.store.connect import Synchronous, open_raw, over
 from socle.store.migrate import upgrade
 
@@ -35,9 +36,9 @@ BlobReader = Callable[[BlobRef], bytes | None]
 class JournalStore:
     """Implements ``socle.journal.port.Journal``. Methods that read block: call them in a thread."""
 
-    def __init__(self, data_dir: Path, settings: JournalSettings | None = None) -> None:
+    def __init__(self, ground: GroundSettings, settings: JournalSettings | None = None) -> None:
         self.settings = settings or JournalSettings()
-        self._path = data_dir / "journal.db"
+        self._path = ground.data_dir / "journal.db"
         self._writer = JournalWriter(self._path, self.settings)
         self._reading = threading.Lock()
         self._blobs: list[BlobReader] = []

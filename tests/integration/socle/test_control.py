@@ -18,13 +18,14 @@ from socle.control.settings import ControlSettings
 from socle.control.workshop import UnknownWorkspace, WorkspaceExists
 from socle.identifiers.ins import OID_NIR, make_ins
 from socle.rules import Strictness
+from socle.settings import GroundSettings
 from support.control_child import SMALL
 
 THEN = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def opened(folder: Path) -> ControlPlane:
-    plane = ControlPlane(folder, SMALL)
+    plane = ControlPlane(GroundSettings(data_dir=folder), SMALL)
     plane.open()
     return plane
 
@@ -40,7 +41,7 @@ def test_the_first_start_seeds_once(tmp_path: Path) -> None:
     first = opened(tmp_path)
     people = list(first.population("default").persons)
     first.close()
-    second = ControlPlane(tmp_path, ControlSettings(establishments=5, population_seed=9))
+    second = ControlPlane(GroundSettings(data_dir=tmp_path), ControlSettings(establishments=5, population_seed=9))
     second.open()
     assert list(second.population("default").persons) == people
     assert second.seeded_with() == {"seed": 1, "establishments": 2, "patientsPerEstablishment": 3}

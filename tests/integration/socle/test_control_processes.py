@@ -16,6 +16,7 @@ from socle.control.model import Box, BoxType
 from socle.control.plane import ControlPlane
 from socle.control.population.codec import Items
 from socle.control.port import FaultEffect
+from socle.settings import GroundSettings
 from support import control_child
 from support.control_child import SMALL
 
@@ -23,7 +24,7 @@ THEN = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def opened(folder: Path) -> ControlPlane:
-    plane = ControlPlane(folder, SMALL)
+    plane = ControlPlane(GroundSettings(data_dir=folder), SMALL)
     plane.open()
     return plane
 

@@ -15,6 +15,7 @@ from socle.journal.query import JournalQuery
 from socle.journal.settings import JournalSettings
 from socle.journal.store import JournalStore
 from socle.rules import Certainty, Rule
+from socle.settings import GroundSettings
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 BROKEN = Rule("dmp.test", "Titre", "Title", "a source", Certainty.FAITHFUL, "mend it")
@@ -40,7 +41,7 @@ def act(number: int = 0, *, workspace: str = "default", body: bytes = b"<a>\xc3\
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[JournalStore]:
-    store = JournalStore(tmp_path)
+    store = JournalStore(GroundSettings(data_dir=tmp_path))
     store.open()
     yield store
     store.close()
@@ -81,7 +82,7 @@ def test_blobs_stay_references_and_are_put_back_when_asked(journal: JournalStore
 
 
 def test_a_long_body_is_cut_and_says_so(tmp_path: Path) -> None:
-    journal = JournalStore(tmp_path, JournalSettings(max_body_bytes=5))
+    journal = JournalStore(GroundSettings(data_dir=tmp_path), JournalSettings(max_body_bytes=5))
     journal.open()
     one = act(request=Recorded([], [b"abc", b"defgh"]))
     journal.record(one)
@@ -152,7 +153,7 @@ def test_export_gives_every_entry_whole(journal: JournalStore) -> None:
 
 @pytest.mark.parametrize("bounds", [{"max_exchanges": 40}, {"max_bytes": 40 * 102}])
 def test_each_workspace_is_bounded_on_its_own(tmp_path: Path, bounds: dict[str, int]) -> None:
-    journal = JournalStore(tmp_path, JournalSettings(**bounds))
+    journal = JournalStore(GroundSettings(data_dir=tmp_path), JournalSettings(**bounds))
     journal.open()
     quiet = act(workspace="quiet", body=b"x" * 100)
     journal.record(quiet)
@@ -167,7 +168,7 @@ def test_each_workspace_is_bounded_on_its_own(tmp_path: Path, bounds: dict[str, 
     assert [item["subject"] for item in kept] == [str(number) for number in range(99, 99 - len(kept), -1)]
     assert journal.get(quiet.id) is not None
     journal.close()
-    again = JournalStore(tmp_path, JournalSettings(max_exchanges=10))
+    again = JournalStore(GroundSettings(data_dir=tmp_path), JournalSettings(max_exchanges=10))
     again.open()
     again.record(act(200))
     assert len(again.find(JournalQuery("default", limit=1000)).items) <= 10
@@ -176,7 +177,7 @@ def test_each_workspace_is_bounded_on_its_own(tmp_path: Path, bounds: dict[str, 
 
 
 def test_what_does_not_fit_the_queue_is_dropped_and_counted(tmp_path: Path) -> None:
-    journal = JournalStore(tmp_path, JournalSettings(queue_bytes=1500))
+    journal = JournalStore(GroundSettings(data_dir=tmp_path), JournalSettings(queue_bytes=1500))
     journal.record(act(body=b"x" * 1500))
     journal.record(act(body=b"x" * 1500))
     assert (journal.waiting, journal.dropped) == (1, 1)
@@ -225,12 +226,12 @@ def test_listeners_hear_of_new_entries_until_they_leave(journal: JournalStore) -
 
 
 def test_the_file_survives_a_restart(tmp_path: Path) -> None:
-    first = JournalStore(tmp_path)
+    first = JournalStore(GroundSettings(data_dir=tmp_path))
     first.open()
     one = act()
     first.record(one)
     first.close()
-    second = JournalStore(tmp_path)
+    second = JournalStore(GroundSettings(data_dir=tmp_path))
     second.open()
     two = act()
     second.record(two)

@@ -60,10 +60,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "change",
-        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("scope", sa.String(20), nullable=False),
         sa.Column("workspace", sa.String(40), nullable=False),
-        sqlite_autoincrement=True,
     )
 
 
