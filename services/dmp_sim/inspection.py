@@ -54,7 +54,8 @@ def router(store: DmpStore) -> APIRouter:
 
     async def find(request: Request, unique_id: str) -> StoredEntry:
         workspace: Workspace = request.state.workspace
-        stored = (await store.documents(workspace.name, workspace.epoch, [unique_id])).get(unique_id)
+        asked = [] if "\0" in unique_id else [unique_id]  # PostgreSQL takes no such text, and no document has it
+        stored = (await store.documents(workspace.name, workspace.epoch, asked)).get(unique_id)
         if stored is None:
             raise HTTPException(404, f"no document {unique_id} in workspace {workspace.name}")
         return stored
@@ -63,7 +64,7 @@ def router(store: DmpStore) -> APIRouter:
     async def documents(
         request: Request,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-        offset: Annotated[int, Query(ge=0)] = 0,
+        offset: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
     ) -> list[DocumentSummary]:
         workspace: Workspace = request.state.workspace
         found = await store.latest(workspace.name, workspace.epoch, limit, offset)

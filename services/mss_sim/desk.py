@@ -30,7 +30,7 @@ from socle.control.port import Control, FaultPoint
 from socle.exchange import Exchange, Outcome
 from socle.journal.port import Journal
 from socle.rules import Finding, refusing
-from socle.store import StoreBusy
+from socle.store import StoreBusy, StoreFailed
 
 SERVICE: Final = "mss_sim"
 _LOG: Final = logging.getLogger(__name__)
@@ -150,8 +150,9 @@ class MailDesk:
         except Declined as declined:
             reply, exchange.outcome = declined.reply, declined.outcome
         except (Overloaded, StoreBusy):
-            exchange.findings.append(rules.BUSY.finding())
-            reply, exchange.outcome = f"451 4.3.2 {rules.BUSY.title_en}", Outcome.OVERLOAD
+            reply, exchange.outcome = self._refusal(exchange, rules.BUSY.finding()).reply, Outcome.OVERLOAD
+        except StoreFailed:
+            reply = self._refusal(exchange, rules.NOT_STORED.finding()).reply
         except Cut:
             reply, exchange.outcome = "", Outcome.FAULT
             raise

@@ -18,9 +18,7 @@ _INSERT_MESSAGE = hot(
     .values({column.name: bindparam(column.name) for column in MESSAGE.columns if column.name != "position"})
     .returning(MESSAGE.c.position)
 )
-_INSERT_DELIVERY = hot(
-    insert(DELIVERY).values({column.name: bindparam(column.name) for column in DELIVERY.columns if column.name != "id"})
-)
+_INSERT_DELIVERY = hot(insert(DELIVERY).values({column.name: bindparam(column.name) for column in DELIVERY.columns}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class StoredMail:
 
 @dataclass(frozen=True, slots=True)
 class MailFilter:
-    """What messages to look for; None means any. Texts are sought anywhere, whatever their case."""
+    """What messages to look for; None means any. ``subject`` and ``text`` are sought anywhere, whatever their case."""
 
     to: str | None = None
     """A box, exactly: only what was delivered there."""
@@ -74,6 +72,11 @@ class MailStore:
 
         def work(unit: UnitOfWork) -> list[str]:
             for mail in mails:
+                unit.keep(mail.blob)
+            # Numbered in the order of the commits: who reads on after a position must find all that came later. Large
+            # contents are written before, so that the lock is held no longer than that takes.
+            unit.lock(*{f"{mail.workspace} {mail.epoch} order" for mail in mails})
+            for mail in mails:
                 _insert(unit, mail)
             return [unit.emit(event, subject=event.message_ref, time=event.accepted_at) for event in events]
 
@@ -91,7 +94,7 @@ class MailStore:
     async def message(self, workspace: str, epoch: int, ref: str) -> dict[str, Any] | None:
         """One message by its reference, in its workspace only."""
         statement = select(MESSAGE).where(
-            MESSAGE.c.workspace == workspace, MESSAGE.c.epoch == epoch, MESSAGE.c.ref == ref
+            MESSAGE.c.workspace == workspace, MESSAGE.c.epoch == epoch, MESSAGE.c.ref == _text(ref)
         )
         rows = await self._store.read(lambda connection: _rows(connection, statement))
         return rows[0] if rows else None
@@ -102,7 +105,6 @@ class MailStore:
             select(DELIVERY.c.address, func.count())
             .where(DELIVERY.c.workspace == workspace, DELIVERY.c.epoch == epoch)
             .group_by(DELIVERY.c.address)
-            .order_by(DELIVERY.c.address)
         )
 
         def work(connection: Connection) -> dict[str, int]:
@@ -119,8 +121,14 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def _text(value: str) -> str:
+    """Without NUL, which a header may hold and PostgreSQL keeps in no text."""
+    return value.replace("\0", "\ufffd")
+
+
 def _insert(unit: UnitOfWork, mail: StoredMail) -> None:
-    unit.keep(mail.blob)
+    subject, message_id = _text(mail.subject), _text(mail.message_id) if mail.message_id is not None else None
+    searched = [subject, mail.mail_from, *(item["address"] for item in mail.recipients), message_id or ""]
     rows = unit.hot(
         _INSERT_MESSAGE,
         {
@@ -133,18 +141,22 @@ def _insert(unit: UnitOfWork, mail: StoredMail) -> None:
             "size": mail.blob.size,
             "mail_from": mail.mail_from,
             "recipients": _json(mail.recipients),
-            "subject": mail.subject,
-            "message_id": mail.message_id,
-            "nil": mail.nil,
+            "subject": subject,
+            "message_id": message_id,
+            "nil": _text(mail.nil) if mail.nil is not None else None,
             "accepted_at": mail.accepted_at,
             "description": _json(mail.description),
             "findings": _json(mail.findings),
+            "subject_folded": subject.casefold(),
+            "searched": "\n".join(searched).casefold(),
         },
     )
-    position = rows[0][0]
-    for address in mail.boxes:
-        row = {"position": position, "workspace": mail.workspace, "epoch": mail.epoch, "address": address}
-        unit.hot(_INSERT_DELIVERY, row)
+    key = {"position": rows[0][0], "workspace": mail.workspace, "epoch": mail.epoch}
+    unit.hot_many(_INSERT_DELIVERY, [{**key, "address": address} for address in mail.boxes])
+
+
+def _sought(text: str) -> str:
+    return _text(text).casefold()
 
 
 def _matching(workspace: str, epoch: int, wanted: MailFilter) -> Select[Any]:
@@ -153,21 +165,19 @@ def _matching(workspace: str, epoch: int, wanted: MailFilter) -> Select[Any]:
         statement = statement.join(DELIVERY, DELIVERY.c.position == MESSAGE.c.position).where(
             DELIVERY.c.workspace == workspace,
             DELIVERY.c.epoch == epoch,
-            DELIVERY.c.address == wanted.to.strip().lower(),
+            DELIVERY.c.address == _text(wanted.to).strip().lower(),
         )
     if wanted.sender is not None:
-        statement = statement.where(MESSAGE.c.mail_from == wanted.sender.strip().lower())
+        statement = statement.where(MESSAGE.c.mail_from == _text(wanted.sender).strip().lower())
     if wanted.subject is not None:
-        statement = statement.where(MESSAGE.c.subject.icontains(wanted.subject, autoescape=True))
+        statement = statement.where(MESSAGE.c.subject_folded.contains(_sought(wanted.subject), autoescape=True))
     if wanted.message_id is not None:
-        statement = statement.where(MESSAGE.c.message_id == wanted.message_id)
+        statement = statement.where(MESSAGE.c.message_id == _text(wanted.message_id))
     if wanted.text is not None:
-        columns = (MESSAGE.c.subject, MESSAGE.c.mail_from, MESSAGE.c.recipients, MESSAGE.c.message_id)
-        found = [column.icontains(wanted.text, autoescape=True) for column in columns]
-        statement = statement.where(found[0] | found[1] | found[2] | found[3])
+        statement = statement.where(MESSAGE.c.searched.contains(_sought(wanted.text), autoescape=True))
     if wanted.after is not None:
         cursor = MESSAGE.alias()
-        since = select(cursor.c.position).where(cursor.c.ref == wanted.after).scalar_subquery()
+        since = select(cursor.c.position).where(cursor.c.ref == _text(wanted.after)).scalar_subquery()
         statement = statement.where(MESSAGE.c.position > func.coalesce(since, 0))
     return statement
 

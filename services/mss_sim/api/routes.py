@@ -13,7 +13,7 @@ from socle.control.model import BoxType, Workspace
 from socle.control.port import Control
 
 PREFIX = "/_sandbox/mss_sim"
-LOOK_AGAIN = 1.0
+LOOK_AGAIN = 0.25
 """Seconds: a message delivered through another process is seen this late at most."""
 _NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"description": "Nothing of that name in this workspace"}}
 

@@ -136,6 +136,15 @@ BUSY = _rule(
     source="RFC 5321 §4.2.2; Socles D16",
     certainty=Certainty.OURS,
 )
+NOT_STORED = _rule(
+    "smtp.not-stored",
+    "451 4.3.0",
+    "La base de données n'a pas enregistré le message",
+    "The database did not store the message",
+    "Renvoyer le message après un délai croissant: la base du bac à sable est absente ou ne peut plus écrire.",
+    source="RFC 5321 §4.2.2; Socles D5",
+    certainty=Certainty.OURS,
+)
 WORKSPACE_GONE = _rule(
     "smtp.workspace-gone",
     "451 4.3.0",

@@ -72,7 +72,7 @@ def _join(sections: list[tuple[int, str, bool]]) -> str:
             charset = declared or charset
         data += unquote_to_bytes(value) if extended else value.encode("utf-8", "surrogateescape")
     try:
-        return data.decode(charset, "replace")
+        return _whole(data.decode(charset, "replace"))
     except LookupError:
         return data.decode("utf-8", "replace")
 
@@ -82,6 +82,11 @@ def decode_words(value: str) -> str:
     if "=?" not in value:
         return value
     try:
-        return str(make_header(decode_header(value)))
+        return _whole(str(make_header(decode_header(value))))
     except (HeaderParseError, LookupError, UnicodeError, ValueError):
         return value
+
+
+def _whole(text: str) -> str:
+    """Halves of surrogate pairs, which some charsets can spell (UTF-7), are no text that can be stored."""
+    return text.encode("utf-8", "replace").decode("utf-8")

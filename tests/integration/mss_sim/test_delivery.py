@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from mss_sim.app import MIGRATIONS
+from mss_sim.desk import SERVICE
+from mss_sim.tables import METADATA
 from socle.control.model import BoxType
 from socle.exchange import Outcome
+from socle.store import StoreFailed
 from support.mails import cda, mail, xdm
 from support.mss_served import Mss
 
@@ -178,10 +182,39 @@ async def test_search(served: Mss) -> None:
 
     assert await subjects(subject="100%") == ["100% sûr"]
     assert await subjects(messageId="<c@d>") == ["sans rapport"]
+    assert await subjects(subject="SÛR") == ["100% sûr"]
     assert await subjects(q="c@d") == ["sans rapport"]
+    assert await subjects(q=receiver.address.upper()) == ["sans rapport", "100% sûr"]
+    assert await subjects(q="delivered") == []
+    assert await subjects(q="\0", to="\0", messageId="\0", after="\0") == []
     assert await subjects(**{"from": sender.address}) == ["sans rapport", "100% sûr"]
     assert await subjects(to=sender.address) == []
     boxes = (await served.http.get(f"{API}/boxes")).json()["boxes"]
     assert {box["address"]: box["messages"] for box in boxes}[receiver.address] == 2
     for path in ("messages/nope", "messages/nope/raw", "boxes/no@where/messages"):
         assert (await served.http.get(f"{API}/{path}")).status_code == 404
+
+
+async def test_headers_that_no_database_keeps_as_they_are(served: Mss) -> None:
+    receiver = served.boxes(BoxType.PER)[1]
+    for encoded in ("a=00b?=", "+2AA-?="):
+        raw = mail().replace(b"Subject: ", f"Subject: =?utf-{'8' if '=00' in encoded else '7'}?q?{encoded} ".encode())
+        assert (await served.send(raw, [receiver.address]))[0] == 250
+    found = (await served.http.get(f"{API}/messages")).json()["messages"]
+    assert [item["subject"][:4].strip() for item in found] == ["? Bo", "a\ufffdb"]
+
+
+async def test_a_message_that_the_database_did_not_keep_may_be_sent_again(
+    served: Mss, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def write(work: object) -> None:
+        raise StoreFailed("the server is away")
+
+    receiver = served.boxes(BoxType.PER)[1]
+    monkeypatch.setattr(served.ground.open_store(SERVICE, METADATA, MIGRATIONS), "write", write)
+    code, text = await served.send(mail(), [receiver.address])
+    assert (code, text) == (451, b"4.3.0 The database did not store the message")
+    assert served.journal.last.outcome is Outcome.ERROR
+    assert [finding.rule.id for finding in served.journal.last.findings][-1] == "mss.smtp.not-stored"
+    monkeypatch.undo()
+    assert (await served.send(mail(), [receiver.address]))[0] == 250
