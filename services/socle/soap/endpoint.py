@@ -28,7 +28,7 @@ from socle.soap.other_methods import other_method
 from socle.soap.refusal import EnvelopeRefused, Refused
 from socle.soap.render import CxfRenderer, Rendered, Renderer
 from socle.soap.request import ClientGone, SoapRequest
-from socle.store.port import StoreBusy
+from socle.store.port import StoreBusy, StoreFailed
 
 _UNEXPECTED_FR = "Une erreur interne est survenue. Référence de l'échange : {id}"
 MULTIPART_OPTION = "soap.multipart"
@@ -117,6 +117,11 @@ class SoapEndpoint:
         except (Overloaded, StoreBusy):
             exchange.outcome = Outcome.OVERLOAD
             exchange.findings.append(rules.OVERLOAD.finding())
+            rendered = self._renderer.render_overload(request.version, request.message_id)
+        except StoreFailed as error:
+            log.warning("soap.not-committed", exchange=exchange.id, operation=exchange.operation, reason=str(error))
+            exchange.outcome = Outcome.ERROR
+            exchange.findings.append(rules.NOT_STORED.finding())
             rendered = self._renderer.render_overload(request.version, request.message_id)
         except Exception as error:
             rendered = self._fault(_as_fault(error, exchange), request, exchange)

@@ -94,6 +94,17 @@ OVERLOAD = REGISTRY.add(
         structural=True,
     )
 )
+NOT_STORED = REGISTRY.add(
+    Rule(
+        id="store.not-committed",
+        title_fr="La base de données n'a pas enregistré l'acte",
+        title_en="The database did not commit the act",
+        source="Socles: DESIGN D5, D16",
+        certainty=Certainty.OURS,
+        remedy="Renouveler la requête plus tard: la base du bac à sable est absente ou ne peut plus écrire.",
+        structural=True,
+    )
+)
 UNEXPECTED = REGISTRY.add(
     Rule(
         id="soap.unexpected",

@@ -47,13 +47,17 @@ class SoapRequest:
     def base_url(self) -> str:
         """Scheme, host and workspace prefix as the client wrote them, but for a workspace that nobody knows.
 
-        Such an act is journalled in the default one: a link that names the other would lead nowhere.
+        Such an act is journalled in the default one: a link that names the other would lead nowhere. Behind an edge
+        that the client sees instead of us, what the settings say goes before.
         """
+        state = self._scope.get("state", {})
+        public: str | None = state.get("public_url")
+        if public is not None:
+            return public
         host = self.header(b"host")
         if host is None:
             server = self._scope.get("server") or ("localhost", None)
             host = server[0] if server[1] is None else f"{server[0]}:{server[1]}"
-        state = self._scope.get("state", {})
         unknown = state.get("unknown_workspace")
         prefix = "" if unknown else state.get("prefix", "")
         if unknown and host.lower().startswith(f"{unknown}."):

@@ -11,7 +11,7 @@ from socle.control.port import Fault, FaultEffect, FaultPoint
 from socle.exchange import Outcome
 from socle.soap.model import WSA, Call, Reply, SoapFault
 from socle.soap.render import CxfRenderer
-from socle.store.port import StoreBusy
+from socle.store.port import StoreBusy, StoreFailed
 from support.wire import ACTION, PLAIN, Echo, asgi, envelope, multipart
 
 RELATED = {"Content-Type": 'multipart/related; boundary="b"; type="application/xop+xml"', "Host": "sandbox.test"}
@@ -95,6 +95,17 @@ class TestOverload:
         status, _, body = await asgi(echo.app, envelope().encode(), headers=PLAIN)
         assert (status, echo.journal.last.outcome) == (503, Outcome.OVERLOAD)
         assert etree.fromstring(body).findtext(f".//{{{WSA}}}RelatesTo") == "urn:uuid:1"
+
+    async def test_an_act_that_the_database_did_not_commit_may_be_tried_again(self, echo: Echo) -> None:
+        async def handler(call: Call) -> Reply:
+            raise StoreFailed("the server is away")
+
+        echo.echo = handler  # type: ignore[method-assign]
+        echo.__post_init__()
+        status, headers, body = await asgi(echo.app, envelope().encode(), headers=PLAIN)
+        assert (status, headers["retry-after"]) == (503, "1")
+        assert "away" not in body.decode()
+        assert (echo.rules, echo.journal.last.outcome) == (["store.not-committed"], Outcome.ERROR)
 
 
 class TestOtherMethods:
