@@ -24,6 +24,12 @@ class GroundSettings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     http_port: int = Field(8080, ge=0, le=65535, description="Port of SOAP and JSON over HTTP; 0: any free one.")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/?#\s]+$",
+        description="What clients call this process, when an edge before it changes scheme, host or port "
+        "(https://sandbox.example:8443): links in answers begin with it; without it, with what the request says.",
+    )
     synchronous: Synchronous = Field(
         Synchronous.NORMAL,
         description="NORMAL: an answered act survives the end of the process at any moment, SIGKILL included. "

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from socle.control.model import DEFAULT_WORKSPACE
 from socle.control.port import Control
 from socle.service import ASGIApp, Message, Receive, Scope, Send
 from socle.web.errors import unknown_workspace
@@ -24,10 +25,14 @@ class Application:
     knows, so that they refuse in their protocol's words.
     """
 
-    def __init__(self, control: Control, mounts: Mapping[str, ASGIApp], json: ASGIApp) -> None:
+    def __init__(
+        self, control: Control, mounts: Mapping[str, ASGIApp], json: ASGIApp, *, public_url: str | None = None
+    ) -> None:
+        """``public_url``: scheme, host and port that links begin with, whatever the request says."""
         self._control = control
         self._mounts = mounts
         self._json = json
+        self._public_url = public_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,6 +57,10 @@ class Application:
             await send(message)
 
         workspace = self._control.workspace(choice.workspace)
+        if self._public_url is not None:
+            # the public host names no workspace: the path does
+            named = workspace.name if workspace is not None else DEFAULT_WORKSPACE
+            state["public_url"] = self._public_url + (f"/w/{named}" if named != DEFAULT_WORKSPACE else "")
         mount = self._mounts.get(choice.path)
         if workspace is not None:
             state["workspace"] = workspace

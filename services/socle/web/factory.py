@@ -58,7 +58,7 @@ def create_app(ground: Ground, services: Sequence[Service]) -> ASGIApp:
             mounts[path] = mount
         for one in service.routers:
             app.include_router(one)
-    return Application(control, mounts, app)
+    return Application(control, mounts, app, public_url=ground.settings.public_url)
 
 
 def _version() -> str:
