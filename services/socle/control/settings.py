@@ -1,7 +1,16 @@
 """Settings of the control plane."""
 
-from pydantic import Field, SecretStr
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _key(given: SecretStr) -> SecretStr:
+    if re.fullmatch(r"[0-9a-fA-F]{64}", given.get_secret_value()) is None:
+        raise ValueError("64 hexadecimal digits are needed: openssl rand -hex 32")
+    return given
 
 
 class ControlSettings(BaseSettings):
@@ -18,9 +27,8 @@ class ControlSettings(BaseSettings):
     poll_seconds: float = Field(
         default=0.1, gt=0, le=0.2, description="How often the changes of other processes are looked for (D14: 200 ms)"
     )
-    patient_ref_key: SecretStr | None = Field(
+    patient_ref_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
         default=None,
-        pattern="^[0-9a-fA-F]{64}$",
         description="Key of the patient references in events, 64 hexadecimal digits, the same for every process; "
         "without it: made at the first start, and kept in a file of the data folder (SQLite) or in the control schema",
     )

@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from socle.control.database import ControlUnavailable
 from socle.control.workshop import UnknownWorkspace
 from socle.exchange import new_id
 
@@ -44,6 +45,7 @@ def install(app: FastAPI) -> None:
     """Give ``app`` the handlers."""
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(UnknownWorkspace, _unknown)
+    app.add_exception_handler(ControlUnavailable, _unavailable)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -56,6 +58,16 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
 
 def _unknown(request: Request, error: Exception) -> JSONResponse:
     return _refused(request, unknown_workspace(str(error.args[0])))
+
+
+def _unavailable(request: Request, error: Exception) -> JSONResponse:
+    log.warning("control unavailable", path=request.url.path, reason=str(error))
+    body = refusal(
+        "control.unavailable",
+        "La base de données ne répond pas : rien ne peut être modifié pour l'instant. Réessayez plus tard.",
+        "The database does not answer: nothing can be changed for now. Try again later.",
+    )
+    return JSONResponse(body, 503, headers={"Retry-After": "1"})
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
