@@ -62,6 +62,10 @@ class EmbeddedBus:
         logs = [TopicPartition(topic, part) for topic in topics for part in range(TOPICS[topic].partitions)]
         return EmbeddedConsumer(self, self._groups[group], logs, assigned)
 
+    async def ends(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
+        logs = [TopicPartition(topic, part) for topic in topics for part in range(TOPICS[topic].partitions)]
+        return {part: self.end(part) for part in logs}
+
     def end(self, part: TopicPartition) -> int:
         """The offset the next event of the log will get."""
         return self._ends.get(part, 0)

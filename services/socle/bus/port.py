@@ -62,6 +62,13 @@ class Bus(Protocol):
 
     def consumer(self, group: str, topics: Sequence[str], assigned: Assigned) -> Consumer: ...
 
+    async def ends(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
+        """For each partition of ``topics``, the offset the next event will get; for who reads none of them himself.
+
+        Raises ``OSError`` (``TimeoutError``, ``ConnectionError``) when the brokers do not say.
+        """
+        ...
+
 
 class Relaying(Protocol):
     """Carries the events of one store's outbox to the bus, in order (D2)."""
