@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 from lxml import etree
+from pydantic import SecretStr
 
 from dmp_sim.app import DmpService, build
 from dmp_sim.domain import names
@@ -153,9 +154,9 @@ def read_answer(response: httpx.Response) -> Answer:
 
 
 @asynccontextmanager
-async def dmp(folder: Path, settings: DmpSettings | None = None) -> AsyncIterator[Dmp]:
+async def dmp(folder: Path, settings: DmpSettings | None = None, *, database: str | None = None) -> AsyncIterator[Dmp]:
     """Serve the DMP alone on a free port, over a population of two establishments."""
-    ground_settings = GroundSettings(data_dir=folder)
+    ground_settings = GroundSettings(data_dir=folder, database_url=SecretStr(database) if database else None)
     control = ControlPlane(ground_settings, ControlSettings(establishments=2, patients_per_establishment=3))
     journal = ListJournal(ground_settings)
     ground = Ground(ground_settings, control, journal)

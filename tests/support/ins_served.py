@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from pydantic import SecretStr
 
 from ins_sim.app import PATH, InsService, build
 from ins_sim.settings import InsSettings
@@ -80,9 +81,11 @@ def _event(headers: tuple[tuple[str, bytes], ...], value: bytes) -> InsiCallComp
 
 
 @asynccontextmanager
-async def insi(folder: Path, settings: InsSettings | None = None) -> AsyncIterator[Insi]:
+async def insi(
+    folder: Path, settings: InsSettings | None = None, *, database: str | None = None
+) -> AsyncIterator[Insi]:
     """Serve INSi alone on a free port, over a population of two establishments."""
-    ground_settings = GroundSettings(data_dir=folder)
+    ground_settings = GroundSettings(data_dir=folder, database_url=SecretStr(database) if database else None)
     control = ControlPlane(ground_settings, ControlSettings(establishments=2, patients_per_establishment=3))
     journal = ListJournal(ground_settings)
     ground = Ground(ground_settings, control, journal)

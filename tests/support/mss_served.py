@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from mss_sim.app import MssService, build
 from mss_sim.settings import MssSettings
@@ -122,9 +123,9 @@ def _data(record: Any) -> object:
 
 
 @asynccontextmanager
-async def mss(folder: Path, **settings: Any) -> AsyncIterator[Mss]:
+async def mss(folder: Path, *, database: str | None = None, **settings: Any) -> AsyncIterator[Mss]:
     """Serve MSSanté alone on free ports, over a population of two establishments."""
-    ground_settings = GroundSettings(data_dir=folder)
+    ground_settings = GroundSettings(data_dir=folder, database_url=SecretStr(database) if database else None)
     control = ControlPlane(ground_settings, ControlSettings(establishments=2, patients_per_establishment=4))
     journal = ListJournal()
     ground = Ground(ground_settings, control, journal)

@@ -23,8 +23,8 @@ ENTRY = "$XDSDocumentEntry"
 
 
 @pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Dmp]:
-    async with dmp(tmp_path) as running:
+async def served(tmp_path: Path, database: str | None) -> AsyncIterator[Dmp]:
+    async with dmp(tmp_path, database=database) as running:
         assert (await running.deposit(sound())).accepted
         yield running
 

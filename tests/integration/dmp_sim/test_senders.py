@@ -19,8 +19,8 @@ UNIQUE_ID = "1.2.250.1.999.2.1"
 
 
 @pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Dmp]:
-    async with dmp(tmp_path) as running:
+async def served(tmp_path: Path, database: str | None) -> AsyncIterator[Dmp]:
+    async with dmp(tmp_path, database=database) as running:
         yield running
 
 

@@ -23,8 +23,8 @@ ENV_BODY = f'<env:Body xmlns:S="{SOAP12}" xmlns:env="{SOAP12}">'
 
 
 @pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Insi]:
-    async with insi(tmp_path) as running:
+async def served(tmp_path: Path, database: str | None) -> AsyncIterator[Insi]:
+    async with insi(tmp_path, database=database) as running:
         yield running
 
 

@@ -9,6 +9,6 @@ from support.mss_served import Mss, mss
 
 
 @pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Mss]:
-    async with mss(tmp_path) as running:
+async def served(tmp_path: Path, database: str | None) -> AsyncIterator[Mss]:
+    async with mss(tmp_path, database=database) as running:
         yield running
