@@ -8,12 +8,17 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
 
+if TYPE_CHECKING:
+    from sandbox.demo.compare import Comparison
+
 STARTED = time.perf_counter()
+SMTP_PORT = 2587
 PLAIN_WIDTH = 160
 """Columns when the output is no terminal: the table keeps its names."""
 
@@ -70,24 +75,39 @@ def demo(
     port: Port = 8080,
     smtp_port: SmtpPort = 2587,
     as_json: Annotated[bool, typer.Option("--json", help="Avec --once : le résultat en JSON sur la sortie.")] = False,
+    url: Annotated[str | None, typer.Option(help="Jouer sur un bac à sable en marche, à cette adresse.")] = None,
+    smtp: Annotated[str | None, typer.Option(help="Avec --url : son SMTP (hôte:port).")] = None,
+    workspace: Annotated[str, typer.Option(help="Avec --url : espace de travail, créé ou vidé.")] = "demo",
+    public_url: Annotated[str | None, typer.Option(help="Avec --url : l'adresse vue du navigateur.")] = None,
     forget: Annotated[int, typer.Option(hidden=True, min=0)] = 0,
 ) -> None:
     """Jouer une journée d'hôpitaux simulés / play a day of simulated hospitals through the wire."""
-    if as_json and not once:
-        raise typer.BadParameter("--json demande --once", param_hint="--json")
-    from sandbox.demo.run import DemoOptions, demo
+    if as_json and not (once or url):
+        raise typer.BadParameter("--json demande --once ou --url", param_hint="--json")
+    from sandbox.demo.days import Programme
+    from sandbox.demo.run import Attachment, DemoOptions, attached, demo
     from sandbox.demo.screen import Screen
     from sandbox.launcher import LaunchOptions, free_port
 
     console = _console(stderr=as_json)
     screen = Screen(console)
     screen.banner(_version())
+    programme = Programme(seed, establishments, duration, history)
+    results = []
+    if url is not None:
+        attachment = Attachment(url, _address(smtp, url), workspace, public_url or url)
+
+        async def attach() -> None:
+            results.append(await attached(attachment, programme, screen, forget))
+
+        _run(attach)
+        _tell(results[0], as_json=as_json)
+        return
     data_dir = Path(tempfile.mkdtemp(prefix="socles-demo-"))
     launch = LaunchOptions(data_dir, host, free_port(host, port), free_port(host, smtp_port), seed, establishments)
-    results = []
 
     async def main() -> None:
-        results.append(await demo(DemoOptions(launch, seed, duration, history, once, forget), screen, STARTED))
+        results.append(await demo(DemoOptions(launch, programme, once, forget), screen, STARTED))
 
     try:
         with _logged(data_dir / "socles.log"):
@@ -97,10 +117,25 @@ def demo(
             console.print(f"Données et journal gardés pour l'enquête : {data_dir}", soft_wrap=True)
         else:
             shutil.rmtree(data_dir, ignore_errors=True)
+    _tell(results[0], as_json=as_json)
+
+
+def _tell(result: "Comparison", *, as_json: bool) -> None:
+    """The verdict as text and as exit status."""
     if as_json:
-        print(json.dumps(results[0].as_json(), ensure_ascii=False))
-    if not results[0].agrees:
+        print(json.dumps(result.as_json(), ensure_ascii=False))
+    if not result.agrees:
         raise typer.Exit(1)
+
+
+def _address(smtp: str | None, url: str) -> tuple[str, int]:
+    """``host:port`` → both; by default the host of ``url`` and the submission port."""
+    host, _, port = (smtp or "").rpartition(":")
+    if smtp is None:
+        return urlsplit(url).hostname or "127.0.0.1", SMTP_PORT
+    if not host or not port.isdigit():
+        raise typer.BadParameter(f"hôte:port attendu, reçu {smtp!r}", param_hint="--smtp")
+    return host.strip("[]"), int(port)
 
 
 def _console(*, stderr: bool = False) -> Console:

@@ -96,8 +96,10 @@ def trusting_context() -> ssl.SSLContext:
 class Mailer:
     """A connection kept open per sender, as hospital gateways do. Blocking: run it in a thread."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, *, workspace: str | None = None) -> None:
+        """``workspace`` is written before the login: mail has no other place for it."""
         self._host, self._port = host, port
+        self._prefix = f"{workspace}/" if workspace else ""
         self._context = trusting_context()
         self._open: dict[str, smtplib.SMTP] = {}
 
@@ -126,7 +128,7 @@ class Mailer:
                 return kept
         connection = smtplib.SMTP(self._host, self._port, timeout=30)
         connection.starttls(context=self._context)
-        connection.login(sender, password)
+        connection.login(self._prefix + sender, password)
         self._open[sender] = connection
         return connection
 

@@ -50,6 +50,15 @@ class Screen:
         )
         self.console.print(f"[dim]SMTP (STARTTLS) : {smtp[0]}:{smtp[1]}[/]")
 
+    def attached(self, workspace: str, page: str) -> None:
+        """The services were up already: whose workspace is played in, and where it can be watched."""
+        self.console.print(f"Bac à sable en marche ; espace de travail [bold]{workspace}[/], vidé pour la journée.")
+        self.console.print(f"Indicateurs en direct : [bold underline]{page}[/]", soft_wrap=True)
+
+    def remains(self, page: str) -> None:
+        """The day is over and the services go on."""
+        self.console.print(f"Les services continuent ; les indicateurs restent sur {page}", soft_wrap=True)
+
     def playing(self, hospitals: int, acts: int, duration: float, history: int = 0) -> AbstractContextManager[object]:
         """The live part; call ``update`` inside."""
         pace = f"en {duration:g} s" if duration else "aussi vite que possible"

@@ -210,7 +210,7 @@ async def play_day(
     workspace: str | None = None,
 ) -> None:
     """All hospitals at once; each goes on in its ledger."""
-    mailers = [Mailer(*smtp) for _ in hospitals]
+    mailers = [Mailer(*smtp, workspace=workspace) for _ in hospitals]
     async with Http(base_url, workspace=workspace) as http:
         players = [
             Player(hospital, ledger, http=http, mailer=mailer, tally=tally, clock=clock, ids=ids)
