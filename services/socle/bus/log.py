@@ -1,8 +1,8 @@
 """The outbox as a log (D2, D3): sequenced by one pass after another, read by topic, partition and offset."""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -20,18 +20,31 @@ _OUTBOX = _TABLES.outbox.c
 _HEAD = _TABLES.relay_head.c
 
 _CURSOR = ("", "", 0)
-"""The head that tells up to which outbox position everything is sequenced."""
+"""The head that tells up to which outbox position everything is sequenced (SQLite: commits come in that order)."""
 
 _HEADS = hot(select(_HEAD.topic, _HEAD.partition, _HEAD.next).where(_HEAD.source == bindparam("source", type_=Text)))
 _OFFSETS = hot(select(_HEAD.topic, _HEAD.partition, _HEAD.next).where(_HEAD.source == "", _HEAD.topic != ""))
 _CURSOR_AT = hot(select(_HEAD.next).where(_HEAD.source == "", _HEAD.topic == ""))
 _NEWEST = hot(select(func.max(_OUTBOX.position)))
-_PENDING = hot(
-    select(_OUTBOX.position, _OUTBOX.source, _OUTBOX.topic, _OUTBOX.partition)
-    .where(_OUTBOX.position > bindparam("after", type_=Integer))
-    .order_by(_OUTBOX.position)
-    .limit(bindparam("count", type_=Integer))
+_ADDRESS = (_OUTBOX.position, _OUTBOX.source, _OUTBOX.topic, _OUTBOX.partition)
+_CONTENT = (
+    _OUTBOX.id,
+    _OUTBOX.source,
+    _OUTBOX.type,
+    _OUTBOX.key,
+    _OUTBOX.subject,
+    _OUTBOX.time,
+    _OUTBOX.recorded,
+    _OUTBOX.traceparent,
+    _OUTBOX.data,
 )
+EVENT_COLUMNS = tuple(column.name for column in (*_ADDRESS, *_CONTENT))
+"""What a pass reads of each event that it hands over whole."""
+ADDRESS_COLUMNS = len(_ADDRESS)
+_AFTER = _OUTBOX.position > bindparam("after", type_=Integer)
+_COUNT = bindparam("count", type_=Integer)
+_PENDING = hot(select(*_ADDRESS).where(_AFTER).order_by(_OUTBOX.position).limit(_COUNT))
+_PENDING_WHOLE = hot(select(*_ADDRESS, *_CONTENT).where(_AFTER).order_by(_OUTBOX.position).limit(_COUNT))
 _SEQUENCE = hot(
     update(_TABLES.outbox)
     .where(_OUTBOX.position == bindparam("at", type_=Integer))
@@ -45,21 +58,8 @@ _MOVE = hot(
         index_elements=["source", "topic", "partition"], set_={"next": _MOVE_HEAD.excluded.next}
     )
 )
-_EVENT_COLUMNS = (
-    _OUTBOX.log_offset,
-    _OUTBOX.id,
-    _OUTBOX.source,
-    _OUTBOX.type,
-    _OUTBOX.key,
-    _OUTBOX.subject,
-    _OUTBOX.time,
-    _OUTBOX.recorded,
-    _OUTBOX.traceparent,
-    _OUTBOX.sequence,
-    _OUTBOX.data,
-)
 _READ = hot(
-    select(*_EVENT_COLUMNS)
+    select(_OUTBOX.log_offset, _OUTBOX.sequence, *_CONTENT)
     .where(
         _OUTBOX.topic == bindparam("topic", type_=Text),
         _OUTBOX.partition == bindparam("partition", type_=Integer),
@@ -67,58 +67,86 @@ _READ = hot(
         _OUTBOX.log_offset.is_not(None),
     )
     .order_by(_OUTBOX.log_offset)
-    .limit(bindparam("count", type_=Integer))
+    .limit(_COUNT)
 )
+
+Head = tuple[str, str, int]
+"""(source, topic, partition): see :class:`socle.store.tables.Common`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
     """What one pass of the relay did."""
 
-    heads: Mapping[TopicPartition, int]
+    heads: Mapping[TopicPartition, int] = field(default_factory=dict)
     """Where the logs that grew end now."""
-    more: bool
+    records: Sequence[Record] = ()
+    """The events that were given their numbers, in order, when they were asked for."""
+    more: bool = False
     """Whether events are left for another pass."""
 
 
-def sequence(uow: UnitOfWork, count: int) -> Pass:
-    """Give the next ``count`` events their sequence and log offset, in the order of their commits.
+class Numbering:
+    """Gives events their sequence per (source, topic, partition) and their offset per (topic, partition), in order.
+
+    Pure: what it goes on from is put in, what it has given is taken out.
+    """
+
+    def __init__(self, heads: Mapping[Head, int]) -> None:
+        self._heads = dict(heads)
+        self.moved: dict[Head, int] = {}
+        """Heads as they must be stored now."""
+
+    def give(self, source: str, topic: str, part: int) -> tuple[int, int]:
+        """The next (sequence, offset)."""
+        by_source, by_log = (source, topic, part), ("", topic, part)
+        heads = self._heads
+        number, offset = heads.get(by_source, 0), heads.get(by_log, 0)
+        heads[by_source] = self.moved[by_source] = number + 1
+        heads[by_log] = self.moved[by_log] = offset + 1
+        return number, offset
+
+    @property
+    def ends(self) -> dict[TopicPartition, int]:
+        """Where the logs that grew end now."""
+        return {TopicPartition(topic, part): n for (source, topic, part), n in self.moved.items() if not source}
+
+
+def sequence(uow: UnitOfWork, count: int, *, whole: bool = False) -> Pass:
+    """Give the next ``count`` events their sequence and log offset, in the order of their commits (SQLite).
 
     All state is in the database and read anew, so two relays at once, or one that was killed, give the same list.
+    With ``whole`` the records come with the answer.
     """
     heads = _heads(uow, "")
-    rows = uow.hot(_PENDING, {"after": heads.get(_CURSOR, 0), "count": count})
+    rows = uow.hot(_PENDING_WHOLE if whole else _PENDING, {"after": heads.pop(_CURSOR, 0), "count": count})
+    if not rows:
+        return Pass()
     for source in {row[1] for row in rows}:  # those of this pass only: each workspace there ever was is a source
         heads |= _heads(uow, source)
-    touched: dict[tuple[str, str, int], int] = {}
-    given: list[dict[str, Any]] = []
-    for position, source, topic, part in rows:
-        by_source, by_log = (source, topic, part), ("", topic, part)
-        number, offset = heads.get(by_source, 0), heads.get(by_log, 0)
+    numbering = Numbering(heads)
+    given, records = [], []
+    for row in rows:
+        position, source, topic, part = row[:ADDRESS_COLUMNS]
+        number, offset = numbering.give(source, topic, part)
         given.append({"at": position, "number": number, "offset": offset})
-        heads[by_source] = touched[by_source] = number + 1
-        heads[by_log] = touched[by_log] = offset + 1
-    if not rows:
-        return Pass({}, more=False)
-    touched[_CURSOR] = rows[-1][0]
+        if whole:
+            records.append(record(topic, part, offset, number, row[ADDRESS_COLUMNS:]))
+    ends = numbering.ends
     uow.hot_many(_SEQUENCE, given)
+    moved: Iterable[tuple[Head, int]] = (*numbering.moved.items(), (_CURSOR, rows[-1][0]))
     uow.hot_many(
-        _MOVE,
-        [
-            {"source": source, "topic": topic, "partition": part, "next": n}
-            for (source, topic, part), n in touched.items()
-        ],
+        _MOVE, [{"source": source, "topic": topic, "partition": part, "next": n} for (source, topic, part), n in moved]
     )
-    logs = {TopicPartition(topic, part): n for (source, topic, part), n in touched.items() if not source and topic}
-    return Pass(logs, more=len(rows) == count)
+    return Pass(ends, records, more=len(rows) == count)
 
 
-def _heads(uow: UnitOfWork, source: str) -> dict[tuple[str, str, int], int]:
+def _heads(uow: UnitOfWork, source: str) -> dict[Head, int]:
     return {(source, topic, part): number for topic, part, number in uow.hot(_HEADS, {"source": source})}
 
 
 def pending(connection: Connection) -> bool:
-    """Whether committed events wait for a pass."""
+    """Whether committed events wait for a pass (SQLite)."""
     (newest,) = hot_rows(connection, _NEWEST, {})[0]
     cursor = hot_rows(connection, _CURSOR_AT, {})
     return (newest or 0) > (cursor[0][0] if cursor else 0)
@@ -136,15 +164,15 @@ def read(
     found = {}
     for log, start, count in wanted:
         parameters = {"topic": log.topic, "partition": log.partition, "start": start, "count": count}
-        records = [_record(log.topic, log.partition, row) for row in hot_rows(connection, _READ, parameters)]
-        if records:
-            found[log] = records
+        rows = hot_rows(connection, _READ, parameters)
+        if rows:
+            found[log] = [record(log.topic, log.partition, row[0], row[1], row[2:]) for row in rows]
     return found
 
 
-def _record(topic: str, part: int, row: Sequence[Any]) -> Record:
-    """A row as CloudEvents 1.0 in binary mode (cloudevents/spec, Kafka binding §3.2)."""
-    offset, event_id, source, kind, key, subject, occurred, recorded, traceparent, number, data = row
+def record(topic: str, part: int, offset: int, number: int, content: Sequence[Any]) -> Record:
+    """An event as CloudEvents 1.0 in binary mode (cloudevents/spec, Kafka binding §3.2)."""
+    event_id, source, kind, key, subject, occurred, recorded, traceparent, data = content
     key_bytes = key.encode()
     headers: tuple[tuple[str, bytes], ...] = (
         ("ce_specversion", b"1.0"),

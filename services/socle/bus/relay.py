@@ -1,7 +1,7 @@
-"""The relay (D2): one per service; makes the outbox a log, event by event in commit order, and tells the bus.
+"""The relay (D2): makes the outbox a log, event by event in commit order, and hands it over.
 
-Its way: committed rows → sequence and offset, stored in one transaction → bus. Killed anywhere on it, or run twice, it
-gives the same events the same numbers. On the embedded bus the outbox itself is the log (D3): nothing is copied.
+Its way: committed rows → sequence and offset, stored in one transaction → publication. Killed anywhere on it, or run
+twice, it gives the same events the same numbers. Replicas of a service each have one; one leads.
 """
 
 import asyncio
@@ -9,32 +9,31 @@ import contextlib
 import logging
 from functools import partial
 
+from prometheus_client import Gauge
+
 from socle.bus import log
-from socle.bus.embedded import EmbeddedBus
-from socle.bus.lock import ProcessLock
-from socle.store.port import StoreClosed
-from socle.store.sqlite import SqliteStore
+from socle.bus.relaying import Lead, LeadLost, Publication
+from socle.store.port import Store, StoreClosed
 
 _log = logging.getLogger(__name__)
+_LEADING = Gauge("socle_relay_leading", "Whether this process relays the events of the service", ["service"])
 
 PASS_EVENTS = 2000
-"""Events per transaction: a pass holds the writer for some 10 ms at most."""
+"""Events per transaction: a pass holds SQLite's writer for some 10 ms at most."""
 PACE_SECONDS = 0.02
 """Between two passes: under load one pass serves many acts, while an event after a quiet moment goes at once."""
-POLL_SECONDS = 0.25
-"""How soon commits of other processes on the same file are seen; our own wake the relay at once."""
+RETRY_SECONDS = 0.25
+"""Before a pass that failed is tried again."""
 
 
 class Relay:
-    """Runs from :meth:`start` to :meth:`stop`. A second relay on the same file stands by and only watches the heads.
+    """Runs from :meth:`start` to :meth:`stop`. See :class:`socle.bus.port.Relaying`."""
 
-    The bus is told where the logs end.
-    """
-
-    def __init__(self, store: SqliteStore, bus: EmbeddedBus) -> None:
+    def __init__(self, store: Store, lead: Lead, publication: Publication) -> None:
         self._store = store
-        self._bus = bus
-        self._lock = ProcessLock(store.path.with_suffix(".relay"))
+        self._lead = lead
+        self._publication = publication
+        self._leads = False
         self._wake = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
@@ -42,18 +41,16 @@ class Relay:
     @property
     def leading(self) -> bool:
         """Whether this relay is the one that gives the numbers."""
-        return self._lock.held
+        return self._leads and self._lead.held
 
     async def start(self) -> None:
         """Sequence what a former process left behind, then follow the commits."""
-        await self._take_lead()
-        self._bus.grown(self._store.service, self._store, await self._store.read(log.offsets))
-        await self._sequence()
+        await self._pass()
         self._store.on_events(partial(self._committed, asyncio.get_running_loop()))
         self._task = asyncio.create_task(self._run(), name=f"{self._store.service}-relay")
 
     def _committed(self, loop: asyncio.AbstractEventLoop) -> None:
-        """In the writer's thread. What is set already will be cleared before a pass that sees this commit too."""
+        """In a thread of the store's. What is set already will be cleared before a pass that sees this commit too."""
         if not self._wake.is_set():
             with contextlib.suppress(RuntimeError):  # the loop was closed and the relay with it
                 loop.call_soon_threadsafe(self._wake.set)
@@ -66,42 +63,59 @@ class Relay:
         self._wake.set()
         await self._task
         self._task = None
-        with contextlib.suppress(StoreClosed):
+        with contextlib.suppress(StoreClosed, LeadLost):
             self._store.on_events(None)
-            await self._sequence()
-        await asyncio.to_thread(self._lock.release)
+            if self._lead.held:
+                await self._pass()
+                await self._publication.flush()
+        with contextlib.suppress(StoreClosed):
+            await self._follow()
+        await self._lead.give_up()
 
     async def _run(self) -> None:
         while not self._stopping:
             woken = True
             try:
-                async with asyncio.timeout(POLL_SECONDS):
+                async with asyncio.timeout(self._lead.poll_seconds):
                     await self._wake.wait()
             except TimeoutError:
                 woken = False
             self._wake.clear()
             try:
-                await self._take_lead()
-                if woken or await self._store.read(log.pending) or not self.leading:
-                    await self._sequence()
+                if woken or not self.leading or await self._lead.pending():
+                    await self._pass()
             except StoreClosed:
                 return
+            except LeadLost as lost:
+                _log.warning("relay of %s: %s", self._store.service, lost)
             except Exception:
                 _log.exception("relay of %s: the pass is tried again", self._store.service)
-                await asyncio.sleep(POLL_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
             await asyncio.sleep(PACE_SECONDS)
 
-    async def _take_lead(self) -> None:
-        if not self._lock.held:
-            await asyncio.to_thread(self._lock.acquire)
-
-    async def _sequence(self) -> None:
-        if not self._lock.held:
-            self._bus.grown(self._store.service, self._store, await self._store.read(log.offsets))
+    async def _pass(self) -> None:
+        """Sequence all that waits, if we lead or can lead now; else see how far the leader is."""
+        if not await self._lead.take():
+            await self._follow()
             return
+        if not self._leads:
+            await self._publication.lead(await self._store.read(log.offsets))
+            self._now_leads(True)
+            _log.info("relay of %s: leads", self._store.service)
         more = True
         while more:
-            done = await self._store.write_first(lambda uow: log.sequence(uow, PASS_EVENTS))
+            try:
+                done = await self._lead.sequence(PASS_EVENTS, whole=self._publication.whole)
+            except LeadLost:
+                await self._follow()
+                raise
+            self._publication.hand_over(done)
             more = done.more
-            if done.heads:
-                self._bus.grown(self._store.service, self._store, done.heads)
+
+    async def _follow(self) -> None:
+        self._now_leads(False)
+        await self._publication.follow(await self._store.read(log.offsets))
+
+    def _now_leads(self, leads: bool) -> None:
+        self._leads = leads
+        _LEADING.labels(self._store.service).set(leads)

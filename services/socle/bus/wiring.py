@@ -1,8 +1,12 @@
-"""Which bus a process uses: the embedded one by default (D3)."""
+"""Which bus a process uses: Kafka when its brokers are named, else the embedded one (D3)."""
 
 from socle.bus.embedded import EmbeddedBus
+from socle.bus.embedded_publication import EmbeddedPublication
+from socle.bus.kafka_settings import KafkaSettings
+from socle.bus.lead_sqlite import FileLead
 from socle.bus.port import Bus, Relaying
 from socle.bus.relay import Relay
+from socle.bus.relaying import Lead, Publication
 from socle.settings import GroundSettings
 from socle.store.port import Store
 from socle.store.sqlite import SqliteStore
@@ -10,11 +14,29 @@ from socle.store.sqlite import SqliteStore
 
 def make_bus(settings: GroundSettings) -> Bus:
     """The process's bus; it does nothing before it is started."""
-    return EmbeddedBus()
+    kafka = KafkaSettings()
+    if not kafka.servers:
+        return EmbeddedBus()
+    from socle.bus.kafka import KafkaBus
+
+    return KafkaBus(kafka)
 
 
 def make_relay(settings: GroundSettings, store: Store, bus: Bus) -> Relaying:
     """What carries the events of ``store`` to ``bus``."""
+    return Relay(store, _lead(store), _publication(store, bus))
+
+
+def _lead(store: Store) -> Lead:
     assert isinstance(store, SqliteStore)
-    assert isinstance(bus, EmbeddedBus)
-    return Relay(store, bus)
+    return FileLead(store)
+
+
+def _publication(store: Store, bus: Bus) -> Publication:
+    if isinstance(bus, EmbeddedBus):
+        return EmbeddedPublication(store, bus)
+    from socle.bus.kafka import KafkaBus
+    from socle.bus.kafka_publication import KafkaPublication
+
+    assert isinstance(bus, KafkaBus)
+    return KafkaPublication(store, bus)
