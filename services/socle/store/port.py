@@ -17,6 +17,11 @@ class UnitOfWork(Protocol):
     """What a service's ``store.py`` works with inside one transaction. It never leaves the thread that runs it."""
 
     @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``, as SQLAlchemy names them: for what each wants said in its own way."""
+        ...
+
+    @property
     def connection(self) -> Connection:
         """The SQLAlchemy connection, for statements that are not hot."""
         ...
