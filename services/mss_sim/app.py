@@ -51,7 +51,7 @@ class MssService:
 
     async def start(self) -> None:
         """Listen. Raises ``OSError`` when the port is taken."""
-        pem = self._ground.settings.data_dir / "mss-smtp.pem"
+        pem = self._settings.certificate or self._ground.settings.data_dir / "mss-smtp.pem"
         context = await asyncio.to_thread(server_context, pem, self._settings.hostname)
         self._socket = listen(self._ground.settings.host, self._settings.smtp_port)
         await self._server.start(self._socket, context)
@@ -68,6 +68,7 @@ class MssService:
             size_limit=self._settings.size_limit,
             spool=self._ground.spool_dir,
             idle_seconds=self._settings.idle_seconds,
+            proxied=self._settings.proxy_protocol,
             loop=asyncio.get_running_loop(),
             pending=pending,
         )

@@ -1,5 +1,7 @@
 """Settings of MSSanté, beside the ground's own."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -13,6 +15,16 @@ class MssSettings(BaseSettings):
         2587, ge=0, le=65535, description="Port of the submission server (STARTTLS); 0 takes a free one."
     )
     hostname: str = Field("smtp.socles.localhost", description="Name the server gives itself, and its certificate.")
+    certificate: Path | None = Field(
+        None,
+        description="File of the server's key and certificate (PEM), made at the first start if there is none; "
+        "replicas behind one address share it. By default in the data folder.",
+    )
+    proxy_protocol: bool = Field(
+        default=False,
+        description="Expect the PROXY protocol before each dialogue, by which an edge proxy says who the client is: "
+        "a connection without it is closed.",
+    )
     size_limit: int = Field(
         35 << 20,
         ge=1024,

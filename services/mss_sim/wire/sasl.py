@@ -7,11 +7,13 @@ import binascii
 import collections
 from typing import Any, Final, cast
 
-from aiosmtpd.smtp import MISSING, SMTP
+from aiosmtpd.proxy_protocol import ProxyData
+from aiosmtpd.smtp import MISSING, SMTP, Envelope, Session
 
 from mss_sim.wire.session import Account, Desk, Link
 
 COMMAND_LIMIT: Final = 16_384
+PROXY_SECONDS: Final = 5.0
 _ENHANCED: Final = {
     "220": "2.0.0", "221": "2.0.0", "250": "2.0.0", "252": "2.0.0", "421": "4.3.2", "451": "4.3.0", "454": "4.7.0",
     "500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1", "504": "5.5.4", "530": "5.7.0", "535": "5.7.8",
@@ -28,6 +30,18 @@ def enhanced(reply: str) -> str:
     return f"{code} {_ENHANCED[code]} {text}"
 
 
+class _Proxied:
+    """aiosmtpd's hook for the PROXY protocol."""
+
+    async def handle_PROXY(
+        self, server: "SaslProtocol", session: Session, envelope: Envelope, proxy: ProxyData
+    ) -> bool:
+        """Keep the client's address; a proxy that speaks for itself (a health check) has none."""
+        if proxy.src_addr is not None and proxy.src_port is not None:
+            server.client = (str(proxy.src_addr), proxy.src_port)
+        return True
+
+
 class TlsFailed(Exception):
     """The handshake failed: the connection is of no more use."""
 
@@ -41,8 +55,12 @@ class SaslProtocol(SMTP):
     command_size_limit = COMMAND_LIMIT
     line_length_limit = 1 << 16  # also how much the stream buffers before it pauses the sender
 
-    def __init__(self, desk: Desk, *, loop: asyncio.AbstractEventLoop, **options: Any) -> None:
-        super().__init__(None, loop=loop, ident="ESMTP Socles (simulation)", **options)
+    def __init__(self, desk: Desk, *, loop: asyncio.AbstractEventLoop, proxied: bool = False, **options: Any) -> None:
+        """``proxied``: a proxy before us says first who the client is."""
+        handler, wait = (_Proxied(), PROXY_SECONDS) if proxied else (None, None)
+        super().__init__(handler, loop=loop, ident="ESMTP Socles (simulation)", proxy_protocol_timeout=wait, **options)
+        self.client: tuple[str, int] | None = None
+        """Who stands behind the proxy."""
         self.command_size_limits = collections.defaultdict(lambda: COMMAND_LIMIT)
         self._desk = desk
         self._account: Account | None = None
@@ -54,7 +72,7 @@ class SaslProtocol(SMTP):
     @property
     def link(self) -> Link:
         """The connection as the journal names it."""
-        peer = self.session.peer if self.session is not None else None
+        peer = self.client or (self.session.peer if self.session is not None else None)
         secure = self.transport.get_extra_info("ssl_object") if self.transport is not None else None
         tls = f"{secure.version()} {secure.cipher()[0]}" if secure is not None and secure.cipher() else None
         return Link(f"{peer[0]}:{peer[1]}" if isinstance(peer, tuple) else str(peer or ""), tls)

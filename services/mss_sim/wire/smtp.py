@@ -34,9 +34,16 @@ class MailProtocol(SaslProtocol):
         idle_seconds: float,
         loop: asyncio.AbstractEventLoop,
         pending: set["asyncio.Task[str]"],
+        proxied: bool = False,
     ) -> None:
         super().__init__(
-            desk, loop=loop, hostname=hostname, tls_context=context, data_size_limit=size_limit, timeout=idle_seconds
+            desk,
+            loop=loop,
+            proxied=proxied,
+            hostname=hostname,
+            tls_context=context,
+            data_size_limit=size_limit,
+            timeout=idle_seconds,
         )
         self._size_limit = size_limit
         self._spool = spool

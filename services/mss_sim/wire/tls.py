@@ -5,6 +5,7 @@ import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from uuid import uuid4
 
 _LIFETIME = timedelta(days=825)
 _RENEW_BEFORE = timedelta(days=7)
@@ -65,9 +66,15 @@ def _make(hostname: str) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Readable by the owner only, and whole or not at all: two processes may start at once."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    """Readable by the owner only, and whole or not at all. Of replicas that start at once, the first one's stays."""
+    temporary = path.with_name(f"{path.name}.{uuid4().hex}")  # containers all have process 1
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
-    os.replace(temporary, path)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        if not _still_good(path):  # else another replica was quicker
+            os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
