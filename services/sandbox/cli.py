@@ -24,9 +24,9 @@ PLAIN_WIDTH = 160
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Socles: INSi, DMP et MSSanté simulés.")
 
-Host = Annotated[str, typer.Option(help="Adresse d'écoute / address to listen on.")]
-Port = Annotated[int, typer.Option(help="Port HTTP (SOAP, JSON, page) ; 0 : un port libre.")]
-SmtpPort = Annotated[int, typer.Option(help="Port SMTP (STARTTLS) ; 0 : un port libre.")]
+Host = Annotated[str, typer.Option(envvar="SOCLES_HOST", help="Adresse d'écoute / address to listen on.")]
+Port = Annotated[int, typer.Option(envvar="SOCLES_HTTP_PORT", help="Port HTTP (SOAP, JSON, page) ; 0 : un port libre.")]
+SmtpPort = Annotated[int, typer.Option(envvar="SOCLES_MSS_SMTP_PORT", help="Port SMTP (STARTTLS) ; 0 : un libre.")]
 
 
 @app.command()
@@ -41,8 +41,12 @@ def up(
     host: Host = "127.0.0.1",
     port: Port = 8080,
     smtp_port: SmtpPort = 2587,
-    data_dir: Annotated[Path, typer.Option(help="Dossier des données, gardé d'une fois à l'autre.")] = Path(".socles"),
-    establishments: Annotated[int, typer.Option(min=1, help="Établissements, au premier démarrage.")] = 20,
+    data_dir: Annotated[
+        Path, typer.Option(envvar="SOCLES_DATA_DIR", help="Dossier des données, gardé d'une fois à l'autre.")
+    ] = Path(".socles"),
+    establishments: Annotated[
+        int | None, typer.Option(min=1, help="Établissements, au premier démarrage (sinon SOCLES_CONTROL_…, ou 20).")
+    ] = None,
 ) -> None:
     """Servir, sans trafic / serve all services, with no traffic."""
     from sandbox.launcher import LaunchOptions, Sandbox

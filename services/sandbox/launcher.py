@@ -3,10 +3,6 @@
 import socket
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 
 DEFAULT_DATA = Path(".socles")
 
@@ -19,8 +15,9 @@ class LaunchOptions:
     host: str = "127.0.0.1"
     http_port: int = 8080
     smtp_port: int = 2587
-    population_seed: int = 1
-    establishments: int = 20
+    population_seed: int | None = None
+    establishments: int | None = None
+    """Of the population, at the first start; None: as the environment says (``ControlSettings``)."""
 
 
 class Sandbox:
@@ -44,9 +41,9 @@ class Sandbox:
         from socle.web.factory import create_app
 
         settings = GroundSettings(data_dir=options.data_dir, host=options.host, http_port=options.http_port)
-        ground = Ground.open(
-            settings, ControlSettings(population_seed=options.population_seed, establishments=options.establishments)
-        )
+        people = {"population_seed": options.population_seed, "establishments": options.establishments}
+        known = {name: number for name, number in people.items() if number is not None}
+        ground = Ground.open(settings, ControlSettings.model_validate(known))
         self._mss = mss(ground, MssSettings(smtp_port=options.smtp_port))
         services: list[Service] = [ins(ground), dmp(ground), self._mss, metrics(ground)]
         self.stopping = ground.stopping

@@ -1,8 +1,9 @@
 """What the indicators say beside what the hospitals sent: equal to the last unit, or the demonstration has failed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from sandbox.hospitals.expected import CODES, Value, expected
 from sandbox.hospitals.ledger import Ledger
@@ -52,6 +53,8 @@ class Comparison:
 
     rows: tuple[Row, ...]
     trouble: tuple[str, ...]
+    everything: Mapping[str, Any] = field(default_factory=dict)
+    """All that the metrics service shows, establishments that sent nothing and unattributed acts too."""
 
     @property
     def differences(self) -> list[tuple[str, Cell]]:
@@ -82,6 +85,7 @@ class Comparison:
                 for row in self.rows
             ],
             "trouble": list(self.trouble),
+            "everything": self.everything,
         }
 
 

@@ -28,6 +28,17 @@ class Indicators:
             for code, cell in row["cells"].items()
         }
 
+    async def everything(self) -> dict[str, dict[str, Any]]:
+        """``level/key`` → indicator code → numerator, denominator and measures: every row there is, and the total."""
+        answer = await self._read()
+        return {
+            f"{row['level']}/{row['key']}": {
+                code: {"numerator": cell["num"], "denominator": cell["den"], "measures": cell["measures"]}
+                for code, cell in sorted(row["cells"].items())
+            }
+            for row in [*answer["rows"], {**answer["total"], "level": "total"}]
+        }
+
     async def targets(self) -> dict[str, Target]:
         """Indicator code → target, where there is one."""
         answer = await self._read()

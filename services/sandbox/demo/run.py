@@ -6,7 +6,7 @@ On a sandbox of its own, which goes on serving afterwards; or attached to a runn
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sandbox import examples
 from sandbox.demo.compare import Comparison, compare
@@ -81,6 +81,7 @@ async def _played(
             ledger.forget(forget)
         indicators = Indicators(http)
         result = await _settled(played.ledgers, indicators)
+        result = replace(result, everything=await indicators.everything())
         screen.table(result, await indicators.targets())
     screen.verdict(result)
     return result, played.hospitals
