@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, bindparam, func, insert, select
+from sqlalchemy import Connection, Select, Text, bindparam, func, insert, select
 
 from mss_sim.domain.acceptance import MssEvent
 from mss_sim.tables import DELIVERY, MESSAGE
@@ -14,11 +14,19 @@ from socle.blobs import Blob
 from socle.store import BlobStore, Store, UnitOfWork, hot
 
 _INSERT_MESSAGE = hot(
-    insert(MESSAGE)
-    .values({column.name: bindparam(column.name) for column in MESSAGE.columns if column.name != "position"})
-    .returning(MESSAGE.c.position)
+    insert(MESSAGE).values(
+        {column.name: bindparam(column.name) for column in MESSAGE.columns if column.name != "position"}
+    )
 )
-_INSERT_DELIVERY = hot(insert(DELIVERY).values({column.name: bindparam(column.name) for column in DELIVERY.columns}))
+_INSERT_DELIVERY = hot(
+    insert(DELIVERY).from_select(
+        ["position", "workspace", "epoch", "address"],
+        select(MESSAGE.c.position, MESSAGE.c.workspace, MESSAGE.c.epoch, bindparam("address", type_=Text)).where(
+            MESSAGE.c.ref == bindparam("ref")
+        ),
+    )
+)
+"""By the message's reference: its position need not be asked for, and PostgreSQL is sent the whole act at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +137,7 @@ def _text(value: str) -> str:
 def _insert(unit: UnitOfWork, mail: StoredMail) -> None:
     subject, message_id = _text(mail.subject), _text(mail.message_id) if mail.message_id is not None else None
     searched = [subject, mail.mail_from, *(item["address"] for item in mail.recipients), message_id or ""]
-    rows = unit.hot(
+    unit.hot(
         _INSERT_MESSAGE,
         {
             "ref": mail.ref,
@@ -151,8 +159,7 @@ def _insert(unit: UnitOfWork, mail: StoredMail) -> None:
             "searched": "\n".join(searched).casefold(),
         },
     )
-    key = {"position": rows[0][0], "workspace": mail.workspace, "epoch": mail.epoch}
-    unit.hot_many(_INSERT_DELIVERY, [{**key, "address": address} for address in mail.boxes])
+    unit.hot_many(_INSERT_DELIVERY, [{"ref": mail.ref, "address": address} for address in mail.boxes])
 
 
 def _sought(text: str) -> str:
