@@ -176,7 +176,7 @@ def main() -> None:
     """Entry point of the ``socles`` command."""
     try:
         app()
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # port taken, database or broker away, schema too new: the text says it
         sys.exit(f"socles: {error}")
 
 

@@ -183,7 +183,10 @@ def run(main: Coroutine[Any, Any, None]) -> None:
 
 
 def run_service(build: Callable[[Ground], Service]) -> None:
-    """One service alone, until a signal comes: what ``python -m ins_sim`` does. Settings come from the environment."""
+    """One service alone, until a signal comes: what ``python -m ins_sim`` does. Settings come from the environment.
+
+    A start that fails says why in one line and exits with 1; the traceback is for the log level DEBUG.
+    """
     run(_alone(build))
 
 
@@ -195,7 +198,15 @@ async def _alone(build: Callable[[Ground], Service]) -> None:
     ground = Ground.open()
     services = [build(ground)]
     settings = ground.settings
-    sockets = [listen(settings.host, settings.http_port)]
-    async with Process(ground, services, create_app(ground, services), sockets) as process:
+    try:
+        sockets = [listen(settings.host, settings.http_port)]
+        process = Process(ground, services, create_app(ground, services), sockets)
+        await process.start()
+    except (OSError, RuntimeError) as error:  # port taken, database or broker away, schema too new: the text says it
+        _log.critical("%s cannot start: %s", services[0].name, error, exc_info=_log.isEnabledFor(logging.DEBUG))
+        raise SystemExit(1) from None
+    try:
         _log.info("%s serves on %s", services[0].name, process.url)
         await until_told(ground.stopping)
+    finally:
+        await process.stop()
