@@ -1,11 +1,22 @@
 """What a process is told from outside: environment variables with the prefix ``SOCLES_``, each with a default."""
 
+from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from socle.store.connect import Synchronous
+
+
+class Migrate(StrEnum):
+    """What a start does with a schema that is absent or older than the code."""
+
+    AUTO = "auto"
+    """Brings it up to date; of many processes that start at once, one does and the others wait."""
+    CHECK = "check"
+    """Refuses to start: ``socles migrate`` is run beforehand."""
 
 
 class GroundSettings(BaseSettings):
@@ -20,7 +31,24 @@ class GroundSettings(BaseSettings):
         "for each service, 'control' and 'journal'; without it: SQLite files in the data folder.",
     )
     database_connections: int = Field(
-        8, ge=2, description="Connections of one process to PostgreSQL for each service's acts."
+        8,
+        ge=2,
+        le=100,
+        description="Acts of one service that one process runs at once on PostgreSQL; half as many connections more "
+        "for reading. They are opened when they are needed.",
+    )
+    database_statement_seconds: float = Field(
+        30.0,
+        gt=0,
+        description="PostgreSQL cancels a statement, and ends the session of an act that stands still, after so long.",
+    )
+    database_lock_seconds: float = Field(
+        10.0, gt=0, description="An act that waits longer for another one's lock gives up: the service says it is busy."
+    )
+    migrate: Migrate = Field(
+        Migrate.AUTO,
+        description="auto: a start brings the schemas up to date. check: it refuses to start when they are not; "
+        "run 'socles migrate' beforehand.",
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     http_port: int = Field(8080, ge=0, le=65535, description="Port of SOAP and JSON over HTTP; 0: any free one.")
@@ -46,3 +74,13 @@ class GroundSettings(BaseSettings):
     def spool_dir(self) -> Path:
         """Where request bodies lie until they are stored or dropped; on the same disk as the blobs."""
         return self.data_dir / "spool"
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is None or not url.get_secret_value():  # an empty variable, as Compose files have, is none
+            return None
+        parts = urlsplit(url.get_secret_value())
+        if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+            raise ValueError("expected postgresql://user:password@host:port/database")
+        return url

@@ -27,26 +27,35 @@ class SchemaTooNew(RuntimeError):
     """The database was written by a newer version of the software."""
 
 
-def upgrade(path: Path, migrations: Path, metadata: MetaData) -> bool:
+class SchemaNotReady(RuntimeError):
+    """The schema is absent or older than the code, and this process was told not to change it."""
+
+
+def upgrade(path: Path, migrations: Path, metadata: MetaData, *, check_only: bool = False) -> bool:
     """Bring the database file at ``path`` (made if need be) to the newest revision under ``migrations/versions``.
 
     Gives whether anything was done. Blocking. All or nothing: DDL runs in one transaction, and a second process waits
-    for it. Raises :class:`SchemaTooNew` when the database knows a revision that the code does not.
+    for it. ``check_only`` does nothing but raise :class:`SchemaNotReady` when there is something to do. Raises
+    :class:`SchemaTooNew` when the database knows a revision that the code does not.
     """
-    head, known = _revisions(migrations / "versions")
+    head, known = revisions(migrations / "versions")
+    if check_only and not path.exists():
+        raise _not_ready(path, head)
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = open_raw(path, Synchronous.NORMAL)
     connection = over(raw)
     try:
         if _is_at(raw, head, known, path):
             return False
+        if check_only:
+            raise _not_ready(path, head)
         # tables are rebuilt by batch operations: references are checked at the end instead
         raw.execute("PRAGMA foreign_keys=OFF")
         raw.execute("BEGIN IMMEDIATE")
         try:
             done = not _is_at(raw, head, known, path)
             if done:
-                _run(connection, migrations, metadata)
+                run(connection, migrations, metadata)
                 broken = raw.execute("PRAGMA foreign_key_check").fetchone()
                 if broken is not None:
                     raise RuntimeError(f"{path.name}: the migration leaves a broken reference in {broken[0]}")
@@ -60,7 +69,15 @@ def upgrade(path: Path, migrations: Path, metadata: MetaData) -> bool:
         connection.engine.dispose()
 
 
-def _run(connection: Connection, migrations: Path, metadata: MetaData) -> None:
+def _not_ready(path: Path, head: str) -> SchemaNotReady:
+    return SchemaNotReady(
+        f"{path} is not at revision {head}: run `socles migrate` with the same SOCLES_DATA_DIR, or start with "
+        "SOCLES_MIGRATE=auto."
+    )
+
+
+def run(connection: Connection, migrations: Path, metadata: MetaData) -> None:
+    """Run Alembic within the transaction that ``connection`` is in."""
     from alembic import command
 
     config = configuration(migrations, metadata)
@@ -84,7 +101,7 @@ def configuration(migrations: Path, metadata: MetaData) -> "Config":
     return config
 
 
-def _revisions(versions: Path) -> tuple[str, frozenset[str]]:
+def revisions(versions: Path) -> tuple[str, frozenset[str]]:
     """The newest revision and all known ones, read from the files' text without importing them."""
     known: set[str] = set()
     replaced: set[str] = set()

@@ -42,7 +42,7 @@ class UnitOfWork(Protocol):
         """Until this transaction ends, exclude every other act that locks one of ``names`` in this service's schema.
 
         For acts that decide by what is stored: PostgreSQL runs acts side by side, in several processes. Call it first
-        and once, with all names. ``shared`` excludes only those that do not share. SQLite has one writer: nothing to do.
+        and once, with all names. ``shared`` excludes only those that do not share. SQLite has one writer.
         """
         ...
 

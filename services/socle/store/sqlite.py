@@ -15,9 +15,9 @@ from socle.blobs import Blob, BlobRef
 from socle.store.blobs import BlobFolder
 from socle.store.connect import Synchronous, open_raw, over
 from socle.store.hot import hot, hot_rows
+from socle.store.outbox import Claim
 from socle.store.port import StoreBusy, StoreClosed, UnitOfWork
 from socle.store.tables import common
-from socle.store.unit import Claim
 from socle.store.writer import Act, Writer
 
 T = TypeVar("T")

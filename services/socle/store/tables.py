@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import DDL, BigInteger, Column, Connection, Index, Integer, LargeBinary, MetaData, Table, Text, event
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,8 @@ class Common:
     """What the relay gives next. ``source`` ≠ '': the next sequence of (source, topic, partition); ``source`` = '':
     the next log offset of (topic, partition); ('', '', 0): the outbox position up to which all is sequenced."""
     blob: Table
-    """Contents by SHA-256; ``data`` is NULL when the content lies in a file of the blob folder."""
+    """Contents by SHA-256; ``data`` is NULL when the content lies in a file of the blob folder, or on PostgreSQL in
+    ``blob_chunk``, which exists there only, as does the outbox's column ``xid``."""
 
 
 def common(metadata: MetaData) -> Common:
@@ -34,6 +35,8 @@ def create_common_v1(bind: Connection) -> None:
     """
     metadata = MetaData()
     _declare(metadata)
+    if bind.dialect.name == "postgresql":
+        blob_chunk(metadata)
     metadata.create_all(bind, checkfirst=False)
 
 
@@ -41,14 +44,35 @@ def drop_common_v1(bind: Connection) -> None:
     """Undo :func:`create_common_v1`."""
     metadata = MetaData()
     _declare(metadata)
+    if bind.dialect.name == "postgresql":
+        blob_chunk(metadata)
     metadata.drop_all(bind, checkfirst=False)
+
+
+BIG_KEY = BigInteger().with_variant(Integer, "sqlite")
+"""A key that the database counts up: 64 bits everywhere; SQLite does that for its own ``INTEGER`` only."""
+
+
+def blob_chunk(metadata: MetaData) -> Table:
+    """The pieces of large contents, on PostgreSQL."""
+    table = Table(
+        "blob_chunk",
+        metadata,
+        Column("sha256", Text, primary_key=True),
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("data", LargeBinary, nullable=False),
+    )
+    # most large contents are compressed already: trying again costs time and gains nothing
+    as_it_is = DDL("ALTER TABLE %(fullname)s ALTER COLUMN data SET STORAGE EXTERNAL")  # type: ignore[no-untyped-call]
+    event.listen(table, "after_create", as_it_is)
+    return table
 
 
 def _declare(metadata: MetaData) -> None:
     outbox = Table(
         "outbox",
         metadata,
-        Column("position", Integer, primary_key=True),
+        Column("position", BIG_KEY, primary_key=True),
         Column("id", Text, nullable=False),
         Column("source", Text, nullable=False),
         Column("type", Text, nullable=False),
@@ -57,11 +81,11 @@ def _declare(metadata: MetaData) -> None:
         Column("key", Text, nullable=False),
         Column("subject", Text, nullable=False),
         Column("time", Text, nullable=False),
-        Column("recorded", Integer, nullable=False),
+        Column("recorded", BigInteger, nullable=False),
         Column("traceparent", Text),
         Column("data", LargeBinary, nullable=False),
-        Column("sequence", Integer),
-        Column("log_offset", Integer),
+        Column("sequence", BigInteger),
+        Column("log_offset", BigInteger),
         # a position must never be used twice, even after rows were removed: the relay reads on from the last one
         sqlite_autoincrement=True,
     )
@@ -75,19 +99,24 @@ def _declare(metadata: MetaData) -> None:
         sqlite_where=sequenced,
         postgresql_where=sequenced,
     )
+    # Who wrote a row: the relay reads only what no transaction still running can precede (D2).
+    xid = DDL("ALTER TABLE %(fullname)s ADD COLUMN xid xid8 DEFAULT pg_current_xact_id()")  # type: ignore[no-untyped-call]
+    event.listen(outbox, "after_create", xid.execute_if(dialect="postgresql"))
+    waiting = DDL("CREATE INDEX outbox_waiting ON %(fullname)s (position) WHERE log_offset IS NULL")  # type: ignore[no-untyped-call]
+    event.listen(outbox, "after_create", waiting.execute_if(dialect="postgresql"))
     Table(
         "relay_head",
         metadata,
         Column("source", Text, primary_key=True),
         Column("topic", Text, primary_key=True),
         Column("partition", Integer, primary_key=True, autoincrement=False),
-        Column("next", Integer, nullable=False),
+        Column("next", BigInteger, nullable=False),
         sqlite_with_rowid=False,
     )
     Table(
         "blob",
         metadata,
         Column("sha256", Text, primary_key=True),
-        Column("size", Integer, nullable=False),
+        Column("size", BigInteger, nullable=False),
         Column("data", LargeBinary),
     )

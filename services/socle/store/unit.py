@@ -1,10 +1,8 @@
 """The unit of work on SQLite: what one act may do inside the writer's transaction."""
 
 import sqlite3
-import time as system_time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -14,47 +12,21 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql.schema import MetaData
 
 from socle.blobs import Blob
-from socle.bus.partition import partition_for
-from socle.events.codec import encode_data, source_of
-from socle.events.model import TYPE_PREFIX, EventData
-from socle.events.topics import TOPICS
-from socle.exchange import new_id
+from socle.events.model import EventData
 from socle.store.blobs import INLINE_LIMIT, BlobFolder
 from socle.store.hot import Hot, hot
+from socle.store.outbox import EVENTS_AT_ONCE, Claim, EventRow, event_row, insert_events
 from socle.store.port import HotStatement
 from socle.store.tables import common
 
 _TABLES = common(MetaData())
-_EVENT_COLUMNS = (
-    "id",
-    "source",
-    "type",
-    "topic",
-    "partition",
-    "key",
-    "subject",
-    "time",
-    "recorded",
-    "traceparent",
-    "data",
-)
-_EVENTS_AT_ONCE = 32
-
-EventRow = tuple[str, str, str, str, int, str, str, str, int, str | None, bytes]
-"""An event's values, in the order of the outbox's columns."""
-
-
-@cache
-def _insert_events(count: int) -> str:
-    row = f"({', '.join('?' * len(_EVENT_COLUMNS))})"
-    return f"INSERT INTO outbox ({', '.join(_EVENT_COLUMNS)}) VALUES {', '.join([row] * count)}"  # noqa: S608
 
 
 def write_events(raw: sqlite3.Connection, events: Sequence[EventRow]) -> None:
     """Put events in the outbox, in their order, with few statements: each one costs a change of thread under load."""
-    for start in range(0, len(events), _EVENTS_AT_ONCE):
-        some = events[start : start + _EVENTS_AT_ONCE]
-        raw.execute(_insert_events(len(some)), list(chain.from_iterable(some)))
+    for start in range(0, len(events), EVENTS_AT_ONCE):
+        some = events[start : start + EVENTS_AT_ONCE]
+        raw.execute(insert_events(len(some), "?"), list(chain.from_iterable(some)))
 
 
 _HAS_BLOB = hot(select(_TABLES.blob.c.size).where(_TABLES.blob.c.sha256 == bindparam("sha256", type_=Text)))
@@ -65,16 +37,13 @@ _KEEP = hot(
 )
 
 
-Claim = Callable[[str, str], None]
-"""Called with (service, topic) before each event; raises when the topic is another service's."""
-
-
 class SqliteUnitOfWork:
     """One act. See :class:`socle.store.port.UnitOfWork` for what each method promises.
 
     Its savepoint is set when it first touches the database; its events are written by the writer, at the group's end.
     """
 
+    dialect = "sqlite"
     __slots__ = ("_blobs", "_claim", "_core", "_raw", "_service", "events", "touched")
 
     def __init__(
@@ -83,7 +52,7 @@ class SqliteUnitOfWork:
         core: Connection,
         service: str,
         blobs: BlobFolder,
-        claim: "Claim",
+        claim: Claim,
         *,
         touched: bool,
     ) -> None:
@@ -146,25 +115,7 @@ class SqliteUnitOfWork:
         event_id: str | None = None,
         traceparent: str | None = None,
     ) -> str:
-        if time.tzinfo is None:
-            raise ValueError("an event's time needs a time zone")
-        event_id = event_id or new_id()
-        key = data.partition_key
-        topic = data.TOPIC
-        self._claim(self._service, topic)
-        self.events.append(
-            (
-                event_id,
-                source_of(self._service, data.workspace),
-                TYPE_PREFIX + data.TYPE,
-                topic,
-                partition_for(key, TOPICS[topic].partitions),
-                key,
-                subject,
-                time.isoformat(),
-                system_time.time_ns() // 1000,
-                traceparent,
-                encode_data(data),
-            )
-        )
-        return event_id
+        self._claim(self._service, data.TOPIC)
+        row = event_row(self._service, data, subject=subject, time=time, event_id=event_id, traceparent=traceparent)
+        self.events.append(row)
+        return row[0]

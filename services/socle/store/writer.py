@@ -24,8 +24,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from socle.store.blobs import BlobFolder
+from socle.store.outbox import Claim, EventRow
 from socle.store.port import StoreClosed, StoreFailed, UnitOfWork
-from socle.store.unit import Claim, EventRow, SqliteUnitOfWork, write_events
+from socle.store.unit import SqliteUnitOfWork, write_events
 
 _log = logging.getLogger(__name__)
 

@@ -1,0 +1,70 @@
+"""An event as a row of the outbox (D2): the same on every database."""
+
+import time as system_time
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+
+from socle.bus.partition import partition_for
+from socle.events.codec import encode_data, source_of
+from socle.events.model import TYPE_PREFIX, EventData
+from socle.events.topics import TOPICS
+from socle.exchange import new_id
+
+_COLUMNS = (
+    "id",
+    "source",
+    "type",
+    "topic",
+    "partition",
+    "key",
+    "subject",
+    "time",
+    "recorded",
+    "traceparent",
+    "data",
+)
+EVENTS_AT_ONCE = 32
+"""Rows of one statement at most."""
+
+EventRow = tuple[str, str, str, str, int, str, str, str, int, str | None, bytes]
+"""An event's values, in the order of the outbox's columns."""
+
+Claim = Callable[[str, str], None]
+"""Called with (service, topic) before each event; raises when the topic is another service's."""
+
+
+@cache
+def insert_events(count: int, mark: str) -> str:
+    """The statement that puts ``count`` events in the outbox; ``mark`` stands for each value."""
+    row = f"({', '.join([mark] * len(_COLUMNS))})"
+    return f"INSERT INTO outbox ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * count)}"  # noqa: S608
+
+
+def event_row(
+    service: str,
+    data: EventData,
+    *,
+    subject: str,
+    time: datetime,
+    event_id: str | None,
+    traceparent: str | None,
+) -> EventRow:
+    """What :meth:`socle.store.port.UnitOfWork.emit` keeps of an event; its id comes first."""
+    if time.tzinfo is None:
+        raise ValueError("an event's time needs a time zone")
+    key = data.partition_key
+    topic = data.TOPIC
+    return (
+        event_id or new_id(),
+        source_of(service, data.workspace),
+        TYPE_PREFIX + data.TYPE,
+        topic,
+        partition_for(key, TOPICS[topic].partitions),
+        key,
+        subject,
+        time.isoformat(),
+        system_time.time_ns() // 1000,
+        traceparent,
+        encode_data(data),
+    )
