@@ -1,10 +1,9 @@
 """The control schema on PostgreSQL, shared by all processes: advisory locks exclude what must not run together."""
 
 import threading
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import replace
 
 import psycopg
 from sqlalchemy import Connection, create_engine, text
@@ -13,14 +12,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from socle.control.database import SCHEMA, Change, ControlDatabase, ControlUnavailable, Scope
 from socle.settings import GroundSettings
+from socle.store.port import StoreFailed
+from socle.store.postgres_connect import Raw
+from socle.store.unit_postgres import lock_key
+from socle.store.wiring import address
 
-_LOCK = 0x50C1
-"""First half of the advisory locks' names; the second is 0 for all writers, or a workspace's fault rules."""
-_ALL = 0
-_FROZEN_SECONDS = 30
-"""PostgreSQL expels a process that stands still in the middle of a change for so long: it would stop all others."""
-_CONNECT_SECONDS = 5
-_EXCLUDE = text("SELECT pg_advisory_xact_lock(:lock, :name)")
+_SECONDS = 60.0
+"""The longest that making a large population may take, and so waiting for it. A process that stands still in the middle
+of a change is expelled by PostgreSQL after as long: it would stop all other changes."""
+_EXCLUDE = text("SELECT pg_advisory_xact_lock(:key)")
 
 
 class PostgresControl(ControlDatabase):
@@ -39,15 +39,11 @@ class PostgresControl(ControlDatabase):
             pool_use_lifo=True,
         )
 
-    def _new(self) -> psycopg.Connection[Any]:
-        assert self._settings.database_url is not None
-        options = f"-c search_path={SCHEMA} -c timezone=UTC -c idle_in_transaction_session_timeout={_FROZEN_SECONDS}s"
-        return psycopg.connect(
-            self._settings.database_url.get_secret_value(),
-            options=options,
-            connect_timeout=_CONNECT_SECONDS,
-            application_name="socles control",
-        )
+    def _new(self) -> Raw:
+        patient = replace(address(self._settings, SCHEMA), statement_seconds=_SECONDS, lock_seconds=_SECONDS)
+        raw = patient.connect("plane")
+        raw.autocommit = False
+        return raw
 
     def _connect(self) -> None:
         """Connections are made when they are needed."""
@@ -63,16 +59,16 @@ class PostgresControl(ControlDatabase):
     @contextmanager
     def _writing(self, changes: Sequence[Change]) -> Iterator[Connection]:
         with _available(), self._writers, self._engine.begin() as connection:
-            connection.execute(_EXCLUDE, {"lock": _LOCK, "name": _ALL})
+            _exclude(connection, "changes")
             for name in sorted({change.workspace for change in changes if change.scope is Scope.FAULTS}):
-                connection.execute(_EXCLUDE, {"lock": _LOCK, "name": _name(name)})
+                _exclude(connection, f"faults of {name}")
             yield connection
 
     @contextmanager
     def counting(self, workspace: str) -> Iterator[Connection]:
         """It does not wait for changes of other things: making a large population takes seconds."""
         with _available(), self._engine.begin() as connection:
-            connection.execute(_EXCLUDE, {"lock": _LOCK, "name": _name(workspace)})
+            _exclude(connection, f"faults of {workspace}")
             yield connection
 
     def _may_have_news(self) -> bool:
@@ -83,18 +79,18 @@ class PostgresControl(ControlDatabase):
         """There is no test."""
 
 
+def _exclude(connection: Connection, name: str) -> None:
+    """Until the transaction ends; changes lock before faults, so that none waits for another in a circle."""
+    connection.execute(_EXCLUDE, {"key": lock_key(SCHEMA, name)})
+
+
 @contextmanager
 def _available() -> Iterator[None]:
     try:
         yield
-    except (PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
+    except (StoreFailed, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
         raise ControlUnavailable(f"the control database does not answer: {error}") from error
     except DBAPIError as error:
         if isinstance(error.orig, (psycopg.OperationalError, psycopg.InterfaceError)):
             raise ControlUnavailable(f"the control database does not answer: {error.orig}") from error
         raise
-
-
-def _name(workspace: str) -> int:
-    """The second half of a lock's name: never 0; two workspaces that share one only wait for each other."""
-    return zlib.crc32(workspace.encode()) >> 1 | 1

@@ -90,13 +90,13 @@ def row(exchange: Exchange, max_body: int) -> Row:
         exchange.workspace,
         exchange.epoch,
         exchange.service,
-        exchange.operation,
+        _text(exchange.operation),
         micros(exchange.received_at),
         exchange.outcome.value,
         exchange.status,
-        exchange.code,
-        None if redacted else exchange.subject,
-        exchange.finess,
+        _text(exchange.code),
+        None if redacted else _text(exchange.subject),
+        _text(exchange.finess),
         size,
         _ENCODE(detail),
         request,
@@ -160,6 +160,13 @@ def micros(moment: datetime) -> int:
     """The inverse of ``instant``, from an aware datetime."""
     # a double holds microseconds exactly until the year 2255
     return round(moment.timestamp() * 1_000_000)
+
+
+def _text(value: str | None) -> str | None:
+    """As every database can hold it: a sender may have put anything there, NUL and lone surrogates included."""
+    if value is None or value.isprintable():
+        return value
+    return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
 
 
 def _body(recorded: Recorded, most: int, redacted: bool) -> tuple[bytes, dict[str, Any]]:

@@ -9,7 +9,8 @@ from sqlalchemy import Select, select
 from socle.journal.entry import micros
 from socle.journal.tables import broken_rule, exchange
 
-_SHOWN = [column for column in exchange.columns if column.name not in ("request", "response")]
+SHOWN = [column for column in exchange.columns if column.name not in ("request", "response")]
+"""What a summary is made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class JournalQuery:
     def statement(self) -> Select[Any]:
         """One row more than ``limit``, to know whether there is a next page."""
         table = exchange.c
-        chosen = select(*_SHOWN).where(table.workspace == self.workspace)
+        chosen = select(*SHOWN).where(table.workspace == self.workspace)
         for column, value in (
             (table.epoch, self.epoch),
             (table.service, self.service),

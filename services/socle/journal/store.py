@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from socle.blobs import BlobRef
 from socle.exchange import Exchange
@@ -17,16 +16,19 @@ from socle.journal.acts import count
 from socle.journal.entry import layout, summary, whole
 from socle.journal.query import JournalQuery, Page
 from socle.journal.settings import JournalSettings
-from socle.journal.tables import METADATA, exchange
-from socle.journal.writer import JournalWriter, Tail
+from socle.journal.tables import exchange
+from socle.journal.tails import SharedTails, Tail, Tails
+from socle.journal.wiring import make_database
+from socle.journal.writer import JournalWriter
 from socle.settings import GroundSettings
-from socle.store.connect import Synchronous, open_raw, over
-from socle.store.migrate import upgrade
 
 _LOG = logging.getLogger(__name__)
-MIGRATIONS = Path(__file__).parent / "migrations"
 _FLUSH_SECONDS = 2.0
 _EXPORT_PAGE = 100
+_YOUNG_SECONDS = 10.0
+_OTHERS_SECONDS = 0.75
+"""Other processes write what they recorded within a good quarter of a second."""
+_LOOK_SECONDS = 0.05
 _ENCODE = msgspec.json.Encoder().encode
 
 BlobReader = Callable[[BlobRef], bytes | None]
@@ -38,22 +40,20 @@ class JournalStore:
 
     def __init__(self, ground: GroundSettings, settings: JournalSettings | None = None) -> None:
         self.settings = settings or JournalSettings()
-        self._path = ground.data_dir / "journal.db"
-        self._writer = JournalWriter(self._path, self.settings)
-        self._reading = threading.Lock()
+        self._database = make_database(ground, self.settings)
+        self._tails = SharedTails(self._database) if self._database.shared else Tails()
+        self._writer = JournalWriter(self._database, self.settings, self._tails)
         self._blobs: list[BlobReader] = []
 
     def open(self) -> None:
         """Migrate, connect, start writing. Blocking."""
-        upgrade(self._path, MIGRATIONS, METADATA)
-        self._connection: Connection = over(open_raw(self._path, Synchronous.NORMAL, read_only=True))
+        self._database.open()
         self._writer.open()
 
     def close(self) -> None:
+        self._tails.close()
         self._writer.close()
-        with self._reading:
-            self._connection.close()
-            self._connection.engine.dispose()
+        self._database.close()
 
     async def start(self) -> None:
         await asyncio.to_thread(self.open)
@@ -76,6 +76,11 @@ class JournalStore:
         return self._writer.running
 
     @property
+    def in_touch(self) -> bool:
+        """Whether its database takes what is written: False while exchanges only wait for it."""
+        return self._writer.running and self._writer.away_since is None
+
+    @property
     def waiting(self) -> int:
         """Exchanges not yet written."""
         return self._writer.waiting
@@ -87,7 +92,7 @@ class JournalStore:
 
     @property
     def dropped(self) -> int:
-        """Exchanges lost since the start, because too many waited or the disk refused."""
+        """Exchanges lost since the start, because too many waited or the database refused."""
         return self._writer.dropped
 
     def read_blobs_with(self, reader: BlobReader) -> None:
@@ -95,9 +100,12 @@ class JournalStore:
         self._blobs.append(reader)
 
     def tail(self, listener: Tail) -> Callable[[], None]:
-        """Call ``listener`` with each new entry's summary, in the writer's thread; gives what ends it."""
-        self._writer.tails.append(listener)
-        return lambda: self._writer.tails.remove(listener)
+        """Call ``listener`` with each new entry's summary, in a thread of the journal's; gives what ends it.
+
+        May block for a moment; on PostgreSQL the entries of all processes are told.
+        """
+        self._tails.add(listener)
+        return lambda: self._tails.remove(listener)
 
     def flush(self) -> bool:
         """Wait until what was recorded before this call can be read; False if that takes too long."""
@@ -106,8 +114,8 @@ class JournalStore:
     def find(self, query: JournalQuery) -> Page:
         """A page of summaries, newest first."""
         self.flush()
-        with self._reading:
-            rows = self._connection.execute(query.statement()).mappings().all()
+        with self._database.reading() as connection:
+            rows = connection.execute(query.statement()).mappings().all()
         shown = rows[: query.limit]
         return Page(
             [summary(_plain(row)) for row in shown], shown[-1]["seq"] if len(rows) > query.limit and shown else None
@@ -129,7 +137,7 @@ class JournalStore:
         data, position, pieces = found[direction], 0, []
         for part in layout(found, direction):
             if isinstance(part, BlobRef):
-                pieces.append(self._blob(part))
+                pieces.append(self._blob(found["service"], part))
             else:
                 pieces.append(data[position : position + part])
                 position += part
@@ -150,18 +158,34 @@ class JournalStore:
 
     def _row(self, exchange_id: str) -> Mapping[str, Any] | None:
         self.flush()
-        with self._reading:
-            wanted = select(exchange).where(exchange.c.id == exchange_id)
-            row = self._connection.execute(wanted).mappings().one_or_none()
-        return _plain(row) if row is not None else None
+        wanted = select(exchange).where(exchange.c.id == exchange_id)
+        until = time.monotonic() + (_OTHERS_SECONDS if self._database.shared and _is_young(exchange_id) else 0)
+        while True:
+            with self._database.reading() as connection:
+                row = connection.execute(wanted).mappings().one_or_none()
+            if row is not None or time.monotonic() >= until:
+                return _plain(row) if row is not None else None
+            time.sleep(_LOOK_SECONDS)
 
-    def _blob(self, ref: BlobRef) -> bytes:
+    def _blob(self, service: str, ref: BlobRef) -> bytes:
         for reader in self._blobs:
             content = reader(ref)
             if content is not None:
                 return content
-        raise LookupError(f"blob {ref.sha256} is gone")
+        content = self._database.blob(service, ref)
+        if content is None:
+            raise LookupError(f"blob {ref.sha256} is gone")
+        return content
 
 
 def _plain(row: Any) -> Mapping[str, Any]:
     return dict(row)
+
+
+def _is_young(exchange_id: str) -> bool:
+    """Whether an exchange of this id, which begins with its time, may still wait in another process."""
+    try:
+        made = int(exchange_id[:8] + exchange_id[9:13], 16) / 1000
+    except ValueError:
+        return False
+    return abs(time.time() - made) < _YOUNG_SECONDS

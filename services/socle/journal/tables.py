@@ -1,25 +1,26 @@
 """The schema ``journal``: an exchange is one row; the rules it broke are listed apart, to be found by."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 METADATA = MetaData()
 
 exchange = Table(
     "exchange",
     METADATA,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("id", String(36), nullable=False),
-    Column("workspace", String(40), nullable=False),
+    # given in the order of commits: whoever has read up to one never misses another that comes late
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
     Column("epoch", Integer, nullable=False),
-    Column("service", String(40), nullable=False),
-    Column("operation", String(120), nullable=False),
+    Column("service", Text, nullable=False),
+    Column("operation", Text, nullable=False),
     # microseconds since 1970, UTC
     Column("received_us", BigInteger, nullable=False),
-    Column("outcome", String(20), nullable=False),
+    Column("outcome", Text, nullable=False),
     Column("status", Integer, nullable=False),
     Column("code", Text),
     Column("subject", Text),
-    Column("finess", String(9)),
+    Column("finess", Text),
     # of bodies in place, both directions
     Column("size", Integer, nullable=False),
     # JSON: everything else
@@ -34,7 +35,24 @@ exchange = Table(
 broken_rule = Table(
     "broken_rule",
     METADATA,
-    Column("rule", String(120), primary_key=True),
-    Column("seq", Integer, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
     Index("ix_broken_rule_seq", "seq"),
+)
+
+head = Table(
+    "head",
+    METADATA,
+    # one row; a writer that took numbers from it makes all others wait until it has committed
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("next_seq", BigInteger, nullable=False),
+)
+
+kept = Table(
+    "kept",
+    METADATA,
+    # what ``exchange`` holds of each workspace, moved with it by every writer: it bounds the journal
+    Column("workspace", Text, primary_key=True),
+    Column("exchanges", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
 )

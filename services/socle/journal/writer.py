@@ -1,48 +1,31 @@
 """The writing half: a thread that takes exchanges from a bounded queue and writes them in groups (D9)."""
 
 import logging
-import sqlite3
 import threading
+import time
 from collections import deque
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
-from sqlalchemy import bindparam, insert
 
 from socle.exchange import Exchange
-from socle.journal.entry import COLUMNS, Row, row, summary
-from socle.journal.retention import Retention
+from socle.journal.database import JournalAway, JournalDatabase
+from socle.journal.entry import Row, row
 from socle.journal.settings import JournalSettings
-from socle.journal.tables import broken_rule
-from socle.store.connect import Synchronous, open_raw
-from socle.store.hot import hot
+from socle.journal.tails import Tails
 
 _LOG = logging.getLogger(__name__)
 _GROUP = 500
-"""Exchanges in one transaction: enough to make its cost small, few enough not to hold the file for long."""
+"""Exchanges in one transaction: enough to make its cost small, few enough not to hold the others up for long."""
 _REST = 0.25
-"""Seconds between two groups, unless somebody asks or many wait: a commit costs as much as some twenty exchanges."""
-_CHUNKS = (64, 8, 1)
-"""Rows in one statement. Each statement gives the GIL away and must win it back from a busy event loop: the fewer,
-the less the acts are disturbed (measured: one statement a row doubled the journal's cost)."""
-
-_ONE = f"({', '.join('?' * (1 + len(COLUMNS)))})"
-_INSERTS = {
-    n: f"INSERT INTO exchange (seq, {', '.join(COLUMNS)}) VALUES {', '.join([_ONE] * n)}"  # noqa: S608 - our own names
-    for n in _CHUNKS
-}
-_RULE = hot(insert(broken_rule).values({column.name: bindparam(column.name) for column in broken_rule.columns}))
-
-Tail = Callable[[dict[str, Any]], None]
+"""Seconds between two groups, unless somebody asks or many wait: a commit costs as much as some twenty exchanges. Also
+how long a database that is away is left alone."""
 
 
 class JournalWriter:
-    """Owns the queue, the writing connection and the counters."""
+    """Owns the queue, the thread that writes, and the counters."""
 
-    def __init__(self, path: Path, settings: JournalSettings) -> None:
-        self._path = path
+    def __init__(self, database: JournalDatabase, settings: JournalSettings, tails: Tails) -> None:
+        self._database = database
         self._settings = settings
+        self._tails = tails
         self._queue: deque[Row] = deque()
         self._queued_bytes = 0
         self._lock = threading.Lock()
@@ -53,27 +36,25 @@ class JournalWriter:
         self._done = 0
         self._stopping = False
         self._thread: threading.Thread | None = None
+        self.away_since: float | None = None
+        """Since when the database has not answered, by the monotonic clock."""
         self.written = 0
         self.dropped = 0
-        """Since the start: the queue was full, or the disk refused."""
-        self.tails: list[Tail] = []
+        """Since the start: the queue was full, or the database refused."""
 
     def open(self) -> None:
-        self._raw = open_raw(self._path, Synchronous.NORMAL)
-        self._retention = Retention(self._raw, self._settings)
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Write what waits, then close."""
+        """Write what waits, then end. While the database is away it is dropped."""
         if self._thread is not None:
             self._stopping = True
             self._hurry.set()
             self._work.set()
             self._thread.join()
             self._thread = None
-            self._raw.close()
 
     @property
     def running(self) -> bool:
@@ -99,11 +80,13 @@ class JournalWriter:
             self._work.set()
 
     def flush(self, timeout: float) -> bool:
-        """Wait until what was queued before this call is written, or given up; False after ``timeout`` seconds."""
+        """Wait until what was queued before this call is written, or given up; False after ``timeout`` seconds, and at
+        once while the database is away."""
         target = self._taken_in
         self._hurry.set()
         with self._settled:
-            return self._settled.wait_for(lambda: self._done >= target, timeout)
+            self._settled.wait_for(lambda: self._done >= target or self.away_since is not None, timeout)
+            return self._done >= target
 
     def _run(self) -> None:
         while True:
@@ -128,46 +111,45 @@ class JournalWriter:
 
     def _write(self, group: list[Row]) -> None:
         try:
-            self._commit(group)
+            written = self._when_it_answers(group)
+        except JournalAway:
+            written = 0
         except Exception:
-            self.dropped += len(group)
-            _LOG.exception("journal: %d exchanges could not be written", len(group))
-            return
-        self.written += len(group)
-        if self.tails:
-            for one in group:
-                told = summary(dict(zip(COLUMNS, one.columns, strict=True)))
-                for tail in tuple(self.tails):
-                    tail(told)
+            if len(group) > 1:  # one of them spoils it for the others
+                for one in group:
+                    self._write([one])
+                return
+            written = 0
+            _LOG.exception("journal: an exchange could not be written")
+        self.written += written
+        self.dropped += len(group) - written
+        if written:
+            self._tails.wrote(group)
 
-    def _commit(self, rows: list[Row]) -> None:
-        raw = self._raw
-        raw.execute("BEGIN IMMEDIATE")
-        try:
-            first = _next_seq(raw)
-            numbered = list(enumerate(rows, first))
-            _insert(raw, numbered)
-            if broken := [{"rule": rule, "seq": seq} for seq, one in numbered for rule in one.rules]:
-                _RULE.run_many(raw, broken)
-            self._retention.keep_bounds(rows)
-            raw.execute("COMMIT")
-        except BaseException:
-            raw.execute("ROLLBACK")
-            raise
+    def _when_it_answers(self, group: list[Row]) -> int:
+        """Write; while the database is away, try again until it is back or the process stops. Meanwhile the queue fills
+        up to its bound."""
+        tried = False
+        while True:
+            if self._stopping and self.away_since is not None:
+                raise JournalAway("the process stops")
+            try:
+                written = self._database.write(group)
+            except JournalAway as error:
+                if self.away_since is None:
+                    _LOG.warning("journal: waits for its database: %s", error)
+                    self._is_away(time.monotonic())
+                tried = True
+                if not self._stopping:
+                    time.sleep(_REST)
+                continue
+            if self.away_since is not None:
+                _LOG.warning("journal: writes again after %.1f s", time.monotonic() - self.away_since)
+                self._is_away(None)
+            # what is there already was committed by the attempt whose answer was lost
+            return len(group) if tried else written
 
-
-def _insert(raw: sqlite3.Connection, numbered: list[tuple[int, Row]]) -> None:
-    at = 0
-    for size in _CHUNKS:
-        while len(numbered) - at >= size:
-            values: list[Any] = []
-            for seq, one in numbered[at : at + size]:
-                values.append(seq)
-                values.extend(one.columns)
-            raw.execute(_INSERTS[size], values)
-            at += size
-
-
-def _next_seq(raw: sqlite3.Connection) -> int:
-    last: int | None = raw.execute("SELECT max(seq) FROM exchange").fetchone()[0]
-    return (last or 0) + 1
+    def _is_away(self, since: float | None) -> None:
+        with self._settled:
+            self.away_since = since
+            self._settled.notify_all()

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from socle.control.database import ControlUnavailable
 from socle.control.workshop import UnknownWorkspace
 from socle.exchange import new_id
+from socle.journal.database import JournalAway
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(UnknownWorkspace, _unknown)
     app.add_exception_handler(ControlUnavailable, _unavailable)
+    app.add_exception_handler(JournalAway, _unavailable)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -61,11 +63,11 @@ def _unknown(request: Request, error: Exception) -> JSONResponse:
 
 
 def _unavailable(request: Request, error: Exception) -> JSONResponse:
-    log.warning("control unavailable", path=request.url.path, reason=str(error))
+    log.warning("database away", path=request.url.path, reason=str(error))
     body = refusal(
-        "control.unavailable",
-        "La base de données ne répond pas : rien ne peut être modifié pour l'instant. Réessayez plus tard.",
-        "The database does not answer: nothing can be changed for now. Try again later.",
+        "database.away",
+        "La base de données ne répond pas pour l'instant. Réessayez plus tard.",
+        "The database does not answer for now. Try again later.",
     )
     return JSONResponse(body, 503, headers={"Retry-After": "1"})
 

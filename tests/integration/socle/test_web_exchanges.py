@@ -85,7 +85,7 @@ async def test_a_listener_that_leaves_leaves_nothing_behind(ground: Ground) -> N
     assert len(asyncio.all_tasks()) == len(before) + 2
     await events.aclose()
     assert asyncio.all_tasks() == before
-    assert ground.journal._writer.tails == []
+    assert ground.journal._tails.listeners == []
 
 
 async def _exhaust(events: AsyncIterator[bytes]) -> None:

@@ -108,7 +108,7 @@ async def _events(journal: JournalStore, workspace: str, stopping: asyncio.Event
         if entry["workspace"] == workspace:
             loop.call_soon_threadsafe(put, entry)
 
-    leave = journal.tail(hear)
+    leave = await asyncio.to_thread(journal.tail, hear)
     stop = asyncio.create_task(stopping.wait())
     news = asyncio.create_task(queue.get())
     try:

@@ -2,7 +2,7 @@
 
 from socle.control import database
 from socle.control.tables import METADATA as CONTROL
-from socle.journal import store
+from socle.journal import database as journal
 from socle.journal.tables import METADATA as JOURNAL
 from support.migrations import assert_migrations_match
 
@@ -12,4 +12,4 @@ def test_control() -> None:
 
 
 def test_journal() -> None:
-    assert_migrations_match(store.MIGRATIONS, JOURNAL)
+    assert_migrations_match(journal.MIGRATIONS, JOURNAL)

@@ -1,4 +1,4 @@
-"""Exchanges, and the rules they broke.
+"""Exchanges, the rules they broke, the next number, and how much is kept.
 
 Revision ID: journal_0001
 """
@@ -15,18 +15,18 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "exchange",
-        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
-        sa.Column("id", sa.String(36), nullable=False),
-        sa.Column("workspace", sa.String(40), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("workspace", sa.Text, nullable=False),
         sa.Column("epoch", sa.Integer, nullable=False),
-        sa.Column("service", sa.String(40), nullable=False),
-        sa.Column("operation", sa.String(120), nullable=False),
+        sa.Column("service", sa.Text, nullable=False),
+        sa.Column("operation", sa.Text, nullable=False),
         sa.Column("received_us", sa.BigInteger, nullable=False),
-        sa.Column("outcome", sa.String(20), nullable=False),
+        sa.Column("outcome", sa.Text, nullable=False),
         sa.Column("status", sa.Integer, nullable=False),
         sa.Column("code", sa.Text),
         sa.Column("subject", sa.Text),
-        sa.Column("finess", sa.String(9)),
+        sa.Column("finess", sa.Text),
         sa.Column("size", sa.Integer, nullable=False),
         sa.Column("detail", sa.LargeBinary, nullable=False),
         sa.Column("request", sa.LargeBinary, nullable=False),
@@ -36,12 +36,23 @@ def upgrade() -> None:
     op.create_index("ix_exchange_workspace", "exchange", ["workspace", "seq"])
     op.create_table(
         "broken_rule",
-        sa.Column("rule", sa.String(120), primary_key=True),
-        sa.Column("seq", sa.Integer, primary_key=True),
+        sa.Column("rule", sa.Text, primary_key=True),
+        sa.Column("seq", sa.BigInteger, primary_key=True),
     )
     op.create_index("ix_broken_rule_seq", "broken_rule", ["seq"])
+    op.create_table(
+        "head",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("next_seq", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "kept",
+        sa.Column("workspace", sa.Text, primary_key=True),
+        sa.Column("exchanges", sa.BigInteger, nullable=False),
+        sa.Column("bytes", sa.BigInteger, nullable=False),
+    )
 
 
 def downgrade() -> None:
-    for table in ("broken_rule", "exchange"):
+    for table in ("kept", "head", "broken_rule", "exchange"):
         op.drop_table(table)

@@ -1,0 +1,175 @@
+"""The journal on PostgreSQL, shared by all processes: a group is one statement, and no lock outlives it.
+
+The statement takes its numbers from the one row of ``head``. That row stays locked until it has committed, so that
+numbers follow the order of commits. As nothing has to come from the client in between, a process that freezes holds
+up nobody.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from socle.blobs import BlobRef
+from socle.journal.database import SCHEMA, SLACK, JournalAway, JournalDatabase
+from socle.journal.entry import COLUMNS, Row
+from socle.journal.settings import JournalSettings
+from socle.settings import GroundSettings
+from socle.store.blobs_postgres import whole
+from socle.store.port import StoreFailed
+from socle.store.postgres_connect import Connector, Raw, close
+from socle.store.wiring import address
+
+_TYPES = {
+    **dict.fromkeys(COLUMNS, "text"),
+    **dict.fromkeys(("epoch", "status", "size"), "int"),
+    "received_us": "bigint",
+    **dict.fromkeys(("detail", "request", "response"), "bytea"),
+}
+_NAMES = ", ".join(COLUMNS)
+_ARRAYS = ", ".join(f"%b::{_TYPES[name]}[]" for name in COLUMNS)
+_WRITE = f"""
+WITH numbers AS (
+    INSERT INTO head (id, next_seq) VALUES (1, 1 + %b::int)
+    ON CONFLICT (id) DO UPDATE SET next_seq = head.next_seq + excluded.next_seq - 1
+    RETURNING next_seq - %b::int AS first
+),
+added AS (
+    INSERT INTO exchange (seq, {_NAMES})
+    SELECT numbers.first + given.place - 1, {_NAMES}
+    FROM numbers, unnest({_ARRAYS}) WITH ORDINALITY AS given({_NAMES}, place)
+    ON CONFLICT (id) DO NOTHING RETURNING seq, workspace, size
+),
+broken AS (
+    INSERT INTO broken_rule (rule, seq)
+    SELECT given.rule, added.seq
+    FROM numbers, unnest(%b::text[], %b::int[]) AS given(rule, place), added
+    WHERE added.seq = numbers.first + given.place
+),
+held AS (
+    INSERT INTO kept AS k (workspace, exchanges, bytes)
+    SELECT workspace, count(*), sum(size) FROM added GROUP BY workspace ORDER BY workspace
+    ON CONFLICT (workspace) DO UPDATE
+    SET exchanges = k.exchanges + excluded.exchanges, bytes = k.bytes + excluded.bytes
+    RETURNING workspace, exchanges, bytes
+)
+SELECT workspace, exchanges, bytes, (SELECT count(*) FROM added) FROM held
+"""  # noqa: S608 - our own names
+"""``held`` needs ``added`` and so ``numbers``: all writers lock ``head`` first."""
+_TRIM = """
+WITH too_much AS MATERIALIZED (
+    SELECT workspace FROM kept
+    WHERE workspace = %(workspace)s AND (exchanges > %(count)s OR bytes > %(bytes)s) FOR UPDATE
+),
+oldest AS (
+    SELECT min(seq) AS seq FROM (
+        SELECT seq, row_number() OVER newest AS place, sum(size) OVER newest AS held
+        FROM exchange WHERE workspace = %(workspace)s WINDOW newest AS (ORDER BY seq DESC)
+    ) AS counted
+    WHERE place <= %(most)s AND (held <= %(room)s OR place = 1)
+),
+gone AS (
+    DELETE FROM exchange USING too_much, oldest
+    WHERE exchange.workspace = too_much.workspace AND exchange.seq < oldest.seq RETURNING exchange.seq, exchange.size
+),
+rules AS (DELETE FROM broken_rule USING gone WHERE broken_rule.seq = gone.seq)
+UPDATE kept SET exchanges = exchanges - (SELECT count(*) FROM gone),
+    bytes = bytes - (SELECT coalesce(sum(size), 0) FROM gone)
+FROM too_much WHERE kept.workspace = too_much.workspace
+"""
+"""Whoever comes second waits for the first at the row of ``kept``, and then finds that it is not too much any more."""
+
+
+class PostgresJournal(JournalDatabase):
+    """One connection writes, a few read; they are made when needed, and anew after PostgreSQL was away."""
+
+    shared = True
+
+    def __init__(self, ground: GroundSettings, settings: JournalSettings) -> None:
+        super().__init__(ground, settings)
+        self._writing: Raw | None = None
+
+    def _connect(self) -> None:
+        self._engine = create_engine(
+            "postgresql+psycopg://",
+            creator=lambda: address(self._ground, SCHEMA).connect("reader", read_only=True),
+            pool_size=1,
+            max_overflow=5,
+            pool_timeout=10,
+            pool_pre_ping=True,
+        )
+
+    def close(self) -> None:
+        self._engine.dispose()
+        self._drop()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with _answering(), self._engine.connect() as connection:
+            yield connection
+
+    def write(self, rows: Sequence[Row]) -> int:
+        try:
+            with _answering():
+                return self._write(self._writer(), rows)
+        except JournalAway:
+            self._drop()
+            raise
+
+    def blob(self, service: str, ref: BlobRef) -> bytes | None:
+        _, connection = Connector(lambda: address(self._ground, service).connect("journal", read_only=True)).open()
+        try:
+            with _answering():
+                return whole(connection, ref.sha256)
+        except (KeyError, errors.UndefinedTable):  # no such content; no such service
+            return None
+        finally:
+            close(connection)
+
+    def _write(self, raw: Raw, rows: Sequence[Row]) -> int:
+        columns = [list(values) for values in zip(*(one.columns for one in rows), strict=True)]
+        broken = [(rule, place) for place, one in enumerate(rows) for rule in one.rules]
+        rules, places = [rule for rule, _ in broken], [place for _, place in broken]
+        held = raw.execute(_WRITE, (len(rows), len(rows), *columns, rules, places)).fetchall()
+        for workspace, exchanges, size, _ in held:
+            if exchanges > self._most or size > self._room:
+                self._trim(raw, workspace)
+        return held[0][3] if held else 0
+
+    def _trim(self, raw: Raw, workspace: str) -> None:
+        bounds: dict[str, Any] = {
+            "workspace": workspace,
+            "count": self._most,
+            "bytes": self._room,
+            "most": max(int(self._most * (1 - SLACK)), 1),
+            "room": int(self._room * (1 - SLACK)),
+        }
+        raw.execute(_TRIM, bounds)
+
+    def _writer(self) -> Raw:
+        if self._writing is None:
+            self._writing = address(self._ground, SCHEMA).connect("writer")
+        return self._writing
+
+    def _drop(self) -> None:
+        if self._writing is not None:
+            with suppress(psycopg.Error):
+                self._writing.close()
+            self._writing = None
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except (StoreFailed, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise JournalAway(f"the journal's database does not answer: {error}") from error
+    except DBAPIError as error:
+        if isinstance(error.orig, (psycopg.OperationalError, psycopg.InterfaceError)):
+            raise JournalAway(f"the journal's database does not answer: {error.orig}") from error
+        raise

@@ -1,0 +1,120 @@
+"""The journal in a SQLite file: one connection writes, another one reads."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert
+
+from socle.journal.database import SCHEMA, SLACK, JournalAway, JournalDatabase
+from socle.journal.entry import COLUMNS, Row
+from socle.journal.settings import JournalSettings
+from socle.journal.tables import broken_rule
+from socle.settings import GroundSettings
+from socle.store.connect import Synchronous, open_raw, over
+from socle.store.hot import hot
+
+_CHUNKS = (64, 8, 1)
+"""Rows in one statement. Each statement gives the GIL away and must win it back from a busy event loop: the fewer,
+the less the acts are disturbed (measured: one statement a row doubled the journal's cost)."""
+
+_AWAY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+"""What may be better another time."""
+_ONE = f"({', '.join('?' * (1 + len(COLUMNS)))})"
+_INSERTS = {
+    n: f"INSERT INTO exchange (seq, {', '.join(COLUMNS)}) VALUES {', '.join([_ONE] * n)}"  # noqa: S608 - our own names
+    for n in _CHUNKS
+}
+_RULE = hot(insert(broken_rule).values({column.name: bindparam(column.name) for column in broken_rule.columns}))
+_NUMBERS = """INSERT INTO head (id, next_seq) VALUES (1, 1 + ?) ON CONFLICT (id) DO UPDATE
+SET next_seq = next_seq + excluded.next_seq - 1 RETURNING next_seq"""
+_KEPT = """INSERT INTO kept (workspace, exchanges, bytes) VALUES (?, ?, ?) ON CONFLICT (workspace) DO UPDATE
+SET exchanges = exchanges + excluded.exchanges, bytes = bytes + excluded.bytes RETURNING exchanges, bytes"""
+
+
+class SqliteJournal(JournalDatabase):
+    """See :class:`JournalDatabase`."""
+
+    def __init__(self, ground: GroundSettings, settings: JournalSettings) -> None:
+        super().__init__(ground, settings)
+        self.path = ground.data_dir / f"{SCHEMA}.db"
+        self._one_reader = threading.Lock()
+
+    def _connect(self) -> None:
+        self._reader = over(open_raw(self.path, Synchronous.NORMAL, read_only=True))
+        self._raw = open_raw(self.path, Synchronous.NORMAL)
+
+    def close(self) -> None:
+        with self._one_reader:
+            self._reader.close()
+            self._reader.engine.dispose()
+        self._raw.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self._one_reader:
+            yield self._reader
+
+    def write(self, rows: Sequence[Row]) -> int:
+        try:
+            self._commit(rows)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF in _AWAY:
+                raise JournalAway(f"{self.path.name}: {error}") from error
+            raise
+        return len(rows)
+
+    def _commit(self, rows: Sequence[Row]) -> None:
+        raw = self._raw
+        raw.execute("BEGIN IMMEDIATE")
+        try:
+            first = raw.execute(_NUMBERS, (len(rows),)).fetchall()[0][0] - len(rows)
+            numbered = list(enumerate(rows, first))
+            _insert(raw, numbered)
+            if broken := [{"rule": rule, "seq": seq} for seq, one in numbered for rule in one.rules]:
+                _RULE.run_many(raw, broken)
+            self._keep_bounds(raw, rows)
+            raw.execute("COMMIT")
+        except BaseException:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+            raise
+
+    def _keep_bounds(self, raw: sqlite3.Connection, added: Sequence[Row]) -> None:
+        more: dict[str, list[int]] = {}
+        for row in added:
+            counted = more.setdefault(row.workspace, [0, 0])
+            counted[0] += 1
+            counted[1] += row.size
+        for workspace, (count, size) in more.items():
+            exchanges, held = raw.execute(_KEPT, (workspace, count, size)).fetchall()[0]
+            if exchanges > self._most or held > self._room:
+                self._trim(raw, workspace)
+
+    def _trim(self, raw: sqlite3.Connection, workspace: str) -> None:
+        most, room = int(self._most * (1 - SLACK)), int(self._room * (1 - SLACK))
+        newest = raw.execute("SELECT seq, size FROM exchange WHERE workspace = ? ORDER BY seq DESC", (workspace,))
+        count = size = 0
+        last_kept = None
+        for seq, row_size in newest:
+            if count >= max(most, 1) or (size + row_size > room and count > 0):
+                break
+            count, size, last_kept = count + 1, size + row_size, seq
+        gone = "SELECT seq FROM exchange WHERE workspace = ? AND seq < ?"
+        for table in ("broken_rule", "exchange"):
+            raw.execute(f"DELETE FROM {table} WHERE seq IN ({gone})", (workspace, last_kept))  # noqa: S608 - our own names
+        raw.execute("UPDATE kept SET exchanges = ?, bytes = ? WHERE workspace = ?", (count, size, workspace))
+
+
+def _insert(raw: sqlite3.Connection, numbered: list[tuple[int, Row]]) -> None:
+    at = 0
+    for size in _CHUNKS:
+        while len(numbered) - at >= size:
+            values: list[Any] = []
+            for seq, one in numbered[at : at + size]:
+                values.append(seq)
+                values.extend(one.columns)
+            raw.execute(_INSERTS[size], values)
+            at += size

@@ -1,0 +1,152 @@
+"""The journal on PostgreSQL, shared by all processes of an installation."""
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import func, select, text
+
+from socle.blobs import BlobRef
+from socle.exchange import Recorded
+from socle.journal import tables
+from socle.journal.database import JournalAway
+from socle.journal.query import JournalQuery
+from socle.journal.settings import JournalSettings
+from socle.journal.store import JournalStore
+from socle.settings import GroundSettings
+from support import journal_child
+from support.journal_suite import JournalSuite, act
+from support.postgres import PostgresServer
+
+pytestmark = pytest.mark.postgres
+TESTS = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def settings(tmp_path: Path, postgres_url: str) -> GroundSettings:
+    return GroundSettings(data_dir=tmp_path, database_url=SecretStr(postgres_url))
+
+
+def opened(settings: GroundSettings, bounds: JournalSettings | None = None) -> JournalStore:
+    journal = JournalStore(settings, bounds)
+    journal.open()
+    return journal
+
+
+@pytest.fixture
+def journal(settings: GroundSettings) -> Iterator[JournalStore]:
+    journal = opened(settings)
+    yield journal
+    journal.close()
+
+
+@pytest.fixture
+def other(journal: JournalStore, settings: GroundSettings) -> Iterator[JournalStore]:
+    """As another process would have it."""
+    other = opened(settings)
+    yield other
+    other.close()
+
+
+class TestJournal(JournalSuite):
+    """On PostgreSQL."""
+
+
+def test_real_processes_keep_one_bound_together(journal: JournalStore, settings: GroundSettings) -> None:
+    environment = {**os.environ, "PYTHONPATH": f"{TESTS}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
+    children = [
+        subprocess.Popen(journal_child.command(settings, 300, 100), stdout=subprocess.PIPE, text=True, env=environment)
+        for _ in range(2)
+    ]
+    assert [child.communicate(timeout=50)[0].split() for child in children] == [["300", "0"]] * 2
+    with journal._database.reading() as connection:
+        kept, newest = connection.execute(select(func.count(), func.max(tables.exchange.c.seq))).one()
+        (told,) = connection.execute(select(tables.kept.c.exchanges)).scalars()
+    assert (newest, told) == (600, kept)
+    assert 80 <= kept <= 100
+
+
+def test_an_exchange_of_another_process_is_waited_for(journal: JournalStore, other: JournalStore) -> None:
+    other.record(act())
+    other.flush()  # the writer rests now
+    one = act()
+    other.record(one)
+    assert journal.get(one.id) is not None
+
+
+def test_nobody_waits_for_an_exchange_of_long_ago(journal: JournalStore) -> None:
+    start = time.perf_counter()
+    assert journal.get("01900000-0000-7000-8000-000000000000") is None
+    assert time.perf_counter() - start < 0.5
+
+
+def test_listeners_hear_of_other_processes(journal: JournalStore, other: JournalStore) -> None:
+    heard: list[object] = []
+    enough = threading.Event()
+
+    def hear(entry: dict[str, object]) -> None:
+        heard.append(entry["id"])
+        if len(heard) == 20:
+            enough.set()
+
+    journal.record(act())
+    journal.flush()
+    leave = journal.tail(hear)
+    acts = [act(number) for number in range(20)]
+    for number, one in enumerate(acts):
+        (journal if number % 2 else other).record(one)
+    assert enough.wait(5)
+    assert sorted(str(one) for one in heard) == sorted(one.id for one in acts)
+    leave()
+    until = time.monotonic() + 5
+    while any(thread.name == "journal-tails" for thread in threading.enumerate()):
+        assert time.monotonic() < until, "the thread goes on for nobody"
+        time.sleep(0.01)
+
+
+def test_a_body_that_another_service_keeps_can_be_read(journal: JournalStore) -> None:
+    with journal._database.reading() as connection:
+        assert connection.execute(text("SHOW default_transaction_read_only")).scalar() == "on"
+    ref = BlobRef("ab" * 32, 3)
+    one = act(request=Recorded([], [b"head", ref]))
+    journal.record(one)
+    with pytest.raises(LookupError, match="gone"):
+        journal.raw(one.id, "request")
+
+
+def test_postgresql_goes_away_and_comes_back(postgres_server: PostgresServer, tmp_path: Path) -> None:
+    settings = GroundSettings(data_dir=tmp_path, database_url=SecretStr(postgres_server.url()))
+    journal = opened(settings, JournalSettings(queue_exchanges=10))
+    before = act()
+    journal.record(before)
+    assert journal.flush()
+    postgres_server.kill()
+    start = time.perf_counter()
+    for number in range(30):
+        journal.record(act(number))
+    assert time.perf_counter() - start < 0.5
+    assert not journal.flush()
+    assert not journal.in_touch
+    with pytest.raises(JournalAway):
+        journal.find(JournalQuery("default"))
+    assert 19 <= journal.dropped <= 20
+    postgres_server.start()
+    until = time.monotonic() + 10
+    while not journal.in_touch:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert journal.flush()
+    after = act()
+    journal.record(after)
+    assert journal.get(after.id) is not None
+    assert len(journal.find(JournalQuery("default")).items) == 32 - journal.dropped
+    postgres_server.kill()
+    journal.record(act())
+    start = time.perf_counter()
+    journal.close()
+    assert time.perf_counter() - start < 5
