@@ -56,22 +56,24 @@ class StoreSuite:
         acts = [store.write(bad if n % 3 == 0 else _putting(n)) for n in range(60)]
         results = await asyncio.gather(*acts, return_exceptions=True)
         assert [type(result) for result in results] == [ValueError if n % 3 == 0 else str for n in range(60)]
-        expected = [f"thing {n}" for n in range(60) if n % 3]
-        assert await names(store) == expected
-        assert await subjects(store) == expected
+        expected = {f"thing {n}" for n in range(60) if n % 3}
+        for kept in (await names(store), await subjects(store)):
+            assert len(kept) == len(expected)
+            assert set(kept) == expected
 
-    async def test_acts_of_one_caller_run_in_the_order_they_were_given(self, store: Store) -> None:
-        await asyncio.gather(*(store.write(_putting(n)) for n in range(100)))
-        assert await names(store) == [f"thing {n}" for n in range(100)]
+    async def test_acts_of_a_caller_who_awaits_each_are_in_that_order(self, store: Store) -> None:
+        """Acts given at the same time may run side by side: nothing is promised of their order."""
+        for n in range(50):
+            await store.write(_putting(n))
+        assert await names(store) == await subjects(store) == [f"thing {n}" for n in range(50)]
 
     async def test_a_broken_constraint_fails_that_act_only(self, store: Store) -> None:
-        first, second, third = await asyncio.gather(
+        *same, other = await asyncio.gather(
             store.write(_putting(1)), store.write(_putting(1)), store.write(_putting(2)), return_exceptions=True
         )
-        assert isinstance(second, IntegrityError)
-        assert isinstance(first, str)
-        assert isinstance(third, str)
-        assert await names(store) == ["thing 1", "thing 2"]
+        assert {type(result) for result in same} == {str, IntegrityError}
+        assert isinstance(other, str)
+        assert sorted(await names(store)) == ["thing 1", "thing 2"]
 
     async def test_core_statements_and_hot_ones_share_the_transaction(self, store: Store) -> None:
         def work(uow: UnitOfWork) -> list[tuple[object, ...]]:
@@ -157,7 +159,7 @@ class StoreSuite:
         assert (await names(store))[-1] == "thing 3"
 
     async def test_a_full_queue_refuses_at_once(self, small_store: Store) -> None:
-        """``small_store`` lets four acts wait."""
+        """``small_store`` runs one act at a time and lets four wait."""
         slow, gate = gated()
         first = asyncio.create_task(small_store.write(slow))
         await asyncio.to_thread(gate[0].wait, 10)

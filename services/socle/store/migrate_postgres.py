@@ -46,7 +46,7 @@ def upgrade_postgres(address: Address, migrations: Path, metadata: MetaData, *, 
     except Exception as error:
         raise translated(error) from error
     finally:
-        close(core)
+        close(raw, core)
 
 
 def _is_at(raw: Raw, head: str, known: frozenset[str], address: Address) -> bool:

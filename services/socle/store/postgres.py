@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
 
 from socle.store.blob_cache import BlobCache
@@ -107,7 +106,7 @@ class PostgresStore:
     def dedicated_session(self, role: str, *, idle_seconds: float | None = None) -> DedicatedSession:
         """A connection of the caller's own, not yet connected: see there."""
         connector = Connector(lambda: self.address.connect(role, idle_seconds=idle_seconds))
-        return DedicatedSession(self._session(connector), self.address.schema)
+        return DedicatedSession(self._session(connector), self.service)
 
     def committed_events(self) -> None:
         """Called in a thread of the store's after a commit that holds events."""
@@ -163,16 +162,10 @@ class _Reading:
         if job.future.cancelled():
             return
         try:
-            raw, core = self._session.opened()
-            raw.execute("BEGIN")
-            job.answer(job.work(core), None)
+            job.answer(job.work(self._session.snapshot()), None)
         except BaseException as error:
             job.answer(None, translated(error))
-        try:
-            if self._session.raw is not None and self._session.raw.info.transaction_status != TransactionStatus.IDLE:
-                self._session.raw.execute("COMMIT")
-        except Exception:  # it is of no use any more, and its answer was given
-            self._session.close()
+        self._session.end_snapshot()
 
     def close(self) -> None:
         self._session.close()

@@ -1,6 +1,7 @@
 """How PostgreSQL is reached: the same session settings for every connection, and errors that say what to mend."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,9 +121,9 @@ class Connector:
         return raw, core
 
 
-def close(core: Connection) -> None:
-    """End a connection; one that broke is dropped."""
-    try:
-        core.close()
-    except Exception:  # whatever is wrong with it, it is not used again
+def close(raw: Raw, core: Connection) -> None:
+    """End a connection, whatever state it is in."""
+    with suppress(Exception):  # SQLAlchemy wants to tidy up first, which a broken connection refuses
         core.invalidate()
+        core.close()
+    raw.close()

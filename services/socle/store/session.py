@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -62,6 +63,25 @@ class Session:
             raise StoreFailed("this session's connection was lost")
         return self._raw, self._core
 
+    def snapshot(self) -> Connection:
+        """The connection, in a transaction just begun, for reading."""
+        raw, core = self.opened()
+        try:
+            raw.execute("BEGIN")
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            self.close()
+            raw, core = self.opened()
+            raw.execute("BEGIN")
+        return core
+
+    def end_snapshot(self) -> None:
+        """End the transaction; a connection that cannot is closed."""
+        try:
+            if self._raw is not None and self._raw.info.transaction_status is not TransactionStatus.IDLE:
+                self._raw.execute("COMMIT")
+        except psycopg.Error:
+            self.close()
+
     @property
     def raw(self) -> Raw | None:
         """The driver's connection, if there is one."""
@@ -69,9 +89,10 @@ class Session:
 
     def close(self) -> None:
         """End the connection; the next act makes another."""
-        core, self._core, self._raw = self._core, None, None
-        if core is not None:
-            close(core)
+        raw, core = self._raw, self._core
+        self._raw = self._core = None
+        if raw is not None and core is not None:
+            close(raw, core)
 
     def act(self, work: Callable[[UnitOfWork], T], *, reconnect: bool = True) -> tuple[T, bool]:
         """Run an act; gives its result, and whether it emitted events. Nothing of it is kept when this raises, unless
@@ -88,7 +109,10 @@ class Session:
             except BaseException as error:
                 again = self._undo(unit, error, reconnect=reconnect)
                 if not again or attempt == ATTEMPTS:
-                    raise translated(error) from error
+                    told = translated(error)
+                    if told is error:
+                        raise
+                    raise told from error
                 time.sleep(_PAUSE_SECONDS * 2**attempt * random.random())  # noqa: S311
                 continue
             for path in unit.spooled:
@@ -116,14 +140,11 @@ def is_stale(raw: Raw) -> bool:
     """Whether the server has ended a connection that nobody was using: it sends nothing unasked, but its farewell."""
     if raw.closed or raw.broken:
         return True
-    readable, _, _ = select.select([raw.pgconn.socket], [], [], 0)
-    if not readable:
-        return False
-    try:
-        raw.pgconn.consume_input()
-    except psycopg.OperationalError:
-        return True
-    return bool(raw.broken)
+    if hasattr(select, "poll"):  # select() itself knows the first 1,024 sockets of a process only
+        poll = select.poll()
+        poll.register(raw.pgconn.socket, select.POLLIN)
+        return bool(poll.poll(0))
+    return bool(select.select([raw.pgconn.socket], [], [], 0)[0])
 
 
 def cause_of(error: BaseException) -> BaseException:

@@ -116,6 +116,11 @@ async def test_acts_commit_as_a_group(path: Path) -> None:
     assert 1 <= commits <= 50
 
 
+async def test_acts_given_at_the_same_time_run_in_the_order_they_were_given(store: SqliteStore) -> None:
+    await asyncio.gather(*(store.write(partial(shelf.put_and_tell, name=f"thing {n}")) for n in range(100)))
+    assert await names(store) == [f"thing {n}" for n in range(100)]
+
+
 async def test_what_goes_first_overtakes_the_queue(store: SqliteStore) -> None:
     order: list[int] = []
     acts = [asyncio.create_task(store.write(lambda uow, n=n: order.append(n))) for n in range(5)]
