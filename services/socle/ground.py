@@ -74,6 +74,10 @@ class Ground:
             self._opened[service] = _Opened(store, make_relay(self.settings, store, self.bus), metadata, migrations)
         return self._opened[service].store
 
+    def opened(self) -> list[tuple[Store, Relaying]]:
+        """Each service's store, and what carries its events."""
+        return [(opened.store, opened.relay) for opened in self._opened.values()]
+
     def admission(self, service: str) -> Admission:
         """The service's gate (D16): one per service, shared by all its protocols."""
         if service not in self._admissions:

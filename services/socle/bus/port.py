@@ -78,6 +78,11 @@ class Relaying(Protocol):
         """Whether this one does the work now; replicas stand by."""
         ...
 
+    @property
+    def running(self) -> bool:
+        """Started, and still at work or standing by."""
+        ...
+
     async def start(self) -> None: ...
 
     async def stop(self) -> None:

@@ -13,7 +13,7 @@ from prometheus_client import Gauge
 
 from socle.bus import log
 from socle.bus.relaying import Lead, LeadLost, Publication
-from socle.store.port import Store, StoreClosed
+from socle.store.port import Store, StoreClosed, StoreFailed
 
 _log = logging.getLogger(__name__)
 _LEADING = Gauge("socle_relay_leading", "Whether this process relays the events of the service", ["service"])
@@ -43,6 +43,11 @@ class Relay:
         """Whether this relay is the one that gives the numbers."""
         return self._leads and self._lead.held
 
+    @property
+    def running(self) -> bool:
+        """Started, and still following the commits."""
+        return self._task is not None and not self._task.done()
+
     async def start(self) -> None:
         """Sequence what a former process left behind, then follow the commits."""
         await self._pass()
@@ -63,12 +68,12 @@ class Relay:
         self._wake.set()
         await self._task
         self._task = None
-        with contextlib.suppress(StoreClosed, LeadLost):
+        with contextlib.suppress(StoreClosed, StoreFailed, LeadLost):
             self._store.on_events(None)
             if self._lead.held:
                 await self._pass()
                 await self._publication.flush()
-        with contextlib.suppress(StoreClosed):
+        with contextlib.suppress(StoreClosed, StoreFailed):
             await self._follow()
         await self._lead.give_up()
 
@@ -86,8 +91,9 @@ class Relay:
                     await self._pass()
             except StoreClosed:
                 return
-            except LeadLost as lost:
-                _log.warning("relay of %s: %s", self._store.service, lost)
+            except (LeadLost, StoreFailed) as error:
+                _log.warning("relay of %s: %s", self._store.service, error)
+                await asyncio.sleep(RETRY_SECONDS)
             except Exception:
                 _log.exception("relay of %s: the pass is tried again", self._store.service)
                 await asyncio.sleep(RETRY_SECONDS)

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import func, select
@@ -34,7 +35,8 @@ class Tails:
 
     def remove(self, tail: Tail) -> None:
         """Not any more; never blocks."""
-        self.listeners.remove(tail)
+        with suppress(ValueError):  # the journal was closed meanwhile
+            self.listeners.remove(tail)
 
     def wrote(self, rows: Sequence[Row]) -> None:
         """These were just committed by this process."""

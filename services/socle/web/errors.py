@@ -11,6 +11,7 @@ from socle.control.database import ControlUnavailable
 from socle.control.workshop import UnknownWorkspace
 from socle.exchange import new_id
 from socle.journal.database import JournalAway
+from socle.store.port import StoreBusy, StoreFailed
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(UnknownWorkspace, _unknown)
     app.add_exception_handler(ControlUnavailable, _unavailable)
     app.add_exception_handler(JournalAway, _unavailable)
+    app.add_exception_handler(StoreFailed, _unavailable)
+    app.add_exception_handler(StoreBusy, _unavailable)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -66,8 +69,8 @@ def _unavailable(request: Request, error: Exception) -> JSONResponse:
     log.warning("database away", path=request.url.path, reason=str(error))
     body = refusal(
         "database.away",
-        "La base de données ne répond pas pour l'instant. Réessayez plus tard.",
-        "The database does not answer for now. Try again later.",
+        "La base de données ne répond pas ou est surchargée pour l'instant. Réessayez plus tard.",
+        "The database does not answer, or has too much to do, for now. Try again later.",
     )
     return JSONResponse(body, 503, headers={"Retry-After": "1"})
 

@@ -73,10 +73,11 @@ async def test_no_stack_trace_leaves_the_process(http: httpx.AsyncClient) -> Non
 async def test_readiness_follows_the_process(http: httpx.AsyncClient, ground: Ground) -> None:
     assert (await http.get("/_sandbox/health")).json() == {"status": "up"}
     ready = await http.get("/_sandbox/ready")
-    assert ready.json() == {"ready": True, "services": ["toy_sim"], "control": True, "journal": True, "stopping": False}
+    assert ready.json() == {"ready": True, "services": ["toy_sim"], "missing": []}
     ground.stopping.set()
     stopping = await http.get("/_sandbox/ready")
     assert (stopping.status_code, stopping.json()["ready"]) == (503, False)
+    assert [one["part"] for one in stopping.json()["missing"]] == ["stopping"]
 
 
 async def test_prometheus_counts_acts_and_queues(http: httpx.AsyncClient, ground: Ground) -> None:

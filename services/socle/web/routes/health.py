@@ -11,6 +11,7 @@ from socle.ground import Ground
 from socle.journal.store import JournalStore
 from socle.service import Service
 from socle.web.model import Json
+from socle.web.readiness import Readiness
 
 
 class Health(Json):
@@ -19,38 +20,41 @@ class Health(Json):
     status: Annotated[str, Field(examples=["up"])]
 
 
-class Readiness(Json):
-    """Whether the process takes acts, and what it serves."""
+class MissingPart(Json):
+    """A part that does not work now."""
+
+    part: Annotated[str, Field(examples=["store:dmp_sim"], description="control, journal, bus, store:…, relay:…")]
+    reason: Annotated[str, Field(examples=["PostgreSQL at db:5432: Connection refused"])]
+
+
+class Ready(Json):
+    """Whether the process takes acts, what it serves, and what it waits for."""
 
     ready: Annotated[bool, Field(examples=[True])]
     services: Annotated[list[str], Field(examples=[["ins_sim", "dmp_sim"]])]
-    control: Annotated[bool, Field(examples=[True], description="The control plane is loaded")]
-    journal: Annotated[bool, Field(examples=[True], description="The journal is being written")]
-    stopping: Annotated[bool, Field(examples=[False], description="The process finishes what it began")]
+    missing: Annotated[list[MissingPart], Field(examples=[[]], description="Empty when ready")]
 
 
 def router(ground: Ground, control: ControlPlane, journal: JournalStore, services: Sequence[Service]) -> APIRouter:
     """Made once for each process."""
     api = APIRouter(prefix="/_sandbox", tags=["health"])
+    readiness = Readiness(ground, control, journal)
 
     @api.get("/health")
     async def health() -> Health:
-        """Is the process alive?"""
+        """Is the process alive? It is while it answers: databases and broker do not matter here."""
         return Health(status="up")
 
-    @api.get("/ready", responses={503: {"model": Readiness, "description": "Not yet, or not any more"}})
-    async def ready(response: Response) -> Readiness:
-        """May the process be given work?"""
-        stopping = ground.stopping.is_set()
-        told = Readiness(
-            ready=control.running and journal.running and not stopping,
-            services=[service.name for service in services],
-            control=control.running,
-            journal=journal.running,
-            stopping=stopping,
-        )
-        if not told.ready:
+    @api.get("/ready", responses={503: {"model": Ready, "description": "Not yet, or not any more"}})
+    async def ready(response: Response) -> Ready:
+        """May the process be given work? Only when its databases and its bus answer and its events are carried."""
+        missing = await readiness.missing()
+        if missing:
             response.status_code = 503
-        return told
+        return Ready(
+            ready=not missing,
+            services=[service.name for service in services],
+            missing=[MissingPart(part=one.part, reason=one.reason) for one in missing],
+        )
 
     return api
