@@ -1,4 +1,4 @@
-"""The command line: ``socles demo``, ``socles up``, ``socles version``."""
+"""The command line: ``socles demo``, ``socles up``, ``socles load``, ``socles version``."""
 
 import json
 import shutil
@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
+from sandbox.load.cli import load
+
 if TYPE_CHECKING:
     from sandbox.demo.compare import Comparison
 
@@ -23,6 +25,7 @@ PLAIN_WIDTH = 160
 """Columns when the output is no terminal: the table keeps its names."""
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Socles: INSi, DMP et MSSanté simulés.")
+app.command("load")(load)
 
 Host = Annotated[str, typer.Option(envvar="SOCLES_HOST", help="Adresse d'écoute / address to listen on.")]
 Port = Annotated[int, typer.Option(envvar="SOCLES_HTTP_PORT", help="Port HTTP (SOAP, JSON, page) ; 0 : un port libre.")]

@@ -43,6 +43,10 @@ class Http:
         response.raise_for_status()
         return response.json() if response.content else None
 
+    async def delete(self, path: str) -> None:
+        """DELETE; raises ``httpx.HTTPStatusError`` on a refusal."""
+        (await self._client.delete(path)).raise_for_status()
+
     async def close(self) -> None:
         await self._client.aclose()
 

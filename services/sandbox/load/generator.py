@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Sequence
 from random import Random
 from time import monotonic
@@ -59,6 +60,7 @@ class Generator:
             timeout=limits.timeout,
         )
         self._stays = [0] * len(task.hospitals)
+        self._admitted: list[deque[str]] = [deque() for _ in task.hospitals]
         self._deposited: dict[int, tuple[Spec, str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._cpu = 0.0
@@ -161,13 +163,18 @@ class Generator:
         await self._post(_Sending(Act.CONSULT, site, due, ""), self._shelf.deposit(site, spec).consult.fill(values))
 
     async def _stay(self, due: float) -> None:
-        """Admission and discharge in turn: the number is even, then odd."""
+        """The discharge of a stay whose admission was accepted; without one, an admission."""
         site = self._site(self._shelf.of_stays)
-        step = self._stays[site]
-        self._stays[site] += 1
-        discharge, extension = bool(step % 2), self._extension(step // 2)
+        discharge = bool(self._admitted[site])
+        if discharge:
+            extension = self._admitted[site].popleft()
+        else:
+            extension = self._extension(self._stays[site])
+            self._stays[site] += 1
         body = self._shelf.stay(site, discharged=discharge).fill(self._ids.values(int(time.time()), stay=extension))
-        await self._post(_Sending(Act.STAY, site, due, extension, discharge=discharge), body)
+        outcome = await self._post(_Sending(Act.STAY, site, due, extension, discharge=discharge), body)
+        if outcome.kind is Kind.ACCEPTED and not discharge:
+            self._admitted[site].append(extension)
 
     async def _post(self, sending: _Sending, body: bytes) -> Outcome:
         self.ledger.bytes_sent += len(body)
@@ -211,7 +218,7 @@ class Generator:
         return self._shelf.sites[site].site.finess_eg
 
     def _some_stay(self, site: int) -> str:
-        newest = self._stays[site] // 2
+        newest = self._stays[site]
         return self._extension(self._dice.randint(max(0, newest - _RECENT), newest))
 
     def _extension(self, number: int) -> str:
