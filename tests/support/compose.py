@@ -127,6 +127,10 @@ class Stack:
         """``healthy``, ``unhealthy``, ``starting`` of a service's containers."""
         return {one["State"]["Health"]["Status"] for one in self.inspect(service)}
 
+    def is_(self, service: str, health: str) -> bool:
+        """All of a service's containers are."""
+        return self.health(service) == {health}
+
     def python(self, service: str, code: str) -> str:
         """What a Python program prints inside a service's container."""
         return self.compose("exec", "--no-TTY", service, "python", "-c", code)

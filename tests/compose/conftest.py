@@ -1,0 +1,28 @@
+"""The product as `docker compose up --build --wait` brings it up, once for all tests here."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from support.compose import Stack, require_docker
+
+
+@pytest.fixture(scope="session")
+def built() -> Stack:
+    """The images are there; nothing runs."""
+    require_docker()
+    stack = Stack("socles-test")
+    stack.down()
+    stack.compose("build", "--quiet")
+    return stack
+
+
+@pytest.fixture(scope="session")
+def stack(built: Stack) -> Iterator[Stack]:
+    """Everything up and ready, from empty volumes."""
+    try:
+        built.up()
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{built.compose('logs', '--tail', '40', check=False)}") from None
+    yield built
+    built.down()
