@@ -82,6 +82,11 @@ class ControlPlane(Workshop):
         return self._watcher is not None and self._watcher.is_alive()
 
     @property
+    def spread_seconds(self) -> float:
+        """How long it may take until every process has seen a change: 0 where this one is alone."""
+        return 2 * self.settings.poll_seconds if self._ground.database_url is not None else 0.0
+
+    @property
     def in_touch(self) -> bool:
         """Whether others' changes can be seen: False while the database is away."""
         return self.running and self._lost_since is None

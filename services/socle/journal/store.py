@@ -121,17 +121,17 @@ class JournalStore:
             [summary(_plain(row)) for row in shown], shown[-1]["seq"] if len(rows) > query.limit and shown else None
         )
 
-    def get(self, exchange_id: str) -> dict[str, Any] | None:
-        """An entry whole: summary, findings, headers and bodies."""
-        found = self._row(exchange_id)
+    def get(self, exchange_id: str, workspace: str | None = None) -> dict[str, Any] | None:
+        """An entry whole: summary, findings, headers and bodies; None also when it is another workspace's."""
+        found = self._row(exchange_id, workspace)
         return whole(found, found["request"], found["response"]) if found is not None else None
 
-    def raw(self, exchange_id: str, direction: str) -> bytes | None:
+    def raw(self, exchange_id: str, direction: str, workspace: str | None = None) -> bytes | None:
         """A body as it went over the wire, blobs put back in; ``direction`` is ``request`` or ``response``.
 
         Raises ``LookupError`` when a blob it refers to is gone.
         """
-        found = self._row(exchange_id)
+        found = self._row(exchange_id, workspace)
         if found is None:
             return None
         data, position, pieces = found[direction], 0, []
@@ -156,9 +156,11 @@ class JournalStore:
                 return
             cursor = page.next
 
-    def _row(self, exchange_id: str) -> Mapping[str, Any] | None:
+    def _row(self, exchange_id: str, workspace: str | None) -> Mapping[str, Any] | None:
         self.flush()
         wanted = select(exchange).where(exchange.c.id == exchange_id)
+        if workspace is not None:
+            wanted = wanted.where(exchange.c.workspace == workspace)
         until = time.monotonic() + (_OTHERS_SECONDS if self._database.shared and _is_young(exchange_id) else 0)
         while True:
             with self._database.reading() as connection:

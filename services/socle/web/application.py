@@ -10,7 +10,7 @@ from socle.control.model import DEFAULT_WORKSPACE
 from socle.control.port import Control
 from socle.service import ASGIApp, Message, Receive, Scope, Send
 from socle.web.errors import unknown_workspace
-from socle.web.workspace import HEADER, choose
+from socle.web.workspace import HEADER, ChosenBy, choose
 
 _HOST, _HEADER = b"host", HEADER.lower().encode()
 _SIMULATED = (b"x-socles-simulated", b"true")
@@ -21,8 +21,8 @@ _ANYWHERE = ("/_sandbox/workspaces", "/_sandbox/health", "/_sandbox/ready", "/me
 class Application:
     """Exact paths go to the services' plain ASGI applications (D1), everything else to FastAPI.
 
-    ``scope["state"]`` gets ``workspace``; or, for the services' own paths, ``unknown_workspace`` with the name nobody
-    knows, so that they refuse in their protocol's words.
+    ``scope["state"]`` gets ``workspace``, and ``named``: whether the request named it, or nothing did; or, for the
+    services' own paths, ``unknown_workspace`` with the name nobody knows, so that they refuse in their protocol's words.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Application:
                 header = value.decode("latin-1")
         state: dict[str, Any] = scope.setdefault("state", {})
         choice = choose(scope["path"], host=host, certificate=state.get("certificate_workspace"), header=header)
+        state["named"] = choice.by is not ChosenBy.DEFAULT
         if choice.prefix:
             scope["path"] = choice.path
             scope["raw_path"] = _without_prefix(scope["raw_path"])

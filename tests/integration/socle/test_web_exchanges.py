@@ -50,6 +50,17 @@ async def test_exchanges_can_be_asked_read_and_exported(http: httpx.AsyncClient,
     assert (await http.get("/_sandbox/exchanges", params={"outcme": "refused"})).status_code == 422
 
 
+async def test_who_names_a_workspace_sees_no_exchange_of_another(http: httpx.AsyncClient, ground: Ground) -> None:
+    await http.post("/_sandbox/workspaces", json={"name": "ws1"})
+    one = exchange(workspace="ws1")
+    ground.journal.record(one)
+    for path in (f"/_sandbox/exchanges/{one.id}", f"/_sandbox/exchanges/{one.id}/request"):
+        assert (await http.get(path)).status_code == 200
+        assert (await http.get(f"/w/ws1{path}")).status_code == 200
+        assert (await http.get(f"/w/default{path}")).status_code == 404
+        assert (await http.get(path, headers={"X-Socles-Workspace": "default"})).status_code == 404
+
+
 async def test_a_reset_or_a_workspace_made_again_begins_with_an_empty_journal(
     http: httpx.AsyncClient, ground: Ground
 ) -> None:

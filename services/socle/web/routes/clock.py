@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 from socle.control.clocks import ClockState
 from socle.control.plane import ControlPlane
 from socle.web.model import Current, Json
+from socle.web.spread import spread
 
 
 class ClockView(Json):
@@ -42,7 +43,7 @@ class Advance(Json):
 
 def router(control: ControlPlane) -> APIRouter:
     """Made once for each process."""
-    api = APIRouter(prefix="/_sandbox/clock", tags=["clock"])
+    api = APIRouter(prefix="/_sandbox/clock", tags=["clock"], route_class=spread(control))
 
     def view(name: str, state: ClockState) -> ClockView:
         return ClockView(

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, Field
 
@@ -53,6 +53,14 @@ class Filters(Json):
 Asked = Annotated[Filters, Query()]
 
 
+def _within(request: Request) -> str | None:
+    return request.state.workspace.name if request.state.named else None
+
+
+Within = Annotated[str | None, Depends(_within)]
+"""The workspace, if the request named one."""
+
+
 def router(journal: JournalStore, stopping: asyncio.Event) -> APIRouter:
     """Made once for each process; endless answers end when ``stopping`` is set."""
     api = APIRouter(prefix="/_sandbox/exchanges", tags=["exchanges"])
@@ -74,18 +82,22 @@ def router(journal: JournalStore, stopping: asyncio.Event) -> APIRouter:
         return StreamingResponse(_events(journal, workspace.name, stopping), media_type="text/event-stream")
 
     @api.get("/{exchange_id}")
-    def show(exchange_id: str) -> dict[str, Any]:
-        """One exchange whole: verdict, findings, headers, bodies, events. Any workspace: the id tells it."""
-        entry = journal.get(exchange_id)
+    def show(exchange_id: str, workspace: Within) -> dict[str, Any]:
+        """One exchange whole: verdict, findings, headers, bodies, events.
+
+        A request that names a workspace sees the exchanges of that one; to one that names none, the id alone tells it,
+        so that the link in an answer works wherever it is opened.
+        """
+        entry = journal.get(exchange_id, workspace)
         if entry is None:
             raise not_found("Cet échange (ou il n'est plus conservé)", "This exchange (or it is no longer kept)")
         return entry
 
     @api.get("/{exchange_id}/{direction}", response_class=Response)
-    def raw(exchange_id: str, direction: Literal["request", "response"]) -> Response:
+    def raw(exchange_id: str, direction: Literal["request", "response"], workspace: Within) -> Response:
         """A body as it went over the wire."""
         try:
-            body = journal.raw(exchange_id, direction)
+            body = journal.raw(exchange_id, direction, workspace)
         except LookupError as error:
             raise Refusal(
                 410, "blob.gone", "Le contenu n'est plus conservé.", "The content is no longer kept."

@@ -11,6 +11,7 @@ from socle.control.port import FaultEffect, FaultPoint
 from socle.exchange import new_id
 from socle.web.errors import not_found
 from socle.web.model import Current, Json
+from socle.web.spread import spread
 
 _EXAMPLES = {
     "busy once": {
@@ -55,7 +56,7 @@ class FaultView(NewFault):
 
 def router(control: ControlPlane) -> APIRouter:
     """Made once for each process."""
-    api = APIRouter(prefix="/_sandbox/faults", tags=["faults"])
+    api = APIRouter(prefix="/_sandbox/faults", tags=["faults"], route_class=spread(control))
 
     @api.get("")
     def listing(workspace: Current) -> list[FaultView]:

@@ -12,6 +12,7 @@ from socle.control.population.codec import Kind
 from socle.web.errors import not_found
 from socle.web.model import Current, Json
 from socle.web.people import BoxView, EstablishmentView, Import, PersonView, ProfessionalView
+from socle.web.spread import spread
 
 T = TypeVar("T")
 Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -61,7 +62,7 @@ class Counts(Json):
 
 def router(control: ControlPlane) -> APIRouter:
     """Made once for each process."""
-    api = APIRouter(prefix="/_sandbox/population", tags=["population"])
+    api = APIRouter(prefix="/_sandbox/population", tags=["population"], route_class=spread(control))
 
     def counts(name: str) -> Counts:
         people = control.population(name)

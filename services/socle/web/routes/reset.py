@@ -8,6 +8,7 @@ from pydantic import Field
 from socle.control.plane import ControlPlane
 from socle.web.model import Current, Json
 from socle.web.routes.workspaces import WorkspaceView, find
+from socle.web.spread import spread
 
 
 class Seed(Json):
@@ -20,7 +21,7 @@ class Seed(Json):
 
 def router(control: ControlPlane) -> APIRouter:
     """Made once for each process."""
-    api = APIRouter(prefix="/_sandbox", tags=["reset"])
+    api = APIRouter(prefix="/_sandbox", tags=["reset"], route_class=spread(control))
 
     @api.post("/reset")
     def reset(workspace: Current) -> WorkspaceView:

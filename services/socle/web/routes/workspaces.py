@@ -12,6 +12,7 @@ from socle.control.workshop import UnknownWorkspace, WorkspaceExists
 from socle.rules import Strictness
 from socle.web.errors import Refusal
 from socle.web.model import Json
+from socle.web.spread import spread
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["ws1"], description="A DNS label")]
 Options = Annotated[dict[str, str], Field(examples=[{"insi.dialect": "A"}], description="Switches of the services")]
@@ -68,7 +69,7 @@ def find(control: ControlPlane, name: str) -> WorkspaceView:
 
 def router(control: ControlPlane) -> APIRouter:
     """Made once for each process."""
-    api = APIRouter(prefix="/_sandbox/workspaces", tags=["workspaces"])
+    api = APIRouter(prefix="/_sandbox/workspaces", tags=["workspaces"], route_class=spread(control))
 
     @api.get("")
     def listing() -> list[WorkspaceView]:
