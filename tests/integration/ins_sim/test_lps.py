@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from lxml import etree
 
@@ -138,10 +139,22 @@ async def test_each_call_is_journalled_and_emits_its_event(served: Insi) -> None
     assert all(len(one.events) == 1 for one in served.journal.exchanges)
 
 
-async def test_no_event_and_no_database_row_tells_who_was_looked_for(served: Insi, tmp_path: Path) -> None:
+def everything_kept(folder: Path, database: str | None) -> bytes:
+    """The files, or every value of every row."""
+    if database is None:
+        return b"".join(path.read_bytes() for path in folder.glob("ins_sim.db*"))
+    with psycopg.connect(database, options="-c search_path=ins_sim") as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'ins_sim'").fetchall()
+        rows = [row for (name,) in tables for row in connection.execute(f"SELECT * FROM {name}").fetchall()]
+    return b" ".join(value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row)
+
+
+async def test_no_event_and_no_database_row_tells_who_was_looked_for(
+    served: Insi, tmp_path: Path, database: str | None
+) -> None:
     await served.call(message(zoe("63220")))
     await served.events(1)
-    kept = b"".join([await asyncio.to_thread(path.read_bytes) for path in tmp_path.glob("ins_sim.db*")])
+    kept = await asyncio.to_thread(everything_kept, tmp_path, database)
     assert b"rechercherInsAvecTraitsIdentite" in kept
     assert b"ADRUN" not in kept
     assert b"2751263220749" not in kept
