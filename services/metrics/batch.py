@@ -1,22 +1,33 @@
 """What the consumer hands to a projection, and what comes back."""
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from metrics.domain.facts import Entity
+from metrics.domain.linkage import LinkedBy
 from metrics.lookups import Scope
 from metrics.wire.decode import Incoming
 from socle.bus.port import Record, TopicPartition
 
 
 class NotOwner(RuntimeError):
-    """Another consumer has moved the position of this partition: the batch is dropped whole (D4)."""
+    """Another consumer has moved the position of these partitions: the batch is dropped whole (D4)."""
 
-    def __init__(self, partition: TopicPartition) -> None:
-        super().__init__(f"{partition.topic}[{partition.partition}] is not at the expected position")
-        self.partition = partition
+    def __init__(self, partitions: Sequence[TopicPartition]) -> None:
+        names = ", ".join(f"{part.topic}[{part.partition}]" for part in partitions)
+        super().__init__(f"not at the expected position: {names}")
+        self.partitions = tuple(partitions)
+
+
+class Held(RuntimeError):
+    """A rebuild is at its last step: the batch must wait until the indicators have been compared and switched."""
+
+
+class Superseded(RuntimeError):
+    """The stored indicators are made with other definitions by now: this older process must not add to them."""
 
 
 class Move(NamedTuple):
@@ -35,6 +46,42 @@ class Poison(NamedTuple):
     def headers(self) -> str:
         """As JSON; octets that are no UTF-8 are escaped."""
         return json.dumps({name: value.decode(errors="backslashreplace") for name, value in self.record.headers})
+
+    @property
+    def partition(self) -> TopicPartition:
+        """Where it lies."""
+        return TopicPartition(self.record.topic, self.record.partition)
+
+    @property
+    def source(self) -> str | None:
+        """Who sent it, when that can be read."""
+        return self._header("ce_source")
+
+    @property
+    def workspace(self) -> str | None:
+        """Of its source."""
+        return workspace_of(self.source) if self.source is not None else None
+
+    @property
+    def sequence(self) -> int | None:
+        """Its place in its source's list, when that can be read."""
+        number = self._header("ce_sequence")
+        return (
+            int(number) if number is not None and number.isascii() and number.isdigit() and len(number) < 19 else None
+        )
+
+    def _header(self, wanted: str) -> str | None:
+        values = [value for name, value in self.record.headers if name == wanted]
+        try:
+            return values[0].decode().replace("\0", "") if values else None
+        except UnicodeDecodeError:
+            return None
+
+
+def workspace_of(source: str) -> str | None:
+    """The workspace in ``/socles/{service}/{workspace}``."""
+    parts = source.split("/")
+    return parts[3] if len(parts) == 4 and parts[1] == "socles" and parts[3] else None
 
 
 def could_not(error: Exception) -> str:
@@ -67,3 +114,7 @@ class Applied:
     """Events that told nothing newer."""
     late: int = 0
     """Changes to a day that was final."""
+    poison: int = 0
+    """Events set aside."""
+    linked: Counter[LinkedBy] = field(default_factory=Counter)
+    """Evidence that came for stays, by how its stay was found, or not: as of now, it may be joined later."""

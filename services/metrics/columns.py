@@ -1,10 +1,14 @@
 """How columns of the metrics' tables are written."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, MetaData, SmallInteger, Table, Text
 
 
-def scoped(name: str, metadata: MetaData, *columns: Column[object]) -> Table:
-    """A table whose keys begin with workspace and epoch."""
+def scoped(
+    name: str, metadata: MetaData, *columns: Column[object], postgresql_with: Mapping[str, str] | None = None
+) -> Table:
+    """A table whose keys begin with workspace and epoch; ``postgresql_with``: storage parameters there."""
     return Table(
         name,
         metadata,
@@ -12,6 +16,7 @@ def scoped(name: str, metadata: MetaData, *columns: Column[object]) -> Table:
         Column("epoch", Integer, primary_key=True, autoincrement=False),
         *columns,
         sqlite_with_rowid=False,
+        postgresql_with=dict(postgresql_with or {}),
     )
 
 

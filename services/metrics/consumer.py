@@ -6,12 +6,14 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from metrics.batch import Applied, Batch, Move, NotOwner, Poison, could_not
-from metrics.changes import Changes
+from metrics.batch import Applied, Batch, Held, Move, NotOwner, Poison, Superseded, could_not
 from metrics.domain.days import to_ms
 from metrics.gauges import Gauges
+from metrics.lease import pass_gate
+from metrics.news import News
 from metrics.projector import Projector
 from metrics.settings import MetricsSettings
+from metrics.told import Told, told_of
 from metrics.wire.decode import Incoming, Undecodable, decode
 from socle.bus.port import Bus, Record, TopicPartition
 from socle.clock import Clock
@@ -20,6 +22,9 @@ from socle.store.port import Store, StoreBusy, StoreClosed, StoreFailed, UnitOfW
 
 _LOG = logging.getLogger(__name__)
 GROUP = "metrics"
+_HELD_SECONDS = 0.05
+_NOT_THE_EVENTS = (NotOwner, Held, Superseded, StoreBusy, StoreClosed, StoreFailed, OSError)
+"""What no single event is to blame for."""
 
 Records = Mapping[TopicPartition, Sequence[Record]]
 
@@ -33,36 +38,41 @@ class MetricsConsumer:
         bus: Bus,
         store: Store,
         projector: Projector,
-        changes: Changes,
+        news: News,
         gauges: Gauges,
         clock_of: Callable[[str], Clock],
         settings: MetricsSettings,
     ) -> None:
         self._store = store
         self._projector = projector
-        self._changes = changes
+        self._news = news
         self._gauges = gauges
         self._clock_of = clock_of
         self._settings = settings
         self._consumer = bus.consumer(projector.consumer, tuple(TOPICS), self._assigned)
         self._positions: dict[TopicPartition, int] = {}
+        self._lost: set[TopicPartition] = set()
+        """Someone else has moved their positions: to be read again. With all others we go on from where we are."""
+        self._definitions: tuple[str, ...] = ()
         self._task: asyncio.Task[None] | None = None
-        self.pause = asyncio.Lock()
-        """Held while a batch is taken in; a rebuild holds it to switch."""
+        self._busy = asyncio.Lock()
+        """Held while a batch is taken in."""
 
     @property
-    def positions(self) -> Mapping[TopicPartition, int]:
-        """Partition → the next offset."""
-        return self._positions
+    def running(self) -> bool:
+        """Whether it takes events in."""
+        return self._task is not None and not self._task.done()
 
-    async def start(self) -> None:
+    async def start(self, definitions: tuple[str, ...]) -> None:
+        """Join the group. ``definitions``: fingerprints that the stored grain may have, ours and what it has now."""
+        self._definitions = definitions
         await self._consumer.start()
         self._task = asyncio.create_task(self._run(), name="metrics-consumer")
 
     async def stop(self) -> None:
         """Finish the batch under way, then leave the group."""
         if self._task is not None:
-            async with self.pause:
+            async with self._busy:
                 self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
@@ -70,7 +80,7 @@ class MetricsConsumer:
             await self._consumer.stop()
 
     async def lags(self) -> dict[TopicPartition, tuple[int, int]]:
-        """Partition → (position, end of the log)."""
+        """Partition assigned to this consumer → (position, end of the log)."""
         ends = await self._consumer.end_offsets()
         return {part: (self._positions.get(part, 0), end) for part, end in ends.items()}
 
@@ -83,34 +93,48 @@ class MetricsConsumer:
     async def _run(self) -> None:
         while True:
             try:
+                if self._lost:
+                    await self._assigned(self._lost)
+                    self._lost.clear()
+                    self._rewind()
                 found = await self._consumer.fetch(
                     max_records=self._settings.batch_max, timeout=self._settings.fetch_seconds
                 )
                 if found:
-                    async with self.pause:
+                    async with self._busy:
                         await self._take(found)
-                self._gauges.lags(end - position for position, end in (await self.lags()).values())
+                self._gauges.lags({part: end - position for part, (position, end) in (await self.lags()).items()})
             except asyncio.CancelledError:
                 raise
             except NotOwner as lost:
-                _LOG.warning("metrics: %s; its position is read again", lost)
-                await self._again(lost.partition)
+                _LOG.warning("metrics: %s; read again from where they are", lost)
+                self._gauges.refused("refused", len(lost.partitions))
+                self._lost.update(lost.partitions)
+            except Superseded:
+                _LOG.error("metrics: the indicators are made with newer definitions; this process stops counting")
+                await self._consumer.stop()
+                return
             except StoreClosed:
                 return
-            except (StoreBusy, StoreFailed, OSError) as error:
-                _LOG.warning("metrics: a batch will be tried again: %s", error)
-                self._rewind()
-                await asyncio.sleep(self._settings.retry_seconds)
-            except Exception:
-                _LOG.exception("metrics: a batch will be tried again")
-                self._rewind()
-                await asyncio.sleep(self._settings.retry_seconds)
+            except (Held, StoreBusy, StoreFailed, OSError) as error:
+                await self._later("held" if isinstance(error, Held) else "failed", error)
+            except Exception as error:
+                _LOG.exception("metrics: a batch failed")
+                await self._later("failed", error)
+
+    async def _later(self, outcome: str, error: Exception) -> None:
+        """Go back to where we stand, and try again after a while."""
+        self._gauges.refused(outcome)
+        if outcome != "held":
+            _LOG.warning("metrics: a batch will be tried again: %s", error)
+        self._rewind()
+        await asyncio.sleep(_HELD_SECONDS if outcome == "held" else self._settings.retry_seconds)
 
     async def _take(self, found: Records) -> None:
         """One fetch.
 
         1. leave out what lies before our position (a re-delivery);
-        2. decode, apply and commit in the writer's thread, all at once;
+        2. decode, apply and commit in a thread of the store's, all at once;
         3. when the whole fails, go event by event and set aside the one that cannot be applied.
         """
         fresh = {
@@ -122,7 +146,7 @@ class MetricsConsumer:
             return
         try:
             await self._commit(fresh)
-        except (NotOwner, StoreBusy, StoreClosed, StoreFailed, OSError):
+        except _NOT_THE_EVENTS:
             raise
         except Exception:
             _LOG.exception("metrics: a batch failed; its events are taken one by one")
@@ -133,7 +157,7 @@ class MetricsConsumer:
     async def _one(self, part: TopicPartition, record: Record) -> None:
         try:
             await self._commit({part: [record]})
-        except (NotOwner, StoreBusy, StoreClosed, StoreFailed, OSError):
+        except _NOT_THE_EVENTS:
             raise
         except Exception as error:
             _LOG.exception("metrics: %s[%d] at %d is set aside", part.topic, part.partition, record.offset)
@@ -142,16 +166,20 @@ class MetricsConsumer:
     async def _commit(self, records: Records, *, poison: str | None = None) -> None:
         moves = {part: Move(self._positions.get(part, 0), each[-1].offset + 1) for part, each in records.items()}
 
-        def work(uow: UnitOfWork) -> tuple[Batch, Applied]:
+        def work(uow: UnitOfWork) -> tuple[Batch, Applied, Told, bool]:
             batch = self._batch(records, moves, poison)
-            return batch, self._projector.apply(uow, batch)
+            pass_gate(uow, self._projector.consumer, self._definitions)
+            applied = self._projector.apply(uow, batch)
+            told = told_of(batch, applied, _now_ms())
+            return batch, applied, told, self._news.within(uow, told)
 
-        batch, applied = await self._store.write(work)
+        batch, applied, told, heard = await self._store.write(work)
         for part, move in moves.items():
             self._positions[part] = move.next
-        freshness = self._gauges.took(batch, applied, time.time_ns() // 1_000_000)
-        if applied.touched:
-            self._changes.publish(applied.touched, freshness)
+        since = max(0, _now_ms() - told.at)
+        self._gauges.took(batch, applied, {age + since: count for age, count in told.ages.items()})
+        if not heard:
+            self._news.hear(told)
 
     def _batch(self, records: Records, moves: Mapping[TopicPartition, Move], poison: str | None) -> Batch:
         events: list[Incoming] = []
@@ -166,13 +194,12 @@ class MetricsConsumer:
                 except Undecodable as error:
                     aside.append(Poison(record, str(error)))
         now = {name: to_ms(self._clock_of(name).now()) for name in {event.workspace for event in events}}
-        return Batch(moves, events, aside, now, time.time_ns() // 1_000_000)
-
-    async def _again(self, partition: TopicPartition) -> None:
-        """Read the position of a partition that someone else has moved, and all others from where we are."""
-        await self._assigned([partition])
-        self._rewind()
+        return Batch(moves, events, aside, now, _now_ms())
 
     def _rewind(self) -> None:
         for part, position in self._positions.items():
             self._consumer.seek(part, position)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -7,13 +7,15 @@ from fastapi import HTTPException, Request
 
 from metrics.catalogue import Catalogue
 from metrics.changes import Changes
-from metrics.consumer import MetricsConsumer
+from metrics.consumer import GROUP, MetricsConsumer
 from metrics.domain.days import to_ms
 from metrics.domain.definitions import Definition
 from metrics.domain.dimension import GroupBy, Site
 from metrics.domain.windows import DEFAULT, BadWindow, Window, parse
-from metrics.gauges import Gauges
+from metrics.lag import LagWatch
+from metrics.lease import RebuildUnderWay
 from metrics.lookups import Scope
+from metrics.pulse import Pulse
 from metrics.rebuild import Rebuild, Rebuilt
 from metrics.report import Question
 from metrics.settings import MetricsSettings
@@ -30,19 +32,25 @@ class Core:
     settings: MetricsSettings
     catalogue: Catalogue
     store: MetricsStore
-    consumer: MetricsConsumer
+    consumer: MetricsConsumer | None
+    """None in a process that has not this role."""
     changes: Changes
-    gauges: Gauges
+    pulse: Pulse
+    lag: LagWatch
     rebuilding: bool = False
+    """Whether this process does."""
 
     async def rebuild(self, *, switch: bool = True) -> Rebuilt:
-        """Replay the log into the shadow tables, compare, switch."""
+        """Replay the log into the shadow tables, compare, switch. Raises ``RebuildUnderWay`` and ``LeaseLost``."""
+        if self.rebuilding:
+            raise RebuildUnderWay
         self.rebuilding = True
         try:
-            run = Rebuild(self.ground.bus, self.store.store, self.consumer, self.catalogue.definitions)
-            found = await run.run(switch=switch)
-            await self.store.keep_fingerprint(self.catalogue.fingerprint)
-            return found
+            await self.store.begin(self.catalogue.fingerprint)
+            run = Rebuild(
+                self.ground.bus, self.store.store, GROUP, self.catalogue.definitions, self.catalogue.fingerprint
+            )
+            return await run.run(switch=switch)
         finally:
             self.rebuilding = False
 

@@ -1,84 +1,94 @@
-"""How the pipeline is doing: rates, freshness, lag. Figures of operation, never of indicators."""
+"""What Prometheus sees of the pipeline. Figures of operation, of this process; never indicators."""
 
-import time
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter as Tally
+from collections.abc import Iterator, Mapping
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import REGISTRY, Counter, Gauge
+from prometheus_client.metrics_core import HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from metrics.batch import Applied, Batch
+from metrics.domain.linkage import LinkedBy
+from socle.bus.port import TopicPartition
 
 _EVENTS = Counter("socles_metrics_events_total", "Events taken from the bus", ["type"])
+_BATCHES = Counter("socles_metrics_batches_total", "Batches by what became of them", ["outcome"])
 _REPEATED = Counter("socles_metrics_duplicates_total", "Events seen before, by source and sequence")
 _STALE = Counter("socles_metrics_stale_total", "Events that told nothing newer than the fact known")
 _POISON = Counter("socles_metrics_poison_total", "Events set aside because they could not be read or applied")
 _LATE = Counter("socles_metrics_late_total", "Changes to days that were final")
-_LAG = Gauge("socles_metrics_lag", "Events on the bus that are not yet in the indicators")
-_FRESHNESS = Histogram(
-    "socles_metrics_freshness_seconds",
-    "From the commit of a batch's oldest event to the commit of its indicators",
-    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30, 300),
-)
-ACTS = frozenset({"insi.call.completed.v1", "dmp.document.submitted.v1", "mss.message.accepted.v1"})
-"""What a health professional's software does; further events tell what came of it."""
-_RATE_SECONDS = 10
-_KEPT = 2000
+_LOST = Counter("socles_metrics_positions_lost_total", "Positions that another consumer had moved: batches refused")
+_LINKED = Counter("socles_metrics_evidence_total", "Documents and mails for stays, by how their stay was found", ["by"])
+_ORPHANS = Counter("socles_metrics_orphans_total", "Documents and mails without a stay when they came")
+_AMBIGUOUS = Counter("socles_metrics_ambiguous_total", "Documents and mails with several possible stays when they came")
+_LAG = Gauge("socles_metrics_lag", "Events on this consumer's partitions that are not yet in the indicators")
+_PART_LAG = Gauge("socles_metrics_partition_lag", "The same by partition", ["topic", "partition"])
+
+_BOUNDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30, 300)
+
+
+class _Freshness(Collector):
+    """A histogram that takes many events at once."""
+
+    def __init__(self) -> None:
+        self._counts = [0] * (len(_BOUNDS) + 1)
+        self._sum = 0.0
+
+    def add(self, ages_ms: Mapping[int, int]) -> None:
+        for age, count in ages_ms.items():
+            seconds = age / 1000
+            place = next((at for at, bound in enumerate(_BOUNDS) if seconds <= bound), len(_BOUNDS))
+            self._counts[place] += count
+            self._sum += seconds * count
+
+    def collect(self) -> Iterator[Metric]:
+        buckets, total = [], 0
+        for bound, count in zip((*map(str, map(float, _BOUNDS)), "+Inf"), self._counts, strict=True):
+            total += count
+            buckets.append((bound, float(total)))
+        yield HistogramMetricFamily(
+            "socles_metrics_freshness_seconds",
+            "From the commit of an event to the commit of its indicators",
+            buckets=buckets,
+            sum_value=self._sum,
+        )
+
+
+_FRESHNESS = _Freshness()
+REGISTRY.register(_FRESHNESS)
 
 
 class Gauges:
-    """Kept in memory: what was before the start of the process does not matter here."""
+    """Told by the consumer what it does."""
 
     def __init__(self) -> None:
-        self._acts: deque[tuple[float, str, int]] = deque()
-        self._freshness: deque[int] = deque(maxlen=_KEPT)
-        self.poison = 0
-        self.repeated = 0
-        self.lag = 0
+        self._shown: set[TopicPartition] = set()
 
-    def took(self, batch: Batch, applied: Applied, committed_ms: int) -> int:
-        """A batch was committed; gives the freshness of its oldest event, in milliseconds."""
-        types: dict[str, int] = {}
-        acts: dict[str, int] = {}
-        oldest = 0
-        for event in batch.events:
-            types[event.type] = types.get(event.type, 0) + 1
-            if event.type in ACTS:
-                acts[event.workspace] = acts.get(event.workspace, 0) + 1
-            if event.recorded is not None:
-                age = max(0, committed_ms - event.recorded)
-                oldest = max(oldest, age)
-                self._freshness.append(age)
-        for name, count in types.items():
+    def took(self, batch: Batch, applied: Applied, ages_ms: Mapping[int, int]) -> None:
+        """A batch was committed; ``ages_ms``: milliseconds from an event's commit → how many events."""
+        _BATCHES.labels("committed").inc()
+        for name, count in Tally(event.type for event in batch.events).items():
             _EVENTS.labels(name).inc(count)
-        _FRESHNESS.observe(oldest / 1000)
-        now = time.monotonic()
-        self._acts.extend((now, workspace, count) for workspace, count in acts.items())
-        self._forget(now)
+        _FRESHNESS.add(ages_ms)
         _REPEATED.inc(applied.repeated)
         _STALE.inc(applied.stale)
         _LATE.inc(applied.late)
-        _POISON.inc(len(batch.poison))
-        self.poison += len(batch.poison)
-        self.repeated += applied.repeated
-        return oldest
+        _POISON.inc(applied.poison)
+        for by, count in applied.linked.items():
+            _LINKED.labels(by.value).inc(count)
+        _ORPHANS.inc(applied.linked[LinkedBy.ORPHAN])
+        _AMBIGUOUS.inc(applied.linked[LinkedBy.AMBIGUOUS])
 
-    def lags(self, lags: Iterable[int]) -> None:
-        """How far behind each partition is."""
-        self.lag = sum(lags)
-        _LAG.set(self.lag)
+    def refused(self, outcome: str, positions: int = 0) -> None:
+        """A batch was not committed: ``refused``, ``held``, ``failed``."""
+        _BATCHES.labels(outcome).inc()
+        _LOST.inc(positions)
 
-    def acts_per_second(self, workspace: str) -> float:
-        """Over the last ten seconds."""
-        self._forget(time.monotonic())
-        return sum(count for _, name, count in self._acts if name == workspace) / _RATE_SECONDS
-
-    def freshness(self) -> dict[str, int | None]:
-        """Median and 99th percentile of the last events, in milliseconds."""
-        ordered = sorted(self._freshness)
-        if not ordered:
-            return {"p50Ms": None, "p99Ms": None}
-        return {"p50Ms": ordered[len(ordered) // 2], "p99Ms": ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)]}
-
-    def _forget(self, now: float) -> None:
-        while self._acts and self._acts[0][0] < now - _RATE_SECONDS:
-            self._acts.popleft()
+    def lags(self, lags: Mapping[TopicPartition, int]) -> None:
+        """How far behind each partition of this consumer is."""
+        for part in self._shown - lags.keys():
+            _PART_LAG.remove(*map(str, part))
+        for part, lag in lags.items():
+            _PART_LAG.labels(*map(str, part)).set(lag)
+        self._shown = set(lags)
+        _LAG.set(sum(lags.values()))

@@ -1,10 +1,28 @@
-"""Looking up many keys at once: one statement with a fixed number of places per size, prepared once."""
+"""Looking up many keys at once, with statements prepared once for each database.
 
+SQLite: a fixed number of places per size. PostgreSQL: one array, made of a JSON text (cheaper to send than a list).
+"""
+
+import json
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import Any, Protocol
 
-from sqlalchemy import Column, ColumnElement, Connection, Integer, Select, Text, bindparam, literal_column, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from socle.store.hot import Hot, hot, hot_rows
 from socle.store.port import HotStatement
@@ -16,6 +34,7 @@ _WORKSPACE = bindparam("workspace", type_=Text)
 _EPOCH = bindparam("epoch", type_=Integer)
 _NOTHING: ColumnElement[str] = literal_column("''", Text)
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
+_KEYS = func.array(select(func.jsonb_array_elements_text(cast(bindparam("keys", type_=Text), JSONB))).scalar_subquery())
 
 Scope = tuple[str, int]
 """Workspace and epoch."""
@@ -24,7 +43,15 @@ Scope = tuple[str, int]
 class Reads(Protocol):
     """What runs a prepared statement: a unit of work, or a :class:`Reading` connection."""
 
+    @property
+    def dialect(self) -> str: ...
+
     def hot(self, statement: HotStatement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]: ...
+
+
+def on_postgres(reads: Reads) -> bool:
+    """Which of two ways to say it this database wants."""
+    return reads.dialect == "postgresql"
 
 
 class Reading:
@@ -32,6 +59,7 @@ class Reading:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.dialect: str = connection.dialect.name
 
     def hot(self, statement: HotStatement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         assert isinstance(statement, Hot)
@@ -44,12 +72,15 @@ class Lookup:
     def __init__(self, statement: Select[Any], key: Column[Any]) -> None:
         table = key.table
         workspace, epoch = table.c.workspace, table.c.epoch
-        if key.primary_key:
-            base = statement.where(workspace == _WORKSPACE, epoch == _EPOCH)
-        else:
+        plain = statement.where(workspace == _WORKSPACE, epoch == _EPOCH)
+        base = plain
+        if not key.primary_key:
+            # NOT NULL is said, though both ways imply it, for the partial index to be seen
+            plain = plain.where(key.is_not(None))
             # || and + keep SQLite's planner from reading the whole scope by its primary key, which it takes for
-            # cheaper than many values; NOT NULL is said, though IN implies it, for the partial index to be seen
+            # cheaper than many values
             base = statement.where(key.is_not(None), workspace.concat(_NOTHING) == _WORKSPACE, epoch + _ZERO == _EPOCH)
+        self._of_array = hot(plain.where(key == any_(_KEYS)))
         self._sized: list[tuple[int, Sequence[str], Hot]] = []
         for size in _SIZES:
             names = [f"k{place}" for place in range(size)]
@@ -63,6 +94,14 @@ class Lookup:
 
     def rows(self, reads: Reads, scope: Scope, keys: Collection[str]) -> list[tuple[Any, ...]]:
         """All rows; a key that is not there gives none."""
+        if not keys:
+            return []
+        if on_postgres(reads):
+            wanted = json.dumps(list(keys))
+            return reads.hot(self._of_array, {"workspace": scope[0], "epoch": scope[1], "keys": wanted})
+        return self._in_places(reads, scope, keys)
+
+    def _in_places(self, reads: Reads, scope: Scope, keys: Collection[str]) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = []
         left = iter(keys)
         remaining = len(keys)

@@ -1,5 +1,6 @@
 """Loads what a change can have to do with: the stays and the evidence around it, before and after."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +14,7 @@ from metrics.domain.facts import (
     document_evidence,
     message_evidence,
 )
-from metrics.domain.linkage import Neighbourhood
+from metrics.domain.linkage import LinkedBy, Neighbourhood
 from metrics.lookups import Reads, Scope
 from metrics.statements import Statements
 
@@ -102,8 +103,11 @@ class Surroundings:
             if self._engine.may_fulfil(evidence):
                 self.messages.add(evidence)
 
-    def difference(self, counts: Counts) -> None:
-        """Take the former counts of every stay concerned from ``counts``, and add the new ones."""
+    def difference(self, counts: Counts, linked: Counter[LinkedBy]) -> None:
+        """Take the former counts of every stay concerned from ``counts``, and add the new ones.
+
+        ``linked`` counts the evidence that came by how its stay was found.
+        """
         if not (self.documents or self.messages):
             return
         self._reach_through_changed_stays()
@@ -126,6 +130,8 @@ class Surroundings:
                 counts.subtract(self._engine.of_stay(stay, was))
             if (stay := becomes.stays.get(stay_id)) is not None:
                 counts.update(self._engine.of_stay(stay, becomes))
+        horizon = self._engine.longest_horizon
+        linked.update(becomes.link(item, horizon).by for item in self.evidence if self._engine.may_fulfil(item))
 
     def _reach_through_changed_stays(self) -> None:
         """Evidence that names a changed stay falls to it or away from it, and then to its patient's other stays."""

@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, String, func, literal, select
+from sqlalchemy import ColumnElement, Connection, String, and_, func, literal, or_, select
 
 from metrics.domain.definitions import Definition
 from metrics.domain.dimension import Dimension, Group, GroupBy
 from metrics.domain.facts import Establishment
 from metrics.lookups import Scope
-from metrics.tables import Projection, late
+from metrics.tables import Projection, high_water, late, position
 from metrics.tables import poison as poison_table
+from socle.bus.port import TopicPartition
 
 
 class Only(NamedTuple):
@@ -110,12 +111,58 @@ def establishments(connection: Connection, tables: Projection, scope: Scope) -> 
     return [Establishment._make(row) for row in connection.execute(statement)]
 
 
-def poison(connection: Connection, limit: int) -> list[dict[str, Any]]:
-    """Events set aside, the newest first."""
-    statement = select(poison_table).order_by(poison_table.c.at.desc(), poison_table.c.log_offset.desc()).limit(limit)
+def poison(connection: Connection, workspace: str, limit: int) -> list[dict[str, Any]]:
+    """Events set aside, the newest first: of the workspace, and those whose workspace cannot be read."""
+    statement = (
+        select(poison_table)
+        .where(_of_workspace(workspace))
+        .order_by(poison_table.c.at.desc(), poison_table.c.log_offset.desc())
+        .limit(limit)
+    )
     return [dict(row._mapping) for row in connection.execute(statement)]
 
 
-def poison_count(connection: Connection) -> int:
-    """How many events are set aside."""
-    return int(connection.execute(select(func.count()).select_from(poison_table)).scalar_one())
+def poison_count(connection: Connection, workspace: str) -> int:
+    """How many they are."""
+    counted = select(func.count()).select_from(poison_table).where(_of_workspace(workspace))
+    return int(connection.execute(counted).scalar_one())
+
+
+def _of_workspace(workspace: str) -> ColumnElement[bool]:
+    return or_(poison_table.c.workspace == workspace, poison_table.c.workspace.is_(None))
+
+
+def positions(connection: Connection, consumer: str) -> dict[TopicPartition, int]:
+    """Where the consumers stand, all processes together."""
+    statement = select(position.c.topic, position.c.partition, position.c.next).where(position.c.consumer == consumer)
+    return {TopicPartition(topic, part): at for topic, part, at in connection.execute(statement)}
+
+
+class Account(NamedTuple):
+    """What was taken in of one source's events in one topic."""
+
+    source: str
+    topic: str
+    taken: int
+    """Up to the newest, without a gap: the order within a source and partition is kept."""
+    poison: int
+    duplicates: int
+
+
+def accounts(connection: Connection, consumer: str, workspace: str) -> list[Account]:
+    """Of all sources of a workspace, since it was first made: resets do not begin another count."""
+    marks = high_water.c
+    mine = and_(marks.consumer == consumer, marks.source.endswith(f"/{workspace}", autoescape=True))
+    keys = (marks.source, marks.topic)
+    taken = select(*keys, func.sum(marks.sequence + 1), func.sum(marks.repeated)).where(mine).group_by(*keys)
+    aside = poison_table.c
+    spoilt = (
+        select(aside.source, aside.topic, func.count())
+        .where(aside.workspace == workspace)
+        .group_by(aside.source, aside.topic)
+    )
+    bad = {(source, topic): count for source, topic, count in connection.execute(spoilt)}
+    return [
+        Account(source, topic, int(count), bad.get((source, topic), 0), int(repeated))
+        for source, topic, count, repeated in sorted(connection.execute(taken).tuples())
+    ]

@@ -1,7 +1,8 @@
 """Rebuild: replay the log from its start into the shadow tables, compare with the live ones, switch (§7.4).
 
 What results must equal what was kept by differences, bit for bit. When the definitions have changed, the difference is
-the point: the switch brings the new version's past.
+the point: the switch brings the new version's past. The consumers may be in other processes; see ``lease`` for how they
+are made to wait for the last step, and how a rebuild that was killed or paused keeps nobody waiting.
 """
 
 import logging
@@ -9,22 +10,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from sqlalchemy import Table, delete, except_, func, insert, select
-
 from metrics.batch import Batch, Move, NotOwner, Poison, could_not
-from metrics.consumer import MetricsConsumer
 from metrics.domain.definitions import Definition
+from metrics.lease import Lease, LeaseLost, keep_fingerprint
+from metrics.positions import Positions
 from metrics.projector import Projector
-from metrics.tables import high_water, live, position, shadow
+from metrics.shadow import Compared, clear, compare, replace
+from metrics.tables import shadow
 from metrics.wire.decode import Incoming, Undecodable, decode
 from socle.bus.port import Bus, Record, TopicPartition
 from socle.events.topics import TOPICS
+from socle.exchange import new_id
 from socle.store.port import Store, StoreBusy, StoreClosed, StoreFailed, UnitOfWork
 
 _LOG = logging.getLogger(__name__)
-_CONSUMER = "metrics-rebuild"
-_MAX = 2000
+REBUILDER = "metrics-rebuild"
+_MAX = 4000
 _SECONDS = 0.2
+
+Ends = Mapping[TopicPartition, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Rebuilt:
     missing: Mapping[str, int]
     superfluous: Mapping[str, int]
     switched: bool
+    """Whether the live tables are now as the replay made them."""
 
     @property
     def equal(self) -> bool:
@@ -46,53 +51,82 @@ class Rebuilt:
 class Rebuild:
     """One rebuild; use it once."""
 
-    def __init__(self, bus: Bus, store: Store, consumer: MetricsConsumer, definitions: Iterable[Definition]) -> None:
+    def __init__(self, bus: Bus, store: Store, live: str, definitions: Iterable[Definition], fingerprint: str) -> None:
+        """``live``: the consumer whose positions and tables are the live ones."""
         self._store = store
-        self._live = consumer
-        self._projector = Projector(shadow, definitions, _CONSUMER)
-        self._bus = bus.consumer(_CONSUMER, tuple(TOPICS), self._from_the_start)
+        self._live = Positions(live)
+        self._live_name = live
+        self._fingerprint = fingerprint
+        self._lease = Lease(store, live)
+        self._projector = Projector(shadow, definitions, REBUILDER)
+        # a group of its own: nobody who was killed in one of that name is waited for
+        self._bus = bus.consumer(f"{REBUILDER}-{new_id()}", tuple(TOPICS), self._from_the_start)
         self._positions: dict[TopicPartition, int] = {}
         self._events = 0
 
     async def run(self, *, switch: bool = True) -> Rebuilt:
-        """Replay while the live consumer goes on; stop it only for the last step."""
-        await self._store.write(_clear)
-        await self._bus.start()
+        """Replay while the consumers go on; hold them only for the last step.
+
+        Raises :class:`metrics.lease.RebuildUnderWay`, or :class:`metrics.lease.LeaseLost` when this process stood
+        still for so long that the others did not wait.
+        """
+        await self._lease.take()
         try:
-            while self._behind():
-                await self._replay()
-            async with self._live.pause:
-                while self._behind():
-                    await self._replay()
-                return await self._store.write(lambda uow: self._finish(uow, switch))
+            await self._store.write(self._clear)
+            await self._bus.start()
+            await self._follow(await self._ends())
+            # what came meanwhile is less each time; the rest is caught up with while the consumers wait
+            await self._follow(await self._ends())
+            await self._store.write(self._lease.hold)
+            ends = await self._ends()
+            await self._follow(ends)
+            compared = await self._store.read(compare)
+            await self._mine_alone(ends, compared, switch=switch)
+            same = not compared.different
+            return Rebuilt(self._events, compared.rows, compared.missing, compared.superfluous, switch or same)
         finally:
             await self._bus.stop()
+            await self._lease.free()
 
-    def _behind(self) -> bool:
-        return any(self._positions.get(part, 0) < position for part, position in self._live.positions.items())
+    def _clear(self, uow: UnitOfWork) -> None:
+        self._lease.renew(uow)
+        clear(uow, REBUILDER)
+
+    async def _ends(self) -> Ends:
+        """Where the live consumers stand."""
+        return await self._store.write(self._live.stored)
+
+    async def _follow(self, ends: Ends) -> None:
+        while any(self._positions.get(part, 0) < end for part, end in ends.items()):
+            await self._replay(ends)
 
     async def _from_the_start(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
         wanted = list(partitions)
-        positions = await self._store.write(lambda uow: self._projector.assign(uow, wanted))
+
+        def work(uow: UnitOfWork) -> dict[TopicPartition, int]:
+            self._lease.renew(uow)
+            return self._projector.assign(uow, wanted)
+
+        positions = await self._store.write(work)
         self._positions.update(positions)
         return positions
 
-    async def _replay(self) -> None:
-        """One batch, never beyond where the live consumer stands."""
+    async def _replay(self, ends: Ends) -> None:
+        """One batch, never beyond where the live consumers stood."""
         found = await self._bus.fetch(max_records=_MAX, timeout=_SECONDS)
         taken: dict[TopicPartition, list[Record]] = {}
         for part, records in found.items():
-            end = self._live.positions.get(part, 0)
-            within = [record for record in records if self._positions.get(part, 0) <= record.offset < end]
+            begin, end = self._positions.get(part, 0), ends.get(part, 0)
+            within = [record for record in records if begin <= record.offset < end]
             if within:
                 taken[part] = within
-            next_offset = within[-1].offset + 1 if within else self._positions.get(part, 0)
-            self._bus.seek(part, next_offset)
+            if len(within) < len(records):
+                self._bus.seek(part, within[-1].offset + 1 if within else begin)
         if not taken:
             return
         try:
             await self._commit(taken)
-        except (NotOwner, StoreBusy, StoreClosed, StoreFailed, OSError):
+        except (NotOwner, LeaseLost, StoreBusy, StoreClosed, StoreFailed, OSError):
             raise
         except Exception:
             # One event cannot be applied. The live consumer has set it aside; so does the replay.
@@ -103,7 +137,7 @@ class Rebuild:
     async def _one(self, part: TopicPartition, record: Record) -> None:
         try:
             await self._commit({part: [record]})
-        except (NotOwner, StoreBusy, StoreClosed, StoreFailed, OSError):
+        except (NotOwner, LeaseLost, StoreBusy, StoreClosed, StoreFailed, OSError):
             raise
         except Exception as error:
             _LOG.exception(
@@ -113,22 +147,30 @@ class Rebuild:
 
     async def _commit(self, taken: Mapping[TopicPartition, Sequence[Record]], *, poison: str | None = None) -> None:
         moves = {part: Move(self._positions.get(part, 0), each[-1].offset + 1) for part, each in taken.items()}
-        await self._store.write(lambda uow: self._projector.apply(uow, Batch(moves, *_decoded(taken.values(), poison))))
+
+        def work(uow: UnitOfWork) -> None:
+            batch = Batch(moves, *_decoded(taken.values(), poison))
+            self._lease.renew(uow)
+            self._projector.apply(uow, batch)
+
+        await self._store.write(work)
         for part, move in moves.items():
             self._positions[part] = move.next
         self._events += sum(map(len, taken.values()))
 
-    def _finish(self, uow: UnitOfWork, switch: bool) -> Rebuilt:
-        pairs = list(zip(live.tables, shadow.tables, strict=True))
-        missing = {kept.name: _only_in(uow, replayed, kept) for kept, replayed in pairs}
-        superfluous = {kept.name: _only_in(uow, kept, replayed) for kept, replayed in pairs}
-        rows = sum(_count(uow, replayed) for _, replayed in pairs)
-        if switch:
-            for kept, replayed in pairs:
-                uow.execute(delete(kept))
-                uow.execute(insert(kept).from_select([column.name for column in kept.c], select(replayed)))
-        _clear(uow)
-        return Rebuilt(self._events, rows, missing, superfluous, switch)
+    async def _mine_alone(self, ends: Ends, compared: Compared, *, switch: bool) -> None:
+        """The last transaction: no batch can be under way; none was since the comparison."""
+
+        def work(uow: UnitOfWork) -> None:
+            self._lease.last(uow)
+            if self._live.stored(uow) != ends:
+                raise LeaseLost
+            if switch:
+                replace(uow, compared.different)
+                keep_fingerprint(uow, self._live_name, self._fingerprint)
+            clear(uow, REBUILDER)
+
+        await self._store.write(work)
 
 
 def _decoded(records: Iterable[Sequence[Record]], poison: str | None) -> tuple[list[Incoming], list[Poison]]:
@@ -144,19 +186,3 @@ def _decoded(records: Iterable[Sequence[Record]], poison: str | None) -> tuple[l
         except Undecodable as error:
             aside.append(Poison(record, str(error)))
     return events, aside
-
-
-def _clear(uow: UnitOfWork) -> None:
-    for table in shadow.tables:
-        uow.execute(delete(table))
-    for table in (position, high_water):
-        uow.execute(delete(table).where(table.c.consumer == _CONSUMER))
-
-
-def _only_in(uow: UnitOfWork, one: Table, other: Table) -> int:
-    rows = except_(select(*one.c), select(*other.c)).subquery()
-    return int(uow.execute(select(func.count()).select_from(rows)).scalar_one())
-
-
-def _count(uow: UnitOfWork, table: Table) -> int:
-    return int(uow.execute(select(func.count()).select_from(table)).scalar_one())

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from metrics.bulk import Bulk
 from metrics.domain.engine import Counts, Engine, Grain
 from metrics.domain.facts import Call, Document, Establishment, Message, MessageDoc, Revised, Stay, newer
+from metrics.domain.linkage import LinkedBy
 from metrics.lookups import Scope
 from metrics.neighbours import Surroundings
-from metrics.statements import Statements, rows_of
+from metrics.statements import History, Statements
 from metrics.wire.decode import Incoming
 from socle.store.port import UnitOfWork
 
@@ -29,6 +31,7 @@ class ScopeUpdate:
         self._around = Surroundings(uow, statements, engine, scope)
         self.counts: Counts = Counter()
         self.stale = 0
+        self.linked: Counter[LinkedBy] = Counter()
         self._shorter: list[dict[str, object]] = []
         """Messages that carry less than before."""
 
@@ -44,22 +47,22 @@ class ScopeUpdate:
         messages: dict[str, Mailed] = {}
         stays: dict[str, Stay] = {}
         sites: dict[tuple[str, int], Establishment] = {}
-        history = []
+        history: list[History] = []
         for event in events:
             fact = event.fact
             if isinstance(fact, Call):
                 _keep(calls, (fact.call_id, fact.kind), fact)
             elif isinstance(fact, Document):
                 _keep(documents, fact.lid, fact)
-                history.append((event, "document", fact.lid))
+                history.append(_history(event, "document", fact.lid, fact.document_id))
             elif isinstance(fact, Message):
                 known = messages.get(fact.message_ref)
                 if newer(fact, known[0] if known else None):
                     messages[fact.message_ref] = (fact, event.docs)
-                history.append((event, "message", fact.message_ref))
+                history.append(_history(event, "message", fact.message_ref, None))
             elif isinstance(fact, Stay):
                 _keep(stays, fact.stay_id, fact)
-                history.append((event, "stay", fact.stay_id))
+                history.append(_history(event, "stay", fact.stay_id, None))
             elif isinstance(fact, Establishment):
                 _keep(sites, (fact.finess_eg, fact.valid_from), fact)
         new_calls = self._calls(calls)
@@ -67,20 +70,20 @@ class ScopeUpdate:
         new_messages = self._messages(messages)
         new_stays = self._stays(stays)
         new_sites = self._sites(sites)
-        self._around.difference(self.counts)
+        self._around.difference(self.counts, self.linked)
         if self._shorter:
             self._uow.hot_many(self._sql.drop_carried, self._shorter)
-        for statement, facts in (
+        writes: tuple[tuple[Bulk, Sequence[tuple[Any, ...]]], ...] = (
             (self._sql.put_calls, new_calls),
             (self._sql.put_documents, new_documents),
             (self._sql.put_messages, [message for message, _ in new_messages]),
             (self._sql.put_carried, [doc for _, docs in new_messages for doc in docs]),
             (self._sql.put_stays, new_stays),
             (self._sql.put_establishments, new_sites),
-        ):
-            if facts:
-                self._uow.hot_many(statement, rows_of(self._scope, facts))
-        self._write_history(history)
+            (self._sql.put_history, history),
+        )
+        for statement, rows in writes:
+            statement.put(self._uow, self._scope, rows)
         return self.counts
 
     def _calls(self, coming: dict[tuple[str, str], Call]) -> list[Call]:
@@ -174,28 +177,21 @@ class ScopeUpdate:
         for grain in grains:
             counts[grain] += sign
 
-    def _write_history(self, history: list[tuple[Incoming, str, str]]) -> None:
-        workspace, epoch = self._scope
-        rows = [
-            {
-                "workspace": workspace,
-                "epoch": epoch,
-                "thing": thing,
-                "thing_id": thing_id,
-                "revision": event.revision,
-                "event_id": event.event_id,
-                "type": event.type,
-                "time": event.time,
-                "document_id": event.fact.document_id if isinstance(event.fact, Document) else None,
-                "exchange_id": event.exchange_id,
-                "topic": event.topic,
-                "partition": event.partition,
-                "log_offset": event.offset,
-            }
-            for event, thing, thing_id in history
-        ]
-        if rows:
-            self._uow.hot_many(self._sql.put_history, rows)
+
+def _history(event: Incoming, thing: str, thing_id: str, document_id: str | None) -> History:
+    return History(
+        thing,
+        thing_id,
+        event.revision,
+        event.event_id,
+        event.type,
+        event.time,
+        document_id,
+        event.exchange_id,
+        event.topic,
+        event.partition,
+        event.offset,
+    )
 
 
 def _keep(facts: dict[K, F], key: K, fact: F) -> None:

@@ -1,7 +1,22 @@
 """Settings of metrics: environment variables with the prefix ``SOCLES_METRICS_``."""
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+import json
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Role(StrEnum):
+    """What a process of metrics does. Each may run alone, and as often as need be."""
+
+    CONSUMER = "consumer"
+    """Takes events in; members of one group share the partitions."""
+    API = "api"
+    """Answers and streams; reads what the consumers have stored. Also starts rebuilds."""
+    INGESTION = "ingestion"
+    """Takes stays posted."""
 
 
 class MetricsSettings(BaseSettings):
@@ -9,6 +24,9 @@ class MetricsSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SOCLES_METRICS_", frozen=True)
 
+    roles: Annotated[frozenset[Role], NoDecode] = Field(
+        frozenset(Role), min_length=1, description="Any of consumer, api, ingestion, separated by commas."
+    )
     batch_max: int = Field(4000, ge=1, description="Events per transaction at most; batches grow with the lag.")
     fetch_seconds: float = Field(1.0, gt=0, description="How long one fetch waits for the first event.")
     retry_seconds: float = Field(0.5, gt=0, description="Pause before a batch that failed is tried again.")
@@ -18,3 +36,11 @@ class MetricsSettings(BaseSettings):
     stays_body_max: int = Field(20_000_000, ge=1, description="Octets of a body of POST /api/stays at most.")
     stays_max: int = Field(50_000, ge=1, description="Stays in one POST /api/stays at most.")
     spark_days: int = Field(14, ge=2, le=90, description="Days in the small curves of the page.")
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        """``consumer,api`` or ``["consumer", "api"]``."""
+        if not isinstance(value, str):
+            return value
+        return json.loads(value) if value.lstrip().startswith("[") else [each.strip() for each in value.split(",")]

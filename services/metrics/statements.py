@@ -1,16 +1,47 @@
 """The statements of one projection, prepared once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Table, and_, bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert
 
+from metrics.bulk import Bulk, add_to, leave, overwrite
 from metrics.domain.facts import Call, Document, Establishment, Message, MessageDoc, Stay
-from metrics.lookups import Lookup, Scope
+from metrics.lookups import Lookup
 from metrics.tables import Projection
-from socle.store.hot import Hot, hot
+from socle.store.hot import hot
+
+_SCOPE = ("workspace", "epoch")
+
+
+class History(NamedTuple):
+    """A row of the history, without its scope: which event said what, and where it stood in the log."""
+
+    thing: str
+    thing_id: str
+    revision: int
+    event_id: str
+    type: str
+    time: int
+    document_id: str | None
+    exchange_id: str | None
+    topic: str
+    partition: int
+    log_offset: int
+
+
+class GrainRow(NamedTuple):
+    """A row of the stored grain, without its scope."""
+
+    indicator: str
+    version: int
+    day: str
+    finess_eg: str
+    finess_ej: str
+    field: str
+    measure: str
+    value: int
 
 
 class Statements:
@@ -48,12 +79,12 @@ class Statements:
         self.mailed_by_stay = Lookup(joined, carried.c.stay_id)
         self.mailed_by_patient = Lookup(joined, carried.c.patient_ref)
 
-        self.put_stays = _put(stay)
-        self.put_documents = _put(document)
-        self.put_messages = _put(message)
-        self.put_carried = _put(carried)
-        self.put_calls = _put(call)
-        self.put_establishments = _put(tables.establishment)
+        self.put_stays = _facts(stay, Stay._fields)
+        self.put_documents = _facts(document, Document._fields)
+        self.put_messages = _facts(message, Message._fields)
+        self.put_carried = _facts(carried, MessageDoc._fields)
+        self.put_calls = _facts(call, Call._fields)
+        self.put_establishments = _facts(tables.establishment, Establishment._fields)
         self.establishments = Lookup.columns(Establishment._fields, tables.establishment.c.finess_eg)
         self.drop_carried = hot(
             delete(carried).where(
@@ -61,17 +92,10 @@ class Statements:
                 carried.c.position >= bindparam("docs"),
             )
         )
-        history = tables.history
-        self.put_history = hot(insert(history).values(_bound(history)).on_conflict_do_nothing())
+        self.put_history = Bulk(tables.history, _SCOPE, History._fields, leave)
         grain = tables.grain
         keys = [column.name for column in grain.primary_key]
-        self.add_grains = hot(
-            insert(grain)
-            .values(_bound(grain))
-            .on_conflict_do_update(
-                index_elements=keys, set_={"value": grain.c.value + insert(grain).values(_bound(grain)).excluded.value}
-            )
-        )
+        self.add_grains = Bulk(grain, _SCOPE, GrainRow._fields, add_to("value"))
         self.drop_empty_grains = hot(delete(grain).where(*_matches(grain, keys), grain.c.value == 0))
 
 
@@ -81,29 +105,9 @@ def statements_of(tables: Projection) -> Statements:
     return Statements(tables)
 
 
-def rows_of(scope: Scope, facts: Iterable[Any]) -> list[dict[str, Any]]:
-    """Facts as rows of their table."""
-    workspace, epoch = scope
-    rows = []
-    for fact in facts:
-        row = dict(zip(fact._fields, fact, strict=True))
-        row["workspace"] = workspace
-        row["epoch"] = epoch
-        rows.append(row)
-    return rows
-
-
-def _bound(table: Table) -> dict[str, Any]:
-    return {column.name: bindparam(column.name, type_=column.type) for column in table.c}
+def _facts(table: Table, fields: Sequence[str]) -> Bulk:
+    return Bulk(table, _SCOPE, fields, overwrite)
 
 
 def _matches(table: Table, names: Sequence[str]) -> list[Any]:
     return [table.c[name] == bindparam(name, type_=table.c[name].type) for name in names]
-
-
-def _put(table: Table) -> Hot:
-    """Insert, or take the place of what was there: the caller knows that the new row is the newer one."""
-    keys = [column.name for column in table.primary_key]
-    statement = insert(table).values(_bound(table))
-    newest = {column.name: statement.excluded[column.name] for column in table.c if column.name not in keys}
-    return hot(statement.on_conflict_do_update(index_elements=keys, set_=newest))

@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection
 
+from metrics.bulk import Bulk, overwrite
 from metrics.consumer import GROUP
 from metrics.domain.stay_posts import Effect, Known, event_type, occurred
+from metrics.lease import State, begin, read
 from metrics.lookups import Lookup, Scope
-from metrics.tables import api_stay, definition_state, live
+from metrics.tables import api_stay, live
 from socle.clock import Clock
 from socle.events.stays import StayEvent
-from socle.store.hot import hot
 from socle.store.port import Store, UnitOfWork
 
 T = TypeVar("T")
@@ -21,13 +21,7 @@ T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
 _POSTED = Lookup.columns(("stay_id", "revision", "content"), api_stay.c.stay_id)
 _TOLD = Lookup.columns(("stay_id", "revision", "discharged_at", "cancelled"), live.stay.c.stay_id)
-_PUT = insert(api_stay).values({column.name: bindparam(column.name) for column in api_stay.c})
-_KEEP = hot(
-    _PUT.on_conflict_do_update(
-        index_elements=list(api_stay.primary_key),
-        set_={"revision": _PUT.excluded.revision, "content": _PUT.excluded.content},
-    )
-)
+_KEEP = Bulk(api_stay, ("workspace", "epoch"), ("stay_id", "revision", "content"), overwrite)
 
 
 class PostedStay(NamedTuple):
@@ -43,20 +37,13 @@ class MetricsStore:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    async def fingerprint(self) -> str | None:
-        """Of the definitions that the stored grain was made with."""
-        statement = select(definition_state.c.fingerprint).where(definition_state.c.consumer == GROUP)
-        return await self.store.read(lambda connection: connection.execute(statement).scalar_one_or_none())
+    async def begin(self, fingerprint: str) -> State:
+        """What the stored grain is made with, and whether it is being rebuilt; a new one is made with ours."""
+        return await self.store.write(lambda uow: begin(uow, GROUP, fingerprint))
 
-    async def keep_fingerprint(self, fingerprint: str) -> None:
-        """The stored grain is now made with these definitions."""
-        statement = insert(definition_state).values(consumer=GROUP, fingerprint=fingerprint)
-        newest = statement.on_conflict_do_update(index_elements=["consumer"], set_={"fingerprint": fingerprint})
-
-        def work(uow: UnitOfWork) -> None:
-            uow.execute(newest)
-
-        await self.store.write(work)
+    async def state(self) -> State:
+        """As it is now."""
+        return await self.store.write(lambda uow: read(uow, GROUP))
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run a query on a snapshot."""
@@ -65,11 +52,16 @@ class MetricsStore:
     async def post_stays(
         self, scope: Scope, posted: Sequence[PostedStay], exchange_id: str, clock: Clock
     ) -> list[Effect]:
-        """Take stays in, all or none, each with its event. The same content again changes nothing."""
+        """Take stays in, all or none, each with its event. The same content again changes nothing.
+
+        One post at a time in each scope: what a post makes of a stay depends on what was posted before.
+        """
 
         def work(uow: UnitOfWork) -> list[Effect]:
+            uow.lock(f"stays {scope[0]} {scope[1]}")
             known = _known(uow, scope, [each.stay.stay_id for each in posted])
-            effects, rows = [], []
+            effects: list[Effect] = []
+            rows: dict[str, tuple[str, int, str]] = {}
             for each in posted:
                 stay_id = each.stay.stay_id
                 before = known.get(stay_id)
@@ -84,18 +76,9 @@ class MetricsStore:
                 event = kind.model_validate(stated)
                 uow.emit(event, subject=stay_id, time=occurred(event, clock.now()))
                 known[stay_id] = Known(revision, content, discharged, each.cancelled)
-                rows.append(
-                    {
-                        "workspace": scope[0],
-                        "epoch": scope[1],
-                        "stay_id": stay_id,
-                        "revision": revision,
-                        "content": content,
-                    }
-                )
+                rows[stay_id] = (stay_id, revision, content)
                 effects.append(Effect.CREATED if before is None else Effect.CHANGED)
-            if rows:
-                uow.hot_many(_KEEP, rows)
+            _KEEP.put(uow, scope, list(rows.values()))
             return effects
 
         return await self.store.write(work)

@@ -169,6 +169,8 @@ def projection(metadata: MetaData, prefix: str) -> Projection:
         text("field", key=True),
         text("measure", key=True),
         number("value"),
+        # the same few rows are changed by every batch: room for their next versions on the same page
+        postgresql_with={"fillfactor": "60"},
     )
     for table in (stay, document, message_doc):
         index(table, "patient_ref")
@@ -194,6 +196,7 @@ position = Table(
     number("partition", key=True),
     number("next"),
     sqlite_with_rowid=False,
+    postgresql_with={"fillfactor": "60"},
 )
 high_water = Table(
     "high_water",
@@ -203,7 +206,10 @@ high_water = Table(
     text("topic", key=True),
     number("partition", key=True),
     number("sequence"),
+    # events of the source that came again, and were skipped
+    number("repeated"),
     sqlite_with_rowid=False,
+    postgresql_with={"fillfactor": "60"},
 )
 poison = Table(
     "poison",
@@ -212,6 +218,9 @@ poison = Table(
     number("partition", key=True),
     number("log_offset", key=True),
     text("reason"),
+    # of the event's source, when that can be read
+    text("source", null=True),
+    text("workspace", null=True),
     text("headers"),
     Column("value", LargeBinary, nullable=False),
     number("at"),
@@ -226,5 +235,16 @@ late = scoped(
     text("finess_ej", key=True),
     number("changes"),
 )
-definition_state = Table("definition_state", metadata, text("consumer", key=True), text("fingerprint"))
+state = Table(
+    "state",
+    metadata,
+    text("consumer", key=True),
+    # of the definitions that the stored grain was made with
+    text("fingerprint"),
+    # who rebuilds, until when without a sign of life, and whether the consumers wait for it (see ``lease``)
+    text("rebuilder", null=True),
+    number("lease_until"),
+    flag("held"),
+    sqlite_with_rowid=False,
+)
 api_stay = scoped("api_stay", metadata, text("stay_id", key=True), number("revision"), text("content"))

@@ -54,7 +54,7 @@ class Served:
     async def caught_up(self, expected: int) -> None:
         """Wait until that many events went through."""
         async with asyncio.timeout(20):
-            while sum(position for position, _ in (await self.service.core.consumer.lags()).values()) < expected:
+            while sum(position for position, _ in (await self.service.core.lag.ask()).partitions.values()) < expected:
                 await asyncio.sleep(0.02)
 
     async def cell(self, indicator: str, finess: str | None = None, **query: Any) -> dict[str, Any]:

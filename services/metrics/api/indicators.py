@@ -5,9 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from metrics.api.models import Indicators, Model, SiteModel
+from metrics.consumer import GROUP
 from metrics.core import Core, scope_of
 from metrics.domain.dimension import GroupBy
 from metrics.domain.windows import DEFAULT
+from metrics.lease import read
+from metrics.lookups import Reading
+from metrics.queries import poison_count
 from metrics.report import answer, dimension_of
 
 WINDOW = Query(
@@ -84,11 +88,18 @@ def router(core: Core) -> APIRouter:
         workspace = core.workspace(request)
         asked = core.question(workspace, window=window, group=GroupBy.EG, spark=0)
         today = core.question(workspace, window="1d", group=GroupBy.ALL, spark=0)
-        whole, day = await core.store.read(lambda connection: (answer(connection, asked), answer(connection, today)))
+        whole, day, poison, now = await core.store.read(
+            lambda connection: (
+                answer(connection, asked),
+                answer(connection, today),
+                poison_count(connection, workspace.name),
+                read(Reading(connection), GROUP),
+            )
+        )
         lost = [row for row in whole.rows if row.level == "unattributed"]
         flows = ("DMP-VOL", "MSS-VOL", "INSI-SUCCES")
         return Summary(
-            acts_per_second=core.gauges.acts_per_second(workspace.name),
+            acts_per_second=core.pulse.acts_per_second(workspace.name),
             documents_today=day.total.cells["DMP-VOL"].num,
             documents=whole.total.cells["DMP-VOL"].num,
             messages_today=day.total.cells["MSS-VOL"].num,
@@ -96,10 +107,10 @@ def router(core: Core) -> APIRouter:
             insi_calls_today=day.total.cells["INSI-SUCCES"].den or 0,
             insi_calls=whole.total.cells["INSI-SUCCES"].den or 0,
             unattributed=sum(row.cells[name].den or row.cells[name].num for row in lost for name in flows),
-            freshness=core.gauges.freshness(),
-            lag=core.gauges.lag,
-            poison=core.gauges.poison,
-            rebuilding=core.rebuilding,
+            freshness=core.pulse.freshness(),
+            lag=(await core.lag.seen()).total,
+            poison=poison,
+            rebuilding=now.rebuilding,
         )
 
     return routes

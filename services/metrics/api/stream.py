@@ -13,7 +13,6 @@ from metrics.changes import Change
 from metrics.core import Core
 from metrics.domain.dimension import GroupBy
 from metrics.domain.windows import DEFAULT
-from metrics.lookups import Scope
 from metrics.report import Question, answer
 
 PING_SECONDS = 15.0
@@ -55,43 +54,31 @@ def router(core: Core) -> APIRouter:
 
 async def _events(core: Core, question: Callable[[], Question | None], last_event_id: str | None) -> AsyncIterator[str]:
     """Ends when ``question`` gives None: the workspace was deleted, and one of the same name is somebody else's."""
-    changes = core.changes
-    seen = changes.since(last_event_id)
-    scope: Scope | None = None
+    changes, seen = core.changes, last_event_id
     with changes.listening() as news:
         while not core.ground.stopping.is_set() and (asked := question()) is not None:
             news.clear()
-            other_epoch = scope is not None and scope != asked.scope
-            scope = asked.scope
-            if seen is None or other_epoch or changes.since(changes.id_of(seen)) is None:
-                # a client without a past, another epoch, or more was missed than is kept
-                seen, text = await _snapshot(core, asked)
-                yield text
-            for text in _missed(core, scope, seen):
-                yield text
-            seen = changes.last
+            missed = changes.after(seen, asked.scope)
+            if missed is None:
+                # a client without a past, another epoch, another process, or more was missed than is known here
+                seen = changes.now(asked.scope)
+                found = await core.store.read(lambda connection, asked=asked: answer(connection, asked))  # type: ignore[misc]
+                yield _event(seen, "snapshot", found.model_dump_json(by_alias=True))
+                missed = changes.after(seen, asked.scope)
+                if missed is None:
+                    continue
+            if missed:
+                yield _event(changes.id_of(missed[-1].number, asked.scope), "change", json.dumps(_change(missed)))
+            seen = changes.now(asked.scope)
             if not await _news(core, news):
                 yield ": ping\n\n"
 
 
-async def _snapshot(core: Core, asked: Question) -> tuple[int, str]:
-    """The whole table, with the number of the newest change that is surely in it."""
-    number = core.changes.last
-    found = await core.store.read(lambda connection: answer(connection, asked))
-    return number, _event(core.changes.id_of(number), "snapshot", found.model_dump_json(by_alias=True))
-
-
-def _missed(core: Core, scope: Scope, seen: int) -> list[str]:
-    """Changes of this scope after ``seen``, as one event: the newest number, all cells."""
-    missed = [change for change in core.changes.after(seen) if change.scope == scope]
-    if not missed:
-        return []
-    return [_event(core.changes.id_of(missed[-1].number), "change", json.dumps(_change(missed)))]
-
-
 def _change(changes: list[Change]) -> dict[str, Any]:
+    """All that was missed, as one event. ``all``: so much moved at once that it is not listed."""
     cells = sorted({cell for change in changes for cell in change.cells})
     return {
+        "all": any(not change.cells for change in changes),
         "cells": [
             {"indicator": indicator, "finessEG": entity[0] or None, "finessEJ": entity[1] or None}
             for indicator, entity in cells

@@ -74,6 +74,11 @@ class Engine:
         self._horizons = sorted({plan.horizon_ms for plan in cohorts})
         self._flows = {kind: _Flow(kind, counters) for kind, counters in flows.items()}
 
+    @property
+    def longest_horizon(self) -> int:
+        """Within which evidence may belong to a stay, for any cohort; milliseconds."""
+        return self._horizons[-1] if self._horizons else 0
+
     def of_call(self, call: Call) -> Iterable[Grain]:
         """Each act counts on its own day."""
         return self._alone(FactKind.CALL, call, entity_of(call.finess_eg, call.finess_ej), local_day(call.at))

@@ -24,10 +24,11 @@ class Stay(NamedTuple):
     admitted_at: int
     discharged_at: int | None
     exit_mode: str | None
-    surgery: bool
-    session: bool
+    surgery: int
+    """0 or 1, as the other flags."""
+    session: int
     patient_ref: str | None
-    cancelled: bool
+    cancelled: int
     event_type: str
     event_time: int
     exchange_id: str | None

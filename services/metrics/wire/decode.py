@@ -1,5 +1,6 @@
 """Records of the bus → events as the domain sees them."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -40,6 +41,13 @@ class Incoming(NamedTuple):
     docs: tuple[facts.MessageDoc, ...]
 
 
+_KEPT = ("ce_id", "ce_source", "ce_subject")
+"""Headers that are kept as they are."""
+_NUL_TEXT = rb"\u0000"
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""NUL escaped in JSON, and not a backslash followed by ``u0000``."""
+
+
 def decode(record: Record) -> Incoming:
     """Read one record; raises :class:`Undecodable`."""
     headers = dict(record.headers)
@@ -50,6 +58,8 @@ def decode(record: Record) -> Incoming:
             raise Undecodable(f"unknown event type {full_type!r}")
         if headers["ce_specversion"] != b"1.0":
             raise Undecodable(f"unknown CloudEvents version {headers['ce_specversion']!r}")
+        if _holds_nul(record.value, headers):
+            raise Undecodable("a text holds NUL, which not every database can keep")
         decoder, builder, short = route
         head = Head(headers["ce_id"].decode(), short, _instant(headers["ce_time"]), headers["ce_subject"].decode())
         sequence = headers.get("ce_sequence")
@@ -78,6 +88,12 @@ def decode(record: Record) -> Incoming:
         raise
     except (msgspec.MsgspecError, ValueError, OverflowError) as error:
         raise Undecodable(str(error)) from error
+
+
+def _holds_nul(value: bytes, headers: dict[str, bytes]) -> bool:
+    if _NUL_TEXT in value and _NUL.search(value) is not None:
+        return True
+    return any(b"\0" in headers[name] for name in _KEPT)
 
 
 def _instant(value: bytes) -> int:

@@ -75,6 +75,13 @@ class StayInput(BaseModel):
     )
     cancelled: bool = Field(default=False, description="The stay never was.")
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_nul(cls, value: Any) -> Any:
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("le caractère NUL n'est pas admis")
+        return value
+
     @field_validator("admitted_at", "discharged_at", mode="before")
     @classmethod
     def _local_time(cls, value: Any) -> Any:

@@ -17,7 +17,7 @@ from socle.events.codec import CodecError
 from socle.events.codec import decode as decode_contract
 
 AT = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=8)
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=8)
 
 
 def values(schema: dict[str, Any], root: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -83,6 +83,14 @@ def wrong(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for name in schema["properties"]:
         yield {name: {"an": "object"}}
         yield {name: 1 if "Literal" in name else [[1]]}
+
+
+def test_a_text_with_nul_is_refused_on_every_database() -> None:
+    model = next(each for each in ALL if each.TYPE == "insi.call.completed.v1")
+    data = {"workspace": "w", "epoch": 1, "operation": "o", "outcome": "a\0b", "durationMs": 1.0}
+    with pytest.raises(Undecodable, match="NUL"):
+        decode(record(model, json.dumps(data).encode()))
+    decode(record(model, json.dumps({**data, "outcome": "a\\u0000b"}).encode()))  # a backslash, and no NUL
 
 
 @pytest.mark.parametrize("model", ALL, ids=lambda model: model.TYPE)

@@ -1,6 +1,5 @@
 """Establishments as they were on a day, and where counts go."""
 
-from metrics.changes import Changes
 from metrics.domain.days import to_ms
 from metrics.domain.dimension import UNATTRIBUTED_GROUP, Dimension, Group, GroupBy, Site
 from metrics.domain.facts import Establishment
@@ -42,18 +41,3 @@ def test_every_count_has_a_row_in_every_grouping() -> None:
     for by in (GroupBy.EG, GroupBy.EJ, GroupBy.GHT, GroupBy.REGION):
         assert dimension.group(by, "", "", "", "2026-03-10") == UNATTRIBUTED_GROUP
     assert dimension.group(GroupBy.EJ, "999999999", "", "", "2026-03-10") == Group("eg", "999999999")
-
-
-def test_a_client_that_comes_back_gets_what_it_missed_or_anew() -> None:
-    changes = Changes(kept=3)
-    scope, cells = ("default", 1), {("DMP-VOL", ("010000024", ""))}
-    assert changes.since(None) is None
-    assert changes.since(changes.id_of(0)) == 0
-    for _ in range(5):
-        changes.publish({scope: cells}, 10)
-    assert changes.since(changes.id_of(2)) == 2
-    assert [change.number for change in changes.after(3)] == [4, 5]
-    assert changes.since(changes.id_of(1)) is None, "too long ago"
-    assert changes.since(changes.id_of(6)) is None, "never given"
-    assert changes.since("another-boot-2") is None
-    assert changes.since("nonsense") is None

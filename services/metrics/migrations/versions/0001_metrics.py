@@ -21,27 +21,47 @@ _TABLES = (
     "fact_event",
     "grain",
 )
-_OWN = ("position", "high_water", "poison", "late", "definition_state", "api_stay")
+_ROOM = {"fillfactor": "60"}
+"""For rows that are changed all the time: their next versions find room on the same page."""
+_OWN = ("position", "high_water", "poison", "late", "state", "api_stay")
 
 
 def upgrade() -> None:
     create_common_v1(op.get_bind())
     for prefix in _PREFIXES:
         _projection(prefix)
-    _create("position", _k("consumer"), _k("topic"), _ki("partition"), _n("next"))
-    _create("high_water", _k("consumer"), _k("source"), _k("topic"), _ki("partition"), _n("sequence"))
+    _create("position", _k("consumer"), _k("topic"), _ki("partition"), _n("next"), postgresql_with=_ROOM)
+    _create(
+        "high_water",
+        _k("consumer"),
+        _k("source"),
+        _k("topic"),
+        _ki("partition"),
+        _n("sequence"),
+        _n("repeated"),
+        postgresql_with=_ROOM,
+    )
     op.create_table(
         "poison",
         _k("topic"),
         _ki("partition"),
         _ki("log_offset"),
         _t("reason"),
+        _t("source", null=True),
+        _t("workspace", null=True),
         _t("headers"),
         sa.Column("value", sa.LargeBinary, nullable=False),
         _n("at"),
     )
     _scoped("late", _k("indicator"), _ki("version"), _k("day"), _k("finess_eg"), _k("finess_ej"), _n("changes"))
-    op.create_table("definition_state", _k("consumer"), _t("fingerprint"))
+    _create(
+        "state",
+        _k("consumer"),
+        _t("fingerprint"),
+        _t("rebuilder", null=True),
+        _n("lease_until"),
+        _f("held"),
+    )
     _scoped("api_stay", _k("stay_id"), _n("revision"), _t("content"))
 
 
@@ -82,13 +102,17 @@ def _told_by() -> tuple["sa.Column[int] | sa.Column[str]", ...]:
     return (_t("event_type"), _n("event_time"), _t("exchange_id", null=True))
 
 
-def _create(name: str, *columns: "sa.Column[int] | sa.Column[str]") -> None:
-    op.create_table(name, *columns, sqlite_with_rowid=False)
+def _create(
+    name: str, *columns: "sa.Column[int] | sa.Column[str]", postgresql_with: dict[str, str] | None = None
+) -> None:
+    op.create_table(name, *columns, sqlite_with_rowid=False, postgresql_with=postgresql_with or {})
 
 
-def _scoped(name: str, *columns: "sa.Column[int] | sa.Column[str]") -> None:
+def _scoped(
+    name: str, *columns: "sa.Column[int] | sa.Column[str]", postgresql_with: dict[str, str] | None = None
+) -> None:
     epoch = sa.Column("epoch", sa.Integer, primary_key=True, autoincrement=False)
-    op.create_table(name, _k("workspace"), epoch, *columns, sqlite_with_rowid=False)
+    _create(name, _k("workspace"), epoch, *columns, postgresql_with=postgresql_with)
 
 
 def _index(table: str, column: str) -> None:
@@ -212,6 +236,7 @@ def _projection(prefix: str) -> None:
         _k("field"),
         _k("measure"),
         _n("value"),
+        postgresql_with=_ROOM,
     )
     for table, column in (
         ("fact_stay", "patient_ref"),
