@@ -92,9 +92,9 @@ async def _play_days(
         for day in days:
             if day.days_ago:
                 moved = True
-                await stage.tell(http, "/_sandbox/clock/freeze", {"at": day.end.isoformat()})
+                await http.post_json("/_sandbox/clock/freeze", {"at": day.end.isoformat()})
             elif moved:
-                await stage.tell(http, "/_sandbox/clock/real", None)
+                await http.post_json("/_sandbox/clock/real", None)
                 moved = False
             await play_day(
                 actors.hospitals,
@@ -110,7 +110,7 @@ async def _play_days(
             )
     finally:
         if moved:
-            await stage.tell(http, "/_sandbox/clock/real", None)
+            await http.post_json("/_sandbox/clock/real", None)
 
 
 async def _watch(screen: Screen, tally: Tally) -> None:

@@ -7,8 +7,6 @@ import httpx
 
 from sandbox.clients.http import Http
 
-SEEN_BY_ALL = 0.4
-"""Seconds after which every process surely knows a change that one was told: 200 ms are promised."""
 READY_WITHIN = 60.0
 """Seconds a running sandbox may take to be ready."""
 WORKSPACES = "/_sandbox/workspaces"
@@ -26,17 +24,10 @@ class Stage:
     smtp: tuple[str, int]
     workspace: str | None = None
     """None: the default one."""
-    settling: float = 0.0
-    """Seconds to wait after the control plane was told something."""
 
     def http(self) -> Http:
         """A client in the stage's workspace."""
         return Http(self.url, workspace=self.workspace)
-
-    async def tell(self, http: Http, path: str, content: object) -> None:
-        """POST to the control plane, and wait until every process knows."""
-        await http.post_json(path, content)
-        await asyncio.sleep(self.settling)
 
 
 async def emptied(url: str, smtp: tuple[str, int], workspace: str) -> Stage:
@@ -44,14 +35,14 @@ async def emptied(url: str, smtp: tuple[str, int], workspace: str) -> Stage:
 
     Raises ``NotReady``.
     """
-    stage = Stage(url, smtp, workspace, SEEN_BY_ALL)
+    stage = Stage(url, smtp, workspace)
     async with Http(url) as http:
         known = [one["name"] for one in await _once_ready(http, url)]
         if workspace not in known:
-            await stage.tell(http, WORKSPACES, {"name": workspace})
+            await http.post_json(WORKSPACES, {"name": workspace})
             return stage
     async with stage.http() as http:
-        await stage.tell(http, "/_sandbox/reset", None)
+        await http.post_json("/_sandbox/reset", None)
     return stage
 
 
