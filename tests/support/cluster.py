@@ -47,6 +47,11 @@ class Member:
         assert self._process is not None
         return self._process.pid
 
+    def wait(self, seconds: float) -> int:
+        """The exit status of a process that ends, or has ended."""
+        assert self._process is not None
+        return self._process.wait(seconds)
+
     @property
     def log(self) -> Path:
         """What all its lives said."""
