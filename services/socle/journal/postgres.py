@@ -122,14 +122,14 @@ class PostgresJournal(JournalDatabase):
             raise
 
     def blob(self, service: str, ref: BlobRef) -> bytes | None:
-        _, connection = Connector(lambda: address(self._ground, service).connect("journal", read_only=True)).open()
+        raw, connection = Connector(lambda: address(self._ground, service).connect("journal", read_only=True)).open()
         try:
             with _answering():
                 return whole(connection, ref.sha256)
         except (KeyError, errors.UndefinedTable):  # no such content; no such service
             return None
         finally:
-            close(connection)
+            close(raw, connection)
 
     def _write(self, raw: Raw, rows: Sequence[Row]) -> int:
         columns = [list(values) for values in zip(*(one.columns for one in rows), strict=True)]

@@ -21,8 +21,8 @@ _ANYWHERE = ("/_sandbox/workspaces", "/_sandbox/health", "/_sandbox/ready", "/me
 class Application:
     """Exact paths go to the services' plain ASGI applications (D1), everything else to FastAPI.
 
-    ``scope["state"]`` gets ``workspace``, and ``named``: whether the request named it, or nothing did; or, for the
-    services' own paths, ``unknown_workspace`` with the name nobody knows, so that they refuse in their protocol's words.
+    ``scope["state"]`` gets ``workspace``, and ``named``: whether the request named it, or nothing did. For paths of the
+    services, it gets ``unknown_workspace`` with the name nobody knows, so that they refuse in their protocol's words.
     """
 
     def __init__(

@@ -1,5 +1,6 @@
 """The journal on PostgreSQL, shared by all processes of an installation."""
 
+import asyncio
 import os
 import subprocess
 import threading
@@ -9,17 +10,19 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
-from socle.blobs import BlobRef
+from socle.blobs import Blob, BlobRef
 from socle.exchange import Recorded
+from socle.ground import Ground
 from socle.journal import tables
 from socle.journal.database import JournalAway
 from socle.journal.query import JournalQuery
 from socle.journal.settings import JournalSettings
 from socle.journal.store import JournalStore
 from socle.settings import GroundSettings
-from support import journal_child
+from support import journal_child, shelf
+from support.control_child import SMALL
 from support.journal_suite import JournalSuite, act
 from support.postgres import PostgresServer
 
@@ -109,14 +112,24 @@ def test_listeners_hear_of_other_processes(journal: JournalStore, other: Journal
         time.sleep(0.01)
 
 
-def test_a_body_that_another_service_keeps_can_be_read(journal: JournalStore) -> None:
-    with journal._database.reading() as connection:
-        assert connection.execute(text("SHOW default_transaction_read_only")).scalar() == "on"
-    ref = BlobRef("ab" * 32, 3)
-    one = act(request=Recorded([], [b"head", ref]))
-    journal.record(one)
-    with pytest.raises(LookupError, match="gone"):
-        journal.raw(one.id, "request")
+@pytest.mark.parametrize("size", [3, 700_000])
+async def test_a_body_that_a_service_elsewhere_keeps_can_be_read(settings: GroundSettings, size: int) -> None:
+    blob = Blob.of(b"x" * size)
+    elsewhere = Ground.open(settings, SMALL)
+    store = elsewhere.open_store("shelf", shelf.METADATA, shelf.MIGRATIONS)
+    async with elsewhere:
+        await store.write(lambda uow: uow.keep(blob))
+    journal = await asyncio.to_thread(opened, settings)
+    one = act(service="shelf", request=Recorded([], [b"head", blob.ref]))
+    gone = act(service="shelf", request=Recorded([], [BlobRef("ab" * 32, 3)]))
+    never = act(service="no_such_service", request=Recorded([], [blob.ref]))
+    for each in (one, gone, never):
+        journal.record(each)
+    assert await asyncio.to_thread(journal.raw, one.id, "request") == b"head" + b"x" * size
+    for each in (gone, never):
+        with pytest.raises(LookupError, match="gone"):
+            await asyncio.to_thread(journal.raw, each.id, "request")
+    await asyncio.to_thread(journal.close)
 
 
 def test_postgresql_goes_away_and_comes_back(postgres_server: PostgresServer, tmp_path: Path) -> None:
