@@ -8,7 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from metrics.domain.facts import Call, Document, Message, MessageDoc, Stay
 from metrics.wire.decode import Incoming
@@ -52,6 +52,12 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "history": History._fields,
 }
 _Row = Callable[[tuple[Any, ...]], tuple[Any, ...]]
+
+
+class Writer(Protocol):
+    """Takes a batch in, in one transaction."""
+
+    def write(self, events: Sequence[Incoming]) -> None: ...
 
 
 class FactWriter:
