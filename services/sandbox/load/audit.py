@@ -10,7 +10,7 @@ import httpx
 
 from sandbox.clients.http import Http
 from sandbox.load.acts import TOPICS, Act
-from sandbox.load.books import Told, drained
+from sandbox.load.books import Told
 from sandbox.load.expected import Figure, Resolved
 from sandbox.load.ledger import LostAct
 
@@ -27,8 +27,6 @@ class Accounts:
 
     told: Mapping[str, Told]
     """Service → its topic's columns."""
-    duplicates: int
-    poison: int
     indicators: Mapping[Figure, int]
 
 
@@ -44,11 +42,12 @@ class Drained:
 
 def _told(stored: Any, counted: Any, topic: str) -> Told:
     """One topic's columns from the answers of its service and of metrics."""
-    columns = next((one for one in stored["topics"] if one["topic"] == topic), None)
-    seen = sum(one["counted"] for one in counted["topics"] if one["topic"] == topic)
-    if columns is None:
-        return Told(0, 0, 0, seen)
-    return Told(columns["stored"], columns["sequenced"], columns["published"], seen)
+    columns = [one for one in stored["topics"] if one["topic"] == topic]
+    sources = [one for one in counted["sources"] if one["topic"] == topic]
+    return Told(
+        *(sum(one[name] for one in columns) for name in ("stored", "sequenced", "published")),
+        *(sum(one[name] for one in sources) for name in ("counted", "poison", "duplicates")),
+    )
 
 
 class Auditor:
@@ -64,7 +63,7 @@ class Auditor:
         asked = [self._http[service].get_json(f"/_sandbox/{service}/books") for service in TOPICS]
         stored = dict(zip(TOPICS, await asyncio.gather(*asked), strict=True))
         told = {service: _told(stored[service], counted, topic) for service, topic in TOPICS.items()}
-        return Accounts(told, counted["duplicates"], counted["poison"], await self._indicators())
+        return Accounts(told, await self._indicators())
 
     async def _indicators(self) -> dict[Figure, int]:
         answer = await self._http["metrics"].get_json("/api/indicators", window=WINDOW, group="eg", spark=0)
@@ -82,7 +81,7 @@ class Auditor:
         while True:
             accounts = await self.accounts()
             waited = monotonic() - started
-            still = still + 1 if accounts == last and drained(accounts.told.values()) else 0
+            still = still + 1 if accounts == last and all(told.drained for told in accounts.told.values()) else 0
             if still == 0 or last is None:
                 settled = waited
             last = accounts

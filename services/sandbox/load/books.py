@@ -6,7 +6,7 @@ it cannot, it may have been done or not, and the books balance if what is stored
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass
 
 from sandbox.load.acts import EVENTS, SERVICES, TOPICS, Act
 from sandbox.load.expected import Between, Indicators, Resolved, Wrong, compare
@@ -26,7 +26,16 @@ class Told:
     published: int
     """… that are in the log."""
     counted: int
-    """Events that metrics have taken in."""
+    """Events that metrics have counted, once each."""
+    poison: int = 0
+    """Events that metrics could not read or apply, and set aside."""
+    duplicates: int = 0
+    """Events that came again, and were skipped."""
+
+    @property
+    def drained(self) -> bool:
+        """Nothing is on its way any more."""
+        return self.stored == self.sequenced == self.published == self.counted + self.poison
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +70,6 @@ class Books:
 
     rows: Sequence[Row]
     differences: Sequence[Difference]
-    duplicates: int = 0
-    """Events that came twice and were skipped."""
-    resolved: Sequence[Resolved] = field(default=())
 
     @property
     def balanced(self) -> bool:
@@ -84,21 +90,12 @@ def close(
     told: Mapping[str, Told],
     resolved: Sequence[Resolved],
     indicators: Indicators,
-    *,
-    duplicates: int = 0,
-    poison: int = 0,
 ) -> Books:
     """Close the books; ``told`` is keyed by service."""
     rows = [_row(service, ledger, each, resolved) for service, each in told.items()]
     differences = [found for row in rows for found in _differences(row, ledger, resolved)]
     differences += _of_indicators(compare(expected_indicators(ledger, resolved), indicators))
-    if poison:
-        name = "événements mis de côté (illisibles)", "events set aside (poison)"
-        differences.append(Difference("metrics", *name, poison, bad=True))
-    if duplicates:
-        name = "événements reçus deux fois, comptés une", "events that came twice, counted once"
-        differences.append(Difference("metrics", *name, duplicates, bad=False))
-    return Books(rows, differences, duplicates, resolved)
+    return Books(rows, differences)
 
 
 def _row(service: str, ledger: Ledger, told: Told, resolved: Sequence[Resolved]) -> Row:
@@ -151,13 +148,24 @@ def _differences(row: Row, ledger: Ledger, resolved: Sequence[Resolved]) -> Iter
     for count, fr, en in (
         (stored - row.told.sequenced, "stockés, pas encore numérotés par le relais", "stored, not sequenced yet"),
         (row.told.sequenced - row.told.published, "en attente dans le relais", "waiting in the relay"),
-        (row.told.published - row.told.counted, "publiés, pas encore comptés (retard)", "published, not counted (lag)"),
+        (
+            row.told.published - row.told.counted - row.told.poison,
+            "publiés, pas encore comptés (retard)",
+            "published, not counted (lag)",
+        ),
     ):
         if count > 0:
             yield Difference(service, f"événements {fr}", f"events {en}", count, bad=True)
-    if row.told.counted > row.told.published:
+    twice = row.told.counted + row.told.poison - row.told.published
+    if twice > 0:
         name = "événements comptés sans avoir été publiés", "events counted that were never published"
-        yield Difference(service, *name, row.told.counted - row.told.published, bad=True)
+        yield Difference(service, *name, twice, bad=True)
+    if row.told.poison:
+        name = "événements mis de côté (illisibles)", "events set aside (poison)"
+        yield Difference(service, *name, row.told.poison, bad=True)
+    if row.told.duplicates:
+        name = "événements reçus deux fois, comptés une", "events that came twice, counted once"
+        yield Difference(service, *name, row.told.duplicates, bad=False)
 
 
 def _unaccepted(service: str, ledger: Ledger, resolved: Sequence[Resolved]) -> Iterator[Difference]:
@@ -182,18 +190,8 @@ def _named(one: Resolved) -> str:
 def since(before: Mapping[str, Told], now: Mapping[str, Told]) -> dict[str, Told]:
     """What was added since the run began, in a workspace that was not empty."""
     nothing = Told(0, 0, 0, 0)
-    return {
-        service: replace(
-            each,
-            stored=each.stored - before.get(service, nothing).stored,
-            sequenced=each.sequenced - before.get(service, nothing).sequenced,
-            published=each.published - before.get(service, nothing).published,
-            counted=each.counted - before.get(service, nothing).counted,
-        )
-        for service, each in now.items()
-    }
+    return {service: _less(each, before.get(service, nothing)) for service, each in now.items()}
 
 
-def drained(told: Iterable[Told]) -> bool:
-    """Everything stored is published and counted."""
-    return all(one.stored == one.sequenced == one.published == one.counted for one in told)
+def _less(now: Told, before: Told) -> Told:
+    return Told(*(after - earlier for after, earlier in zip(astuple(now), astuple(before), strict=True)))

@@ -1,5 +1,6 @@
 """The body of ``socles load``: options checked, run, report written, exit code."""
 
+import asyncio
 import json
 import sys
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ async def run(options: LoadOptions, console: Console) -> dict[str, Any]:
         result = await load(options, screen)
     finally:
         screen.stop()
-    report = as_json(result)
+    report = await asyncio.to_thread(as_json, result)
     show(console, report)
     return report
 

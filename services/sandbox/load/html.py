@@ -198,7 +198,9 @@ def _details(one: dict[str, Any]) -> str:
     if not one["details"]:
         return ""
     items = "".join(f"<li>{escape(line)}</li>" for line in one["details"])
-    return f"<details><summary>{len(one['details'])}</summary><ul>{items}</ul></details>"
+    return (
+        f"<details><summary>Détail <small>Details</small> ({len(one['details'])})</summary><ul>{items}</ul></details>"
+    )
 
 
 def _conditions(report: dict[str, Any]) -> str:
@@ -229,4 +231,6 @@ def _table(heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[object]]) -
 def _cell(value: object) -> str:
     if value is None:
         return "–"
+    if isinstance(value, str) and value.isdigit():
+        value = int(value)
     return f"{value:,}".replace(",", "\u202f") if isinstance(value, int | float) else escape(str(value))

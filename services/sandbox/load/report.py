@@ -110,6 +110,8 @@ def books_json(books: Books) -> dict[str, Any]:
                 "sequenced": row.told.sequenced,
                 "published": row.told.published,
                 "counted": row.told.counted,
+                "poison": row.told.poison,
+                "duplicates": row.told.duplicates,
             }
             for row in books.rows
         ],
@@ -124,7 +126,6 @@ def books_json(books: Books) -> dict[str, Any]:
             }
             for one in books.differences
         ],
-        "duplicates": books.duplicates,
     }
 
 

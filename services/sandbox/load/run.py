@@ -170,7 +170,7 @@ async def _play(
     ledger, timeline = Ledger(), Timeline()
     async with fleet(tasks) as workers:
         await workers.ready()
-        machine_before = machine.busy_seconds()
+        machine_before = await asyncio.to_thread(machine.busy_seconds)
         services_before = await machine.services_seconds(options.urls.values())
         workers.start()
         watcher.playing()
@@ -187,7 +187,8 @@ async def _play(
             sampling.cancel()
         seconds = monotonic() - workers.started
         services_after = await machine.services_seconds(options.urls.values())
-        used = Used(ledger.cpu, _less(services_after, services_before), _less(machine.busy_seconds(), machine_before))
+        machine_after = await asyncio.to_thread(machine.busy_seconds)
+        used = Used(ledger.cpu, _less(services_after, services_before), _less(machine_after, machine_before))
     tell(timeline.close(seconds, 0.0, 0, freshness.recent.take()))
     return ledger, timeline, seconds, used
 
@@ -202,7 +203,7 @@ async def _sample(
     while True:
         await asyncio.sleep(SAMPLE_SECONDS)
         at = monotonic() - workers.started
-        wanted = options.profile.curve.rate(at)
+        wanted = options.profile.curve.rate(max(0.0, at - SAMPLE_SECONDS / 2))
         sample = timeline.close(at, wanted, sum(workers.under_way), freshness.recent.take())
         tell(sample)
 
@@ -214,8 +215,6 @@ async def _books(auditor: Auditor, ledger: Ledger, before: Accounts, after: Acco
         since(before.told, after.told),
         resolved,
         added(before.indicators, after.indicators),
-        duplicates=after.duplicates - before.duplicates,
-        poison=after.poison - before.poison,
     )
 
 
