@@ -1,4 +1,4 @@
-"""The command line: ``socles demo``, ``socles up``, ``socles load``, ``socles version``."""
+"""The command line: ``socles demo``, ``socles up``, ``socles load``, ``socles migrate``, ``socles version``."""
 
 import json
 import shutil
@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from sandbox.load.cli import load
+from sandbox.migrate import migrate
 
 if TYPE_CHECKING:
     from sandbox.demo.compare import Comparison
@@ -26,6 +27,7 @@ PLAIN_WIDTH = 160
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Socles: INSi, DMP et MSSanté simulés.")
 app.command("load")(load)
+app.command("migrate")(migrate)
 
 Host = Annotated[str, typer.Option(envvar="SOCLES_HOST", help="Adresse d'écoute / address to listen on.")]
 Port = Annotated[int, typer.Option(envvar="SOCLES_HTTP_PORT", help="Port HTTP (SOAP, JSON, page) ; 0 : un port libre.")]

@@ -22,7 +22,7 @@ class Migrate(StrEnum):
 class GroundSettings(BaseSettings):
     """Settings that all services of a process share."""
 
-    model_config = SettingsConfigDict(env_prefix="SOCLES_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SOCLES_", frozen=True, hide_input_in_errors=True)
 
     data_dir: Path = Field(Path(".socles"), description="Folder of the databases, blobs and spool files.")
     database_url: SecretStr | None = Field(
