@@ -77,6 +77,19 @@ class Reader:
         return [dict(record.headers)["ce_subject"].decode() for record in self.records]
 
 
+async def settled(*members: Reader) -> None:
+    """Let the members of a group come to an agreement: each has some partitions, each partition has one reader."""
+    async with asyncio.timeout(20):
+        while True:
+            owned: list[set[TopicPartition]] = []
+            for member in members:
+                await member.fetch(timeout=0.01)
+                assert member.consumer is not None
+                owned.append(set(await member.consumer.end_offsets()))
+            if all(owned) and len(set().union(*owned)) == sum(map(len, owned)) == TOPICS[TOPIC].partitions:
+                return
+
+
 def names(count: int, prefix: str = "thing") -> list[str]:
     return [f"{prefix} {n:04d}" for n in range(count)]
 
@@ -207,9 +220,7 @@ class BusSuite:
     async def test_members_of_a_group_share_the_partitions_and_other_groups_get_all(self, wire: Wire) -> None:
         one, two = await Reader(wire).start(), await Reader(wire).start()
         other = await Reader(wire, group="others").start()
-        for _ in range(3):
-            await one.fetch(timeout=0.01)
-            await two.fetch(timeout=0.01)
+        await settled(one, two)
         await wire.tell(*names(100))
         await other.take(100)
         async with asyncio.timeout(10):

@@ -14,8 +14,9 @@ from typing import Any, Protocol
 
 import aiokafka
 from aiokafka.abc import ConsumerRebalanceListener
-from aiokafka.errors import IllegalStateError, KafkaError, OffsetOutOfRangeError
+from aiokafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
+from socle.bus.kafka_ends import ends_of, lost_by
 from socle.bus.kafka_settings import KafkaSettings
 from socle.bus.port import Assigned, Record, TopicPartition
 
@@ -27,14 +28,6 @@ RETRY_SECONDS = 0.5
 """Between two attempts to join the group again after the client itself has failed."""
 COMMIT_SECONDS = 5.0
 """Positions are told to Kafka this often: for its own tools only, nothing reads them back."""
-END_SECONDS = 2.0
-"""How long the end of a log that was never fetched from may take to ask for."""
-
-
-class OffsetLost(RuntimeError):
-    """The log does not hold the offset that its reader stands at: events are missing; they are never skipped."""
-
-
 _NOWHERE = aiokafka.TopicPartition("", 0)
 
 
@@ -90,7 +83,7 @@ class KafkaConsumer(ConsumerRebalanceListener):
     async def _try(self, max_records: int, seconds: float) -> dict[TopicPartition, list[Record]]:
         """What comes within ``seconds``; a client that has failed is replaced by a new one."""
         if self._client is None and (time.monotonic() < self._not_before or not await self._join()):
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(min(seconds, max(0.01, self._not_before - time.monotonic())))
             return {}
         client = self._client
         assert client is not None
@@ -98,7 +91,7 @@ class KafkaConsumer(ConsumerRebalanceListener):
         try:
             return await self._poll(client, max_records, seconds)
         except OffsetOutOfRangeError as error:
-            raise await self._lost(client, error) from error
+            raise await lost_by(client, self._group, error) from error
         except KafkaError as error:
             _log.warning("consumer of %s: joins anew after %s: %s", self._group, type(error).__name__, error)
             self._not_before = time.monotonic() + RETRY_SECONDS
@@ -113,11 +106,15 @@ class KafkaConsumer(ConsumerRebalanceListener):
             raise KafkaError("the fetching task has ended")
         # asked for even when there is nothing to read: a member that does not ask leaves the group after some minutes
         ready = [aiokafka.TopicPartition(*part) for part in self._positions] or [_NOWHERE]
+        assignment = self._assignments
         batch: dict[Any, list[Any]] = {}
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, NoOffsetForPartitionError):
             # during a rebalance aiokafka waits for its end, whatever time-out it is given
             async with asyncio.timeout(seconds + 0.05):
                 batch = await client.getmany(*ready, timeout_ms=round(seconds * 1000), max_records=max_records)
+        if assignment != self._assignments:
+            # read after a rebalance, from where Kafka thinks this group is: not sought, not ours yet
+            return {}
         found = {}
         for (topic, number), messages in batch.items():
             part = TopicPartition(topic, number)
@@ -160,37 +157,10 @@ class KafkaConsumer(ConsumerRebalanceListener):
 
     async def end_offsets(self) -> dict[TopicPartition, int]:
         """As the brokers said with the last fetch of each partition; those never fetched are asked for."""
-        client = self._client
-        ends: dict[TopicPartition, int] = {}
-        if client is None:
-            return ends
-        for part in self._positions:
-            end = client.highwater(aiokafka.TopicPartition(*part))
-            if end is not None:
-                ends[part] = end
-        unknown = [aiokafka.TopicPartition(*part) for part in self._positions.keys() - ends.keys()]
-        if unknown:
-            with contextlib.suppress(KafkaError, TimeoutError):
-                async with asyncio.timeout(END_SECONDS):
-                    asked = await client.end_offsets(unknown)
-                    ends |= {TopicPartition(part.topic, part.partition): end for part, end in asked.items()}
+        if self._client is None:
+            return {}
+        ends = await ends_of(self._client, list(self._positions))
         return {part: end for part, end in ends.items() if part in self._positions}
-
-    async def _lost(self, client: aiokafka.AIOKafkaConsumer, error: OffsetOutOfRangeError) -> OffsetLost:
-        wrong = {TopicPartition(part.topic, part.partition): offset for part, offset in error.args[0].items()}
-        texts = []
-        for part, offset in wrong.items():
-            asked = aiokafka.TopicPartition(*part)
-            there = "does not have that"
-            with contextlib.suppress(KafkaError, TimeoutError):
-                async with asyncio.timeout(END_SECONDS):
-                    begin, end = await client.beginning_offsets([asked]), await client.end_offsets([asked])
-                    there = f"holds {begin[asked]} to {end[asked]}"
-            texts.append(f"{part.topic}[{part.partition}] at {offset}, the log {there}")
-        return OffsetLost(
-            f"group {self._group} reads {'; '.join(texts)}: the topic was cut or made anew. Rebuild what was counted "
-            "from the events there are, or bring the topic back"
-        )
 
     def _tell(self) -> None:
         """Let Kafka's tools see how far this group is: what was handed out, at most."""

@@ -93,18 +93,20 @@ class Numbering:
     """
 
     def __init__(self, heads: Mapping[Head, int]) -> None:
-        self._heads = dict(heads)
+        self._heads = heads
         self.moved: dict[Head, int] = {}
         """Heads as they must be stored now."""
 
     def give(self, source: str, topic: str, part: int) -> tuple[int, int]:
         """The next (sequence, offset)."""
-        by_source, by_log = (source, topic, part), ("", topic, part)
-        heads = self._heads
-        number, offset = heads.get(by_source, 0), heads.get(by_log, 0)
-        heads[by_source] = self.moved[by_source] = number + 1
-        heads[by_log] = self.moved[by_log] = offset + 1
-        return number, offset
+        return self._one((source, topic, part)), self._one(("", topic, part))
+
+    def _one(self, head: Head) -> int:
+        number = self.moved.get(head)
+        if number is None:
+            number = self._heads.get(head, 0)
+        self.moved[head] = number + 1
+        return number
 
     @property
     def ends(self) -> dict[TopicPartition, int]:

@@ -28,8 +28,13 @@ def make_relay(settings: GroundSettings, store: Store, bus: Bus) -> Relaying:
 
 
 def _lead(store: Store) -> Lead:
-    assert isinstance(store, SqliteStore)
-    return FileLead(store)
+    if isinstance(store, SqliteStore):
+        return FileLead(store)
+    from socle.bus.lead_postgres import SessionLead  # the driver's import would cost every other start
+    from socle.store.postgres import PostgresStore
+
+    assert isinstance(store, PostgresStore)
+    return SessionLead(store)
 
 
 def _publication(store: Store, bus: Bus) -> Publication:

@@ -13,7 +13,8 @@ import pytest
 
 from socle.bus import published
 from socle.bus.kafka import KafkaBus
-from socle.bus.kafka_consumer import KafkaConsumer, OffsetLost
+from socle.bus.kafka_consumer import KafkaConsumer
+from socle.bus.kafka_ends import OffsetLost
 from socle.bus.kafka_publication import KafkaPublication
 from socle.bus.kafka_settings import KafkaSettings
 from socle.bus.lead_sqlite import FileLead
