@@ -164,5 +164,5 @@ def accounts(connection: Connection, consumer: str, workspace: str) -> list[Acco
     bad = {(source, topic): count for source, topic, count in connection.execute(spoilt)}
     return [
         Account(source, topic, int(count), bad.get((source, topic), 0), int(repeated))
-        for source, topic, count, repeated in sorted(connection.execute(taken).tuples())
+        for source, topic, count, repeated in sorted(connection.execute(taken))
     ]
