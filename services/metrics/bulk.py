@@ -45,11 +45,12 @@ class Bulk(Hot):
         """Write the rows, in their order."""
         if not rows:
             return
-        values = dict(zip(self._fixed, fixed, strict=True))
         if on_postgres(uow):
+            values = dict(zip(self._fixed, fixed, strict=True))
             uow.hot(self._joined, {**values, "rows": _encode(rows).decode()})
         else:
-            uow.hot_many(self, [{**values, **dict(zip(self._fields, row, strict=True))} for row in rows])
+            # the statement's parameters are the columns in this very order, and nothing of them is converted
+            uow.hot_many(self, [(*fixed, *row) for row in rows])
 
 
 def overwrite(statement: Insert) -> Insert:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
+from socle.store.port import Row
 from socle.store.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -53,11 +54,11 @@ class Hot(Prepared):
             for row in rows
         ]
 
-    def run_many(self, raw: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    def run_many(self, raw: sqlite3.Connection, rows: Sequence[Row]) -> None:
         """Run for each of ``rows``; nothing is returned. Raises as :meth:`run`."""
         sql = self.sql
         try:
-            raw.executemany(sql, [self.bound(row) for row in rows])
+            raw.executemany(sql, [row if isinstance(row, tuple) else self.bound(row) for row in rows])
         except sqlite3.IntegrityError as error:
             raise IntegrityError(sql, None, error) from error
 

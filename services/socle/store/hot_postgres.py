@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql.dml import Insert, UpdateBase
 from sqlalchemy.sql.elements import TextClause
 
+from socle.store.port import Row
 from socle.store.prepared import Prepared
 
 Raw = psycopg.Connection[tuple[Any, ...]]
@@ -49,11 +50,11 @@ class PostgresHot(Prepared):
             for row in rows
         ]
 
-    def run_many(self, raw: Raw, rows: Sequence[Mapping[str, Any]]) -> None:
+    def run_many(self, raw: Raw, rows: Sequence[Row]) -> None:
         """Run for each of ``rows``, sent together; nothing is returned."""
         if rows:
             with raw.cursor() as cursor:
-                cursor.executemany(self.sql, [self.bound(row) for row in rows])
+                cursor.executemany(self.sql, [row if isinstance(row, tuple) else self.bound(row) for row in rows])
 
     @cached_property
     def _source(self) -> Any:

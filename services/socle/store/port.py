@@ -12,6 +12,9 @@ from socle.events.model import EventData
 
 T = TypeVar("T")
 
+Row = Mapping[str, Any] | tuple[Any, ...]
+"""Parameters by name; or all of them in the order of the statement's text, as the driver takes them."""
+
 
 class UnitOfWork(Protocol):
     """What a service's ``store.py`` works with inside one transaction. It never leaves the thread that runs it."""
@@ -34,7 +37,7 @@ class UnitOfWork(Protocol):
         """Run a statement compiled once for this database's driver, and give its rows; for hot paths."""
         ...
 
-    def hot_many(self, statement: "HotStatement", rows: Sequence[Mapping[str, Any]]) -> None:
+    def hot_many(self, statement: "HotStatement", rows: Sequence[Row]) -> None:
         """Run a hot statement for many rows."""
         ...
 

@@ -16,7 +16,7 @@ from socle.events.model import EventData
 from socle.store.blobs import INLINE_LIMIT, BlobFolder
 from socle.store.hot import Hot, hot
 from socle.store.outbox import EVENTS_AT_ONCE, Claim, EventRow, event_row, insert_events
-from socle.store.port import HotStatement
+from socle.store.port import HotStatement, Row
 from socle.store.tables import common
 
 _TABLES = common(MetaData())
@@ -86,7 +86,7 @@ class SqliteUnitOfWork:
         assert isinstance(statement, Hot)
         return statement.run(self._database(), parameters)
 
-    def hot_many(self, statement: HotStatement, rows: Sequence[Mapping[str, Any]]) -> None:
+    def hot_many(self, statement: HotStatement, rows: Sequence[Row]) -> None:
         assert isinstance(statement, Hot)
         statement.run_many(self._database(), rows)
 

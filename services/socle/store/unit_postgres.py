@@ -22,7 +22,7 @@ from socle.events.model import EventData
 from socle.store.blobs_postgres import keep
 from socle.store.hot import Hot
 from socle.store.outbox import EVENTS_AT_ONCE, Claim, EventRow, event_row, insert_events
-from socle.store.port import HotStatement, StoreFailed
+from socle.store.port import HotStatement, Row, StoreFailed
 from socle.store.postgres_connect import Raw
 
 _LOCK = "SELECT pg_advisory_xact_lock(name) FROM unnest(%s::bigint[]) AS name"
@@ -122,7 +122,7 @@ class PostgresUnitOfWork:
         assert isinstance(statement, Hot)
         return statement.postgres.run(self._piped(), parameters)
 
-    def hot_many(self, statement: HotStatement, rows: Sequence[Mapping[str, Any]]) -> None:
+    def hot_many(self, statement: HotStatement, rows: Sequence[Row]) -> None:
         assert isinstance(statement, Hot)
         statement.postgres.run_many(self._piped(), rows)
 
