@@ -16,18 +16,16 @@ def main() -> int:
     parser.add_argument("words", nargs="*", help="only benches whose file or name contains one of these words")
     parser.add_argument("--pairs", type=int, default=PAIRS, help=f"pairs per comparison (default {PAIRS})")
     parser.add_argument("--strict", action="store_true", help="exit with status 1 when a bar is missed")
+    parser.add_argument("--events", type=int, help="events of the national day (default 6,400,000)")
+    parser.add_argument("--establishments", type=int, help="establishments of the national day (default 3,700)")
     options = parser.parse_args()
     for file in sorted(Path(__file__).parent.glob("bench_*.py")):
         importlib.import_module(f"bench.{file.stem}")
-    chosen = [
-        entry
-        for entry in BENCHES
-        if not options.words or any(word in f"{entry.function.__module__} {entry.name}" for word in options.words)
-    ]
+    chosen = [entry for entry in BENCHES if entry.chosen(options.words)]
     print(f"{'bench':58} {'ratio':>6} {'95 % interval':>15} {'bar':>5} {'met':>4} {'ours':>9} {'ceiling':>9}  (µs CPU)")
     missed = failed = False
     for entry in chosen:
-        run = Run(entry.name, entry.bar, options.pairs)
+        run = Run(entry.name, entry.bar, options.pairs, options.events, options.establishments)
         try:
             entry.function(run)
         except Exception as error:

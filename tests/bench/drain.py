@@ -26,7 +26,7 @@ from socle.store.connect import Synchronous, open_raw  # noqa: E402
 
 BATCH = MetricsSettings().batch_max
 """Events in one transaction: of the service, and of every other side."""
-_POLL_SECONDS = 0.02
+_POLL_SECONDS = 0.05
 
 
 async def ours(bootstrap: str, events: int, folder: Path) -> None:
@@ -43,9 +43,12 @@ async def ours(bootstrap: str, events: int, folder: Path) -> None:
         assert consumer is not None
         meter = Meter()
         await service.start()
-        while sum(consumer.positions.values()) < events:
+        done = 0
+        while done < events:
             await asyncio.sleep(_POLL_SECONDS)
-        meter.tell(events)
+            done = sum(position for position, _ in (await consumer.lags()).values())
+            meter.mark(done)
+        meter.tell(done)
         await service.stop()
 
 

@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,11 +30,21 @@ class Drained:
     wall: float
     peak_mb: float
     database_mb: float
+    marks: Sequence[tuple[int, float]]
+    """Events, and the CPU seconds they had taken."""
 
     @property
     def us(self) -> float:
         """CPU time per event, in µs."""
         return self.cpu / self.events * 1e6
+
+    def us_between(self, first: float, last: float) -> float:
+        """CPU time per event in a part of the log, from 0 to 1: whether it grows with what is stored already."""
+        ends = [(0, 0.0), *self.marks, (self.events, self.cpu)]
+        (begun, spent), (done, total) = (
+            min(ends, key=lambda mark: abs(mark[0] - part * self.events)) for part in (first, last)
+        )
+        return (total - spent) / max(1, done - begun) * 1e6
 
 
 @dataclass(slots=True)
@@ -64,7 +75,7 @@ class Side:
             if told["events"] != self.events:
                 raise RuntimeError(f"{self.name}: {told['events']} events instead of {self.events}")
             size = sum(file.stat().st_size for file in folder.rglob("*.db*")) / 2**20
-            return Drained(told["events"], told["cpu"], told["wall"], told["peak_mb"], told.get("database_mb", size))
+            return Drained(told["events"], told["cpu"], told["wall"], told["peak_mb"], size, told["marks"])
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -92,6 +92,9 @@ class Run:
     name: str
     bar: float | None
     pairs: int
+    events: int | None = None
+    """How many, where a bench lets one choose; None: its own number."""
+    establishments: int | None = None
     rows: list[Row] = field(default_factory=list)
     limits: list[tuple[str, float, float, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -139,16 +142,26 @@ class Bench:
     name: str
     bar: float | None
     function: Callable[[Run], None]
+    asked_only: bool = False
+    """Too long for a run of all benches."""
+
+    def chosen(self, words: Sequence[str]) -> bool:
+        """Whether to run it when these words are given."""
+        if not words:
+            return not self.asked_only
+        return any(word in f"{self.function.__module__} {self.name}" for word in words)
 
 
 BENCHES: list[Bench] = []
 
 
-def bench(name: str, *, bar: float | None = None) -> Callable[[Callable[[Run], None]], Callable[[Run], None]]:
+def bench(
+    name: str, *, bar: float | None = None, asked_only: bool = False
+) -> Callable[[Callable[[Run], None]], Callable[[Run], None]]:
     """Register a bench; ``bar`` is the least ratio it must reach."""
 
     def register(function: Callable[[Run], None]) -> Callable[[Run], None]:
-        BENCHES.append(Bench(name, bar, function))
+        BENCHES.append(Bench(name, bar, function, asked_only))
         return function
 
     return register
