@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Text, bindparam, func, select, update
+from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.schema import MetaData
 
@@ -41,13 +41,13 @@ _CONTENT = (
 EVENT_COLUMNS = tuple(column.name for column in (*_ADDRESS, *_CONTENT))
 """What a pass reads of each event that it hands over whole."""
 ADDRESS_COLUMNS = len(_ADDRESS)
-_AFTER = _OUTBOX.position > bindparam("after", type_=Integer)
-_COUNT = bindparam("count", type_=Integer)
+_AFTER = _OUTBOX.position > bindparam("after", type_=BigInteger)
+_COUNT = bindparam("count", type_=BigInteger)
 _PENDING = hot(select(*_ADDRESS).where(_AFTER).order_by(_OUTBOX.position).limit(_COUNT))
 _PENDING_WHOLE = hot(select(*_ADDRESS, *_CONTENT).where(_AFTER).order_by(_OUTBOX.position).limit(_COUNT))
 _SEQUENCE = hot(
     update(_TABLES.outbox)
-    .where(_OUTBOX.position == bindparam("at", type_=Integer))
+    .where(_OUTBOX.position == bindparam("at", type_=BigInteger))
     .values(sequence=bindparam("number"), log_offset=bindparam("offset"))
 )
 _MOVE_HEAD = upsert(_TABLES.relay_head).values(
@@ -63,7 +63,7 @@ _READ = hot(
     .where(
         _OUTBOX.topic == bindparam("topic", type_=Text),
         _OUTBOX.partition == bindparam("partition", type_=Integer),
-        _OUTBOX.log_offset >= bindparam("start", type_=Integer),
+        _OUTBOX.log_offset >= bindparam("start", type_=BigInteger),
         _OUTBOX.log_offset.is_not(None),
     )
     .order_by(_OUTBOX.log_offset)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, Integer, Text, bindparam, delete, func, select
+from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.schema import MetaData
 
@@ -41,15 +41,15 @@ _OLDEST = (
     .where(
         _OUTBOX.topic == bindparam("topic", type_=Text),
         _OUTBOX.partition == bindparam("partition", type_=Integer),
-        _OUTBOX.log_offset < bindparam("head", type_=Integer),
+        _OUTBOX.log_offset < bindparam("head", type_=BigInteger),
         _OUTBOX.log_offset.is_not(None),
     )
     .order_by(_OUTBOX.log_offset)
-    .limit(bindparam("count", type_=Integer))
+    .limit(bindparam("count", type_=BigInteger))
     .subquery()
 )
 _PRUNE = delete(_TABLES.outbox).where(
-    _OUTBOX.position.in_(select(_OLDEST.c.position).where(_OLDEST.c.recorded < bindparam("before", type_=Integer)))
+    _OUTBOX.position.in_(select(_OLDEST.c.position).where(_OLDEST.c.recorded < bindparam("before", type_=BigInteger)))
 )
 
 
