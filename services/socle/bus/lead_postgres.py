@@ -39,14 +39,14 @@ _PENDING = _SELECT.format(columns=", ".join(EVENT_COLUMNS[:ADDRESS_COLUMNS]))
 _PENDING_WHOLE = _SELECT.format(columns=", ".join(EVENT_COLUMNS))
 _HEADS = "SELECT source, topic, partition, next FROM relay_head WHERE source = ANY(%s)"
 _SEQUENCE = (
-    "UPDATE outbox SET sequence = given.number, log_offset = given.place "
-    "FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS given(at, number, place) WHERE position = given.at"
-)
-_MOVE = (
+    "WITH numbered AS (UPDATE outbox SET sequence = given.number, log_offset = given.place "
+    "FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS given(at, number, place) WHERE position = given.at) "
     "INSERT INTO relay_head (source, topic, partition, next) "
     "SELECT * FROM unnest(%s::text[], %s::text[], %s::int[], %s::bigint[]) "
     "ON CONFLICT (source, topic, partition) DO UPDATE SET next = excluded.next"
 )
+"""One statement, so one transaction in one round trip. Not in pipeline mode: the flush that ends it makes PostgreSQL
+forget its idle time-outs until the next statement, and a leader that stands still would never be expelled."""
 
 
 class SessionLead:
@@ -56,7 +56,6 @@ class SessionLead:
 
     def __init__(self, store: PostgresStore, *, idle_seconds: float = IDLE_SECONDS) -> None:
         self._service = store.service
-        self._idle_seconds = idle_seconds
         self._session = store.dedicated_session("relay", idle_seconds=idle_seconds)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"{store.service}-relay")
         self._held = False
@@ -109,11 +108,7 @@ class SessionLead:
         self._session.connect()
         self._heads.clear()
         self._sources.clear()
-        if not self._session.try_lock("relay: who leads"):
-            return False
-        # a leader that stands still in the midst of a pass must go as well
-        self._session.raw.execute(f"SET idle_in_transaction_session_timeout = {round(self._idle_seconds * 1000)}")
-        return True
+        return self._session.try_lock("relay: who leads")
 
     def _sequence(self, count: int, *, whole: bool) -> Pass:
         """Two round trips: what waits; then its numbers, stored and committed."""
@@ -134,9 +129,7 @@ class SessionLead:
             if whole:
                 records.append(record(topic, part, offset, number, row[ADDRESS_COLUMNS:]))
         moved = [(*head, n) for head, n in numbering.moved.items()]
-        with raw.pipeline(), raw.transaction():
-            raw.execute(_SEQUENCE, (positions, numbers, places))
-            raw.execute(_MOVE, tuple(list(column) for column in zip(*moved, strict=True)))
+        raw.execute(_SEQUENCE, (positions, numbers, places, *(list(column) for column in zip(*moved, strict=True))))
         self._heads |= numbering.moved
         return Pass(numbering.ends, records, more=len(rows) == count)
 
