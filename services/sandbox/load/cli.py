@@ -34,7 +34,7 @@ def load(
     remove: Annotated[bool, typer.Option("--remove", help="Supprimer à la fin l'espace créé.")] = False,
     small: Annotated[bool, typer.Option("--small", help="Sans les grands PDF numérisés.")] = False,
     flaws: Annotated[float, typer.Option(min=0, max=1, help="Part de dépôts fautifs (clé d'INS).")] = 0.02,
-    connections: Annotated[int, typer.Option(min=1, help="Connexions par service et par processus.")] = 128,
+    connections: Annotated[int, typer.Option(min=1, help="Connexions par service et par processus.")] = 640,
     in_flight: Annotated[int, typer.Option(min=1, help="Actes en cours par processus, au plus.")] = 2000,
     timeout: Annotated[float, typer.Option(min=0.1, help="Secondes d'attente d'une réponse.")] = 30.0,
     mails_per_connection: Annotated[int, typer.Option(min=0, help="0 : autant que possible.")] = 0,

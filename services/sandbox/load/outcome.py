@@ -12,7 +12,7 @@ class Kind(StrEnum):
 
     ACCEPTED = "accepted"
     OVERLOAD = "overload"
-    """Refused because there is too much to do: XDSRepositoryBusy, HTTP 503, SMTP 421, 451, 452."""
+    """Refused because there is too much to do: XDSRepositoryBusy, desir_1020, HTTP 503, SMTP 421, 451 …"""
     RULE = "rule"
     """Refused for what it says; the code tells why."""
     UNREACHED = "unreached"
@@ -35,6 +35,8 @@ class Outcome:
 
 ACCEPTED = Outcome(Kind.ACCEPTED)
 _BUSY = frozenset({"XDSRepositoryBusy", "XDSRegistryBusy"})
+_INSI_BUSY = "desir_1020"
+"""The front end of INSi says it with status 500 (domain/insi.md §1.9)."""
 _UNAVAILABLE = 503
 _GATEWAY = frozenset({502, 504})
 _SUCCESS = b'ResponseStatusType:Success"'
@@ -64,7 +66,8 @@ def _insi(status: int, body: bytes) -> Outcome:
         return Outcome(Kind.ACCEPTED, found.group(1).decode())
     erreur = _ERREUR.search(body)
     if erreur:
-        return Outcome(Kind.RULE, erreur.group(1).decode())
+        code = erreur.group(1).decode()
+        return Outcome(Kind.OVERLOAD if code == _INSI_BUSY else Kind.RULE, code)
     return _fault(status, body)
 
 

@@ -12,8 +12,8 @@ from sandbox.load.curve import Point
 class Limits:
     """Bounds of one worker."""
 
-    connections: int = 128
-    """To each service."""
+    connections: int = 640
+    """To each service: more than a service lets in and queues (D16), so that overload is answered, not hidden here."""
     in_flight: int = 2000
     """Acts under way; beyond it an act is not sent, and counted as held back."""
     timeout: float = 30.0

@@ -28,6 +28,7 @@ SUBCODE = b"<soap:Subcode><soap:Value>dmp:%s</soap:Value></soap:Subcode>"
             b'<siram:Erreur xmlns:siram="urn:siram" severite="fatal" code="insi_102">x</siram:Erreur>',
             Outcome(Kind.RULE, "insi_102"),
         ),
+        (Act.LOOKUP, 500, b'<siram:Erreur code="desir_1020">x</siram:Erreur>', Outcome(Kind.OVERLOAD, "desir_1020")),
         (Act.LOOKUP, 503, FAULT % (b"Receiver", b""), Outcome(Kind.OVERLOAD, "503")),
         (Act.LOOKUP, 502, b"<html>", Outcome(Kind.LOST, "502")),
         (Act.STAY, 200, b"{}", Outcome(Kind.ACCEPTED)),
