@@ -46,6 +46,10 @@ def told_by() -> tuple[Column[object], ...]:
 
 
 def index(table: Table, column: str, where: ColumnElement[bool] | None = None) -> None:
-    """By the column alone: what is looked up by it is the same in hardly any two workspaces."""
+    """By the column alone: what is looked up by it is the same in hardly any two workspaces.
+
+    Without ``where`` SQLite's leaves NULL out. PostgreSQL's has it: there it takes no room to speak of, and an index of
+    some rows only would be read as a whole by a plan that was made while it was empty.
+    """
     partial = table.c[column].is_not(None) if where is None else where
-    Index(f"{table.name}_{column}", table.c[column], sqlite_where=partial, postgresql_where=partial)
+    Index(f"{table.name}_{column}", table.c[column], sqlite_where=partial, postgresql_where=where)

@@ -1,6 +1,6 @@
 """Looking up many keys at once, with statements prepared once for each database.
 
-SQLite: a fixed number of places per size. PostgreSQL: one array, made of a JSON text (cheaper to send than a list).
+SQLite: a fixed number of places per size. PostgreSQL: one JSON text, joined key by key.
 """
 
 import json
@@ -15,12 +15,12 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
-    any_,
     bindparam,
     cast,
     func,
     literal_column,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -34,7 +34,9 @@ _WORKSPACE = bindparam("workspace", type_=Text)
 _EPOCH = bindparam("epoch", type_=Integer)
 _NOTHING: ColumnElement[str] = literal_column("''", Text)
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
-_KEYS = func.array(select(func.jsonb_array_elements_text(cast(bindparam("keys", type_=Text), JSONB))).scalar_subquery())
+_ASKED = select(
+    func.jsonb_array_elements_text(cast(bindparam("keys", type_=Text), JSONB), type_=Text).label("key")
+).subquery("asked")
 
 Scope = tuple[str, int]
 """Workspace and epoch."""
@@ -52,6 +54,24 @@ class Reads(Protocol):
 def on_postgres(reads: Reads) -> bool:
     """Which of two ways to say it this database wants."""
     return reads.dialect == "postgresql"
+
+
+_BY_INDEX = hot(
+    select(
+        *(
+            func.set_config(name, "off", literal_column("true"))
+            for name in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
+        )
+    )
+)
+
+
+def look_up_by_index(reads: Reads) -> None:
+    """Until this transaction ends, have PostgreSQL look each key up by its index: plans are kept, and one that was made
+    while a table was empty would read the whole of it in every batch, until its statistics are next renewed.
+    """
+    if on_postgres(reads):
+        reads.hot(_BY_INDEX, {})
 
 
 class Reading:
@@ -72,15 +92,16 @@ class Lookup:
     def __init__(self, statement: Select[Any], key: Column[Any]) -> None:
         table = key.table
         workspace, epoch = table.c.workspace, table.c.epoch
-        plain = statement.where(workspace == _WORKSPACE, epoch == _EPOCH)
-        base = plain
-        if not key.primary_key:
-            # NOT NULL is said, though both ways imply it, for the partial index to be seen
-            plain = plain.where(key.is_not(None))
-            # || and + keep SQLite's planner from reading the whole scope by its primary key, which it takes for
-            # cheaper than many values
-            base = statement.where(key.is_not(None), workspace.concat(_NOTHING) == _WORKSPACE, epoch + _ZERO == _EPOCH)
-        self._of_array = hot(plain.where(key == any_(_KEYS)))
+        if key.primary_key:
+            base = joined = statement.where(workspace == _WORKSPACE, epoch == _EPOCH)
+        else:
+            # || and + keep both planners from reading the whole scope by its primary key, which they take for cheaper
+            # than many values; NOT NULL is said, though it follows, for SQLite to see the partial index
+            joined = statement.where(workspace.concat(_NOTHING) == _WORKSPACE, epoch + _ZERO == _EPOCH)
+            base = joined.where(key.is_not(None))
+        # OFFSET keeps PostgreSQL from turning this round: key by key, and not the whole table against all keys
+        found = joined.where(key == _ASKED.c.key).offset(_ZERO).lateral("found")
+        self._joined = hot(select(*found.c).select_from(_ASKED.join(found, true())))
         self._sized: list[tuple[int, Sequence[str], Hot]] = []
         for size in _SIZES:
             names = [f"k{place}" for place in range(size)]
@@ -97,8 +118,8 @@ class Lookup:
         if not keys:
             return []
         if on_postgres(reads):
-            wanted = json.dumps(list(keys))
-            return reads.hot(self._of_array, {"workspace": scope[0], "epoch": scope[1], "keys": wanted})
+            wanted = json.dumps(list(dict.fromkeys(keys)))
+            return reads.hot(self._joined, {"workspace": scope[0], "epoch": scope[1], "keys": wanted})
         return self._in_places(reads, scope, keys)
 
     def _in_places(self, reads: Reads, scope: Scope, keys: Collection[str]) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from metrics.bulk import Bulk, add_to
 from metrics.domain.days import day_end
 from metrics.domain.definitions import CohortRatio, Definition
 from metrics.domain.engine import Counts, Engine, Slot
-from metrics.lookups import Scope
+from metrics.lookups import Scope, look_up_by_index
 from metrics.positions import Positions
 from metrics.scope import ScopeUpdate
 from metrics.statements import GrainRow, statements_of
@@ -62,6 +62,7 @@ class Projector:
            moment in two partitions must see each other;
         5. scope by scope, bring facts up to date, work out the difference and add it to the stored grain.
         """
+        look_up_by_index(uow)
         self.positions.move(uow, batch.moves)
         fresh = self.positions.fresh(uow, batch)
         applied = Applied(repeated=fresh.repeated, poison=len(fresh.poison))

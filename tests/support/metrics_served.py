@@ -11,18 +11,21 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from pydantic import SecretStr
 from sqlalchemy import MetaData
 
 from metrics.app import MetricsService, build
 from metrics.catalogue import Catalogue
+from metrics.settings import MetricsSettings, Role
 from socle.bus.embedded import EmbeddedBus
+from socle.bus.port import Bus
 from socle.control.model import Establishment, EstablishmentKind
 from socle.control.plane import ControlPlane
 from socle.control.settings import ControlSettings
 from socle.ground import Ground
 from socle.journal.store import JournalStore
 from socle.settings import GroundSettings
-from socle.store.sqlite import SqliteStore
+from socle.store.port import Store
 from support import shelf
 from support.metrics_lab import Event, event_id
 
@@ -38,7 +41,7 @@ class Served:
     ground: Ground
     service: MetricsService
     http: httpx.AsyncClient
-    emitters: dict[str, SqliteStore]
+    emitters: dict[str, Store]
 
     async def emit(self, events: Iterable[Event]) -> None:
         """As the service that owns the topic would."""
@@ -68,13 +71,20 @@ class Served:
 
 @asynccontextmanager
 async def served(
-    folder: Path, *, dice: random.Random | None = None, catalogue: Catalogue | None = None
+    folder: Path,
+    *,
+    dice: random.Random | None = None,
+    catalogue: Catalogue | None = None,
+    database: str | None = None,
+    bus: Bus | None = None,
+    roles: Iterable[Role] = Role,
 ) -> AsyncIterator[Served]:
     """Start everything, in the order of a process's life."""
-    settings = GroundSettings(data_dir=folder)
+    settings = GroundSettings(data_dir=folder, database_url=SecretStr(database) if database else None)
     control = ControlPlane(settings, ControlSettings(establishments=SITES, patients_per_establishment=5))
-    ground = Ground(settings, control, JournalStore(settings), EmbeddedBus(interleave=dice or random.Random(7)))
-    service = build(ground, catalogue=catalogue)
+    bus = bus or EmbeddedBus(interleave=dice or random.Random(7))
+    ground = Ground(settings, control, JournalStore(settings), bus)
+    service = build(ground, MetricsSettings(roles=frozenset(roles)), catalogue)
     emitters = {"stays": ground.open_store("metrics", MetaData(), Path())}
     for topic in ("insi", "dmp", "mss"):
         emitters[topic] = ground.open_store(f"{topic}_emitter", shelf.METADATA, shelf.MIGRATIONS)

@@ -9,6 +9,6 @@ from support.metrics_served import Served, served
 
 
 @pytest.fixture
-async def run(tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(tmp_path) as run:
+async def run(tmp_path: Path, database: str | None) -> AsyncIterator[Served]:
+    async with served(tmp_path, database=database) as run:
         yield run

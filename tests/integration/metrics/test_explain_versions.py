@@ -9,8 +9,10 @@ from support.metrics_served import NOW, served
 
 
 @pytest.mark.parametrize("indicator", ["DMP-VOL", "DMP-SORTIE"])
-async def test_a_replaced_version_leads_to_what_counts_now(tmp_path: Path, indicator: str) -> None:
-    async with served(tmp_path) as run:
+async def test_a_replaced_version_leads_to_what_counts_now(
+    tmp_path: Path, database: str | None, indicator: str
+) -> None:
+    async with served(tmp_path, database=database) as run:
         log = [
             stay("s", discharged=NOW),
             document("s", at=NOW),

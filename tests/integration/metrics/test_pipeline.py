@@ -61,8 +61,10 @@ async def check(run: Served, site: str) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-async def test_any_interleaving_gives_the_same_indicators_and_a_rebuild_agrees(tmp_path: Path, seed: int) -> None:
-    async with served(tmp_path, dice=random.Random(seed)) as run:
+async def test_any_interleaving_gives_the_same_indicators_and_a_rebuild_agrees(
+    tmp_path: Path, database: str | None, seed: int
+) -> None:
+    async with served(tmp_path, dice=random.Random(seed), database=database) as run:
         site = run.service.core.sites(run.service.core.ground.control.workspace("default"))[0].finess_eg  # type: ignore[arg-type]
         log = a_month_of_events(site)
         random.Random(seed).shuffle(log)
@@ -77,8 +79,8 @@ async def test_any_interleaving_gives_the_same_indicators_and_a_rebuild_agrees(t
         await check(run, site)
 
 
-async def test_a_rebuild_mends_a_stored_count_that_was_tampered_with(tmp_path: Path) -> None:
-    async with served(tmp_path) as run:
+async def test_a_rebuild_mends_a_stored_count_that_was_tampered_with(tmp_path: Path, database: str | None) -> None:
+    async with served(tmp_path, database=database) as run:
         log = a_month_of_events()
         await run.emit(log)
         await run.caught_up(len(log))
@@ -98,12 +100,12 @@ async def test_a_rebuild_mends_a_stored_count_that_was_tampered_with(tmp_path: P
         assert (await run.cell("DMP-VOL"))["num"] == 6
 
 
-async def test_after_a_restart_nothing_is_counted_again(tmp_path: Path) -> None:
+async def test_after_a_restart_nothing_is_counted_again(tmp_path: Path, database: str | None) -> None:
     log = a_month_of_events()
-    async with served(tmp_path) as run:
+    async with served(tmp_path, database=database) as run:
         await run.emit(log)
         await run.caught_up(len(log))
-    async with served(tmp_path) as run:
+    async with served(tmp_path, database=database) as run:
         await run.emit([call("after", "00", NOW)])
         await run.caught_up(len(log) + 1)
         await check_calls(run, 9, 11)
@@ -114,15 +116,15 @@ async def check_calls(run: Served, num: int, den: int) -> None:
     assert (cell["num"], cell["den"]) == (num, den)
 
 
-async def test_workspaces_do_not_mix(tmp_path: Path) -> None:
-    async with served(tmp_path) as run:
+async def test_workspaces_do_not_mix(tmp_path: Path, database: str | None) -> None:
+    async with served(tmp_path, database=database) as run:
         await run.emit([call("1", at=NOW), call("2", at=NOW, workspace="other"), call("3", at=NOW, epoch=2)])
         await run.caught_up(3)
         await check_calls(run, 1, 1)
 
 
-async def test_unattributed_acts_are_counted_as_such(tmp_path: Path) -> None:
-    async with served(tmp_path) as run:
+async def test_unattributed_acts_are_counted_as_such(tmp_path: Path, database: str | None) -> None:
+    async with served(tmp_path, database=database) as run:
         await run.emit([call("1", at=NOW, finess_eg=None, finess_ej=None), call("2", at=NOW, finess_eg=None)])
         await run.caught_up(2)
         rows = (await run.http.get("/api/indicators", params={"indicator": "INSI-SUCCES"})).json()["rows"]
@@ -134,12 +136,12 @@ async def test_unattributed_acts_are_counted_as_such(tmp_path: Path) -> None:
         assert summary["insiCalls"] == 2
 
 
-async def test_poison_is_set_aside_and_blocks_nothing(tmp_path: Path) -> None:
+async def test_poison_is_set_aside_and_blocks_nothing(tmp_path: Path, database: str | None) -> None:
     class Unknown(EventData):
         TYPE = "insi.call.invented.v9"
         TOPIC = "socles.insi.v1"
 
-    async with served(tmp_path) as run:
+    async with served(tmp_path, database=database) as run:
         bad = Unknown(workspace="default", epoch=1, finess_eg=EG)
         await run.emit([call("1", at=NOW), ("x", NOW, bad), call("2", at=NOW)])
         await run.caught_up(3)

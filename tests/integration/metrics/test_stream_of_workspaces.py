@@ -26,8 +26,8 @@ async def listening(run: Served) -> AsyncIterator[AsyncIterator[str]]:
         await events.aclose()  # type: ignore[attr-defined]
 
 
-async def test_a_reset_is_seen_at_once_and_a_deletion_ends_the_stream(tmp_path: Path) -> None:
-    async with served(tmp_path) as run:
+async def test_a_reset_is_seen_at_once_and_a_deletion_ends_the_stream(tmp_path: Path, database: str | None) -> None:
+    async with served(tmp_path, database=database) as run:
         control = run.ground.control
         await asyncio.to_thread(control.create_workspace, "ws1")
         await run.emit([stay("s1", discharged=NOW, workspace="ws1")])

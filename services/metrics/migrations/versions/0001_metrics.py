@@ -117,7 +117,7 @@ def _scoped(
 
 def _index(table: str, column: str) -> None:
     there = sa.text(f"{column} IS NOT NULL")
-    op.create_index(f"{table}_{column}", table, [column], sqlite_where=there, postgresql_where=there)
+    op.create_index(f"{table}_{column}", table, [column], sqlite_where=there)
 
 
 def _projection(prefix: str) -> None:
