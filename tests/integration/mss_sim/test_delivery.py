@@ -21,7 +21,8 @@ API = "/_sandbox/mss_sim"
 async def test_smtplib_delivers_and_every_view_tells_the_same(served: Mss) -> None:
     sender, receiver = served.boxes(BoxType.PER)[:2]
     citizen = served.boxes(BoxType.CITIZEN)[0]
-    raw = mail(xdm(cda()))
+    archive = xdm(cda())
+    raw = mail(archive)
 
     code, text = await served.send(raw, [receiver.address, citizen.address])
 
@@ -43,7 +44,7 @@ async def test_smtplib_delivers_and_every_view_tells_the_same(served: Mss) -> No
     assert [part["contentType"] for part in shown["parts"]] == ["text/plain", "application/zip", "application/pdf"]
     assert shown["findings"] == []
     assert (await served.http.get(f"{API}/messages/{ref}/raw")).content == raw
-    assert (await served.http.get(f"{API}/messages/{ref}/parts/2")).content == xdm(cda())
+    assert (await served.http.get(f"{API}/messages/{ref}/parts/2")).content == archive
 
     accepted, delivered = await served.events(2)
     assert (accepted.TYPE, delivered.TYPE) == ("mss.message.accepted.v1", "mss.message.delivered.v1")
