@@ -145,7 +145,7 @@ class Load:
         answer = ws_ins2.read(await http.soap(ws_ins2.PATH, ws_ins2.HEADERS, body))
         if answer.outcome == "00" and answer.exchange is not None:
             self._answered.calls.append(answer.exchange.rpartition("/")[2])
-        else:
+        elif not self._excused(answer.outcome):
             self._answered.refused.append(f"call: {answer.outcome}")
 
     async def _report(self, http: Http) -> None:
@@ -165,6 +165,6 @@ class Load:
         sent = await asyncio.to_thread(mailer.send, mailing)
         if sent.accepted and not sent.refused:
             self._answered.mails.append(message_id)
-        else:
+        elif not all(self._excused(str(code)) for code in sent.refused.values()):
             self._answered.refused.append(f"mail: {sent.refused}")
         await asyncio.sleep(0.02)  # fewer mails than one page of the inspection API holds
