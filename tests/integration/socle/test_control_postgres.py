@@ -16,7 +16,7 @@ from socle.control.port import FaultEffect
 from socle.settings import GroundSettings
 from support.control_processes_suite import ProcessesSuite, soon
 from support.control_suite import ControlSuite, fire, opened
-from support.postgres import PostgresServer
+from support.postgres import PostgresServer, fresh_database
 
 pytestmark = pytest.mark.postgres
 
@@ -74,8 +74,15 @@ async def test_a_long_change_keeps_neither_counters_nor_news_waiting(
     await asyncio.to_thread(other.close)
 
 
-def test_postgresql_goes_away_and_comes_back(postgres_server: PostgresServer, tmp_path: Path) -> None:
-    settings = GroundSettings(data_dir=tmp_path, database_url=SecretStr(postgres_server.url()))
+@pytest.fixture
+def own_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A fresh database in a server that may be killed."""
+    with fresh_database(postgres_server.url()) as url:
+        yield url
+
+
+def test_postgresql_goes_away_and_comes_back(postgres_server: PostgresServer, own_url: str, tmp_path: Path) -> None:
+    settings = GroundSettings(data_dir=tmp_path, database_url=SecretStr(own_url))
     plane, other = opened(settings), opened(settings)
     plane.add_fault_rule(FaultRule("r", "default", FaultEffect.CUT))
     postgres_server.kill()

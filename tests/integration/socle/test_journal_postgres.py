@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -24,7 +25,8 @@ from socle.settings import GroundSettings
 from support import journal_child, shelf
 from support.control_child import SMALL
 from support.journal_suite import JournalSuite, act
-from support.postgres import PostgresServer
+from support.journal_writing_suite import JournalWritingSuite
+from support.postgres import PostgresServer, fresh_database
 
 pytestmark = pytest.mark.postgres
 TESTS = Path(__file__).parents[2]
@@ -60,6 +62,10 @@ class TestJournal(JournalSuite):
     """On PostgreSQL."""
 
 
+class TestWriting(JournalWritingSuite):
+    """On PostgreSQL."""
+
+
 def test_real_processes_keep_one_bound_together(journal: JournalStore, settings: GroundSettings) -> None:
     environment = {**os.environ, "PYTHONPATH": f"{TESTS}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
     children = [
@@ -72,6 +78,27 @@ def test_real_processes_keep_one_bound_together(journal: JournalStore, settings:
         (told,) = connection.execute(select(tables.kept.c.exchanges)).scalars()
     assert (newest, told) == (600, kept)
     assert 80 <= kept <= 100
+
+
+def test_a_process_that_freezes_holds_up_nobody(journal: JournalStore, settings: GroundSettings) -> None:
+    environment = {**os.environ, "PYTHONPATH": f"{TESTS}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
+    child = subprocess.Popen(
+        journal_child.command(settings, 4000, 1000), stdout=subprocess.PIPE, text=True, env=environment
+    )
+    try:
+        until = time.monotonic() + 20
+        while not journal.find(JournalQuery("default")).items:
+            assert time.monotonic() < until
+        for _ in range(5):
+            child.send_signal(signal.SIGSTOP)
+            journal.record(act())
+            assert journal.flush()
+            child.send_signal(signal.SIGCONT)
+            time.sleep(0.05)
+        assert child.communicate(timeout=40)[0].split() == ["4000", "0"]
+    finally:
+        child.kill()
+    assert journal.written == 5
 
 
 def test_an_exchange_of_another_process_is_waited_for(journal: JournalStore, other: JournalStore) -> None:
@@ -132,8 +159,15 @@ async def test_a_body_that_a_service_elsewhere_keeps_can_be_read(settings: Groun
     await asyncio.to_thread(journal.close)
 
 
-def test_postgresql_goes_away_and_comes_back(postgres_server: PostgresServer, tmp_path: Path) -> None:
-    settings = GroundSettings(data_dir=tmp_path, database_url=SecretStr(postgres_server.url()))
+@pytest.fixture
+def own_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A fresh database in a server that may be killed."""
+    with fresh_database(postgres_server.url()) as url:
+        yield url
+
+
+def test_postgresql_goes_away_and_comes_back(postgres_server: PostgresServer, own_url: str, tmp_path: Path) -> None:
+    settings = GroundSettings(data_dir=tmp_path, database_url=SecretStr(own_url))
     journal = opened(settings, JournalSettings(queue_exchanges=10))
     before = act()
     journal.record(before)

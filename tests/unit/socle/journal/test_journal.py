@@ -6,6 +6,7 @@ import pytest
 
 from socle.settings import GroundSettings
 from support.journal_suite import JournalSuite
+from support.journal_writing_suite import JournalWritingSuite
 
 
 @pytest.fixture
@@ -14,4 +15,8 @@ def settings(tmp_path: Path) -> GroundSettings:
 
 
 class TestJournal(JournalSuite):
+    """On SQLite."""
+
+
+class TestWriting(JournalWritingSuite):
     """On SQLite."""
