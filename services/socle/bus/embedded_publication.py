@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import Connection
+
+from socle.bus import published
 from socle.bus.embedded import EmbeddedBus
 from socle.bus.log import Pass
 from socle.bus.port import TopicPartition
 from socle.store.port import Store
+
+
+class LogPruned(RuntimeError):
+    """The outbox was relayed to a broker, and events that the broker had were removed: it is no whole log any more."""
 
 
 class EmbeddedPublication:
@@ -18,6 +25,8 @@ class EmbeddedPublication:
         self._bus = bus
 
     async def lead(self, ends: Mapping[TopicPartition, int]) -> None:
+        """Raises :class:`LogPruned`."""
+        await self._store.read(_check_whole)
         self._bus.grown(self._store.service, self._store, ends)
 
     async def follow(self, ends: Mapping[TopicPartition, int]) -> None:
@@ -28,3 +37,12 @@ class EmbeddedPublication:
 
     async def flush(self) -> None:
         """Nothing waits."""
+
+
+def _check_whole(connection: Connection) -> None:
+    for part, head in sorted(published.heads(connection).items()):
+        if head > 0 and published.first(connection, part) != 0:
+            raise LogPruned(
+                f"{part.topic}[{part.partition}]: its first events were published to Kafka and removed here. Set "
+                "SOCLES_KAFKA_BOOTSTRAP again, or begin with an empty database"
+            )

@@ -11,6 +11,7 @@ import pytest
 from socle.bus import books, log, published
 from socle.bus.books import Account
 from socle.bus.embedded import EmbeddedBus
+from socle.bus.embedded_publication import LogPruned
 from socle.bus.lead_sqlite import FileLead
 from socle.bus.port import TopicPartition
 from socle.bus.wiring import make_relay
@@ -73,6 +74,10 @@ class BooksSuite:
         assert await self._account(store) == before
         left = await store.read(lambda connection: log.read(connection, [(part, 0, 1000)]))
         assert left[part][0].offset == half[part]
+        relay = make_relay(GroundSettings(), store, EmbeddedBus())
+        with pytest.raises(LogPruned, match=r"published to Kafka and removed here.*SOCLES_KAFKA_BOOTSTRAP"):
+            await relay.start()
+        await relay.stop()
 
     async def test_young_events_are_kept(self, store: Store) -> None:
         await self._tell(store, "a", 10)
