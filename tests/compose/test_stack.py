@@ -112,7 +112,11 @@ def test_mail_is_taken_behind_tls_and_the_journal_names_the_client(stack: Stack)
 
 def demo(stack: Stack, workspace: str, seed: int) -> dict[str, object]:
     """What the demonstration tells as JSON; fails when its indicators are not what was sent."""
-    arguments = [f"--seed={seed}", "--duration=0", "--history=1", "--json", f"--workspace={workspace}"]
+    arguments = [
+        f"--seed={seed}",
+        f"--workspace={workspace}",
+        *["--duration=0", "--history=1", "--establishments=8", "--json"],
+    ]
     command = ["socles", "demo", "--url=http://edge:8080", "--smtp=edge:2587", *arguments]
     told: dict[str, object] = json.loads(
         stack.compose("--profile", "demo", "run", "--rm", "--no-TTY", "demo", *command)

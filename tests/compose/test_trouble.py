@@ -6,10 +6,11 @@ from functools import partial
 import httpx
 import pytest
 
-from support.compose import OURS, Stack, until
+from support.compose import OURS, ROOT, Stack, docker, until
 
 pytestmark = [pytest.mark.compose, pytest.mark.slow, pytest.mark.timeout(240)]
 SOAP = {"Content-Type": "application/soap+xml"}
+INSI = ROOT / "docs" / "examples" / "iti41-curl" / "insi-request.xml"
 
 
 @pytest.mark.parametrize("dependency", ["postgres", "kafka"])
@@ -21,13 +22,13 @@ def test_health_follows_a_dependency_that_goes_and_comes_back(stack: Stack, depe
         answer = httpx.post(f"{stack.url}/lps", content=b"<nonsense/>", headers=SOAP, timeout=40)
         assert "<html" not in answer.text.lower()
     finally:
-        stack.up("--no-recreate")
+        stack.compose("start", dependency)
     for service in OURS:
-        assert stack.health(service) == {"healthy"}
+        until(f"{service} is well again", partial(stack.is_, service, "healthy"), 60)
 
 
 def test_while_a_service_is_away_the_edge_says_so_in_its_protocol(stack: Stack) -> None:
-    stack.compose("stop", "ins_sim", "mss_sim", "metrics", "metrics")
+    stack.compose("stop", "ins_sim", "mss_sim", "metrics")
     try:
         soap = httpx.post(f"{stack.url}/lps", content=b"<x/>", headers=SOAP, timeout=20)
         older = httpx.post(f"{stack.url}/w/x/lps", content=b"<x/>", headers={"Content-Type": "text/xml"}, timeout=20)
@@ -54,7 +55,7 @@ def test_a_connection_that_a_service_breaks_off_is_broken_off_by_the_edge(stack:
     assert httpx.post(f"{stack.url}/_sandbox/faults", json=rule).status_code == 201
     try:
         with pytest.raises(httpx.RemoteProtocolError):
-            httpx.post(f"{stack.url}/lps", content=b"<x/>", headers=SOAP)
+            httpx.post(f"{stack.url}/lps", content=INSI.read_bytes(), headers=SOAP)
     finally:
         httpx.delete(f"{stack.url}/_sandbox/faults")
 
@@ -78,3 +79,10 @@ def _journal(stack: Stack) -> list[str]:
     found = [item["id"] for item in answer.json()["items"]]
     assert found
     return found
+
+
+def test_nothing_is_left_afterwards(stack: Stack) -> None:
+    stack.down()
+    ours = ["--filter", f"label=com.docker.compose.project={stack.project}", "--quiet"]
+    for left in (["ps", "--all"], ["volume", "ls"], ["network", "ls"]):
+        assert not docker(*left, *ours)
