@@ -1,7 +1,6 @@
 """The event bus port (D3): the same shape over the embedded log and over Kafka."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 
@@ -12,8 +11,7 @@ class TopicPartition(NamedTuple):
     partition: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One event as a consumer gets it: CloudEvents 1.0 binary mode (headers ``ce_*``, value = data as JSON)."""
 
     topic: str

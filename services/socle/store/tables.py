@@ -14,7 +14,8 @@ class Common:
     ``sequence`` and ``log_offset`` are NULL until the relay has given them."""
     relay_head: Table
     """What the relay gives next. ``source`` ≠ '': the next sequence of (source, topic, partition); ``source`` = '':
-    the next log offset of (topic, partition); ('', '', 0): the outbox position up to which all is sequenced."""
+    the next log offset of (topic, partition); ('', '', 0): the outbox position up to which all is sequenced (SQLite);
+    ``source`` = 'published': the first log offset that a broker is not known to have."""
     blob: Table
     """Contents by SHA-256; ``data`` is NULL when the content lies in a file of the blob folder, or on PostgreSQL in
     ``blob_chunk``, which exists there only, as does the outbox's column ``xid``."""
