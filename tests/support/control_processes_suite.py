@@ -26,7 +26,7 @@ def soon(holds: Callable[[], bool]) -> float:
     """Wait until ``holds``; gives the seconds it took. D14 allows 0.2; the test machine may be busy."""
     start = time.perf_counter()
     while not holds():
-        assert time.perf_counter() - start < 5, "never seen"
+        assert time.perf_counter() - start < 20, "never seen"
         time.sleep(0.002)
     return time.perf_counter() - start
 

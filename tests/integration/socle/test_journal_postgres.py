@@ -28,7 +28,7 @@ from support.journal_suite import JournalSuite, act
 from support.journal_writing_suite import JournalWritingSuite
 from support.postgres import PostgresServer, fresh_database
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 TESTS = Path(__file__).parents[2]
 
 

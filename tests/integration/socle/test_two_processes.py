@@ -14,7 +14,7 @@ import pytest
 from support import insi
 from support.cluster import Cluster, cluster
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
 SEEN_SECONDS = 0.2
 """D14. The answer to a change comes when it holds everywhere: nothing here waits."""
