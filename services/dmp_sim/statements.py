@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, insert, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, insert, literal, select, union_all, update
 
 from dmp_sim.domain.model import DocumentEntry
 from dmp_sim.domain.query import EntryQuery, StoredEntry
@@ -29,14 +29,17 @@ def _insert(table: Table, rows: int) -> Hot:
 INSERT_LOT = _insert(SUBMISSION_SET, 1)
 _INSERT_ENTRIES = tuple(_insert(DOCUMENT_ENTRY, rows) for rows in range(1, 5))
 _LOT_MINE = (_L.workspace == bindparam("workspace"), _L.epoch == bindparam("epoch"))
+_KNOWN = select(_E.unique_id, _E.sha1).where(*_MINE)
 KNOWN = hot(
-    select(_E.unique_id, _E.sha1)
-    .where(*_MINE, _E.unique_id.in_([bindparam(name) for name in _FOUR]))
-    .union_all(select(_L.unique_id, literal("").label("sha1")).where(*_LOT_MINE, _L.unique_id == bindparam("lot")))
+    union_all(
+        *(_KNOWN.where(_E.unique_id == bindparam(name)) for name in _FOUR),
+        select(_L.unique_id, literal("").label("sha1")).where(*_LOT_MINE, _L.unique_id == bindparam("lot")),
+    )
 )
 """Documents four at a time (:func:`in_fours`), and the lot: a lot rarely has more, and the statement's text never
-changes."""
-BY_UUID = hot(
+changes. One by one, not by ``IN``: a plan that PostgreSQL made while the table was small would read the whole workspace
+and pick them out."""
+_BY_UUID = (
     select(
         _E.entry_uuid,
         _E.unique_id,
@@ -48,8 +51,9 @@ BY_UUID = hot(
         _E.type_code,
         _E.stay_id,
         _E.first_registered_at,
-    ).where(*_MINE, _E.entry_uuid.in_([bindparam(name) for name in _FOUR]))
-)
+    )
+).where(*_MINE)
+BY_UUID = hot(union_all(*(_BY_UUID.where(_E.entry_uuid == bindparam(name)) for name in _FOUR)))
 """Entries four at a time, as above."""
 DEPRECATE = hot(
     update(DOCUMENT_ENTRY)

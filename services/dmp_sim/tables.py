@@ -59,9 +59,11 @@ up to fourteen digits, so that texts compare as instants. ``metadata``: the entr
 
 Index(
     "document_entry_uuid",
+    DOCUMENT_ENTRY.c.entry_uuid,
     DOCUMENT_ENTRY.c.workspace,
     DOCUMENT_ENTRY.c.epoch,
-    DOCUMENT_ENTRY.c.entry_uuid,
     unique=True,
 )
-Index("document_entry_patient", DOCUMENT_ENTRY.c.workspace, DOCUMENT_ENTRY.c.epoch, DOCUMENT_ENTRY.c.patient)
+Index("document_entry_patient", DOCUMENT_ENTRY.c.patient, DOCUMENT_ENTRY.c.workspace, DOCUMENT_ENTRY.c.epoch)
+# Only the primary key begins with the workspace: a plan that PostgreSQL made while the table was empty would take any
+# such index, and read the whole workspace through it for one uniqueId.

@@ -58,8 +58,8 @@ def upgrade() -> None:
         sa.Column("first_registered_at", Instant, nullable=False),
         sa.Column("metadata", sa.LargeBinary, nullable=False),
     )
-    op.create_index("document_entry_uuid", "document_entry", ["workspace", "epoch", "entry_uuid"], unique=True)
-    op.create_index("document_entry_patient", "document_entry", ["workspace", "epoch", "patient"])
+    op.create_index("document_entry_uuid", "document_entry", ["entry_uuid", "workspace", "epoch"], unique=True)
+    op.create_index("document_entry_patient", "document_entry", ["patient", "workspace", "epoch"])
 
 
 def downgrade() -> None:
