@@ -106,11 +106,12 @@ class Projector:
     def _add(self, uow: UnitOfWork, scope: Scope, counts: Counts, applied: Applied) -> None:
         rows = [
             GrainRow(indicator, version, day, entity[0], entity[1], field, measure, value)
-            for ((indicator, version, measure), entity, field, day), value in sorted(counts.items())
+            for ((indicator, version, measure), entity, field, day), value in counts.items()
             if value
         ]
         if not rows:
             return
+        rows.sort()  # as the table's key: neighbours lie on one page, and processes lock rows in one order
         applied.touched[scope] = {(row.indicator, (row.finess_eg, row.finess_ej)) for row in rows}
         self._statements.add_grains.put(uow, scope, rows)
         fallen = [row for row in rows if row.value < 0]
