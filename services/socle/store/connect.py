@@ -19,6 +19,8 @@ class Synchronous(StrEnum):
 
 _LOG_LIMIT = 64 * 2**20
 """Bytes that the write-ahead log keeps on disk after a burst has been carried over."""
+_CACHE_KIB = 16 * 1024
+"""Pages that a writer may keep: with SQLite's own 2 MiB, a large transaction reads and writes some pages many times."""
 
 
 def open_raw(path: Path, synchronous: Synchronous, *, read_only: bool = False) -> sqlite3.Connection:
@@ -31,6 +33,8 @@ def open_raw(path: Path, synchronous: Synchronous, *, read_only: bool = False) -
     raw.execute(f"PRAGMA journal_size_limit={_LOG_LIMIT}")
     if read_only:
         raw.execute("PRAGMA query_only=ON")
+    else:
+        raw.execute(f"PRAGMA cache_size={-_CACHE_KIB}")
     return raw
 
 
