@@ -7,6 +7,7 @@ import asyncio
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -27,14 +28,15 @@ _UNDER_WAY = 24
 _Log = tuple[str, int]
 
 
-def fill(bootstrap: str, events: int, sites: int, *, seed: int = 1, day: int | None = None) -> int:
+def fill(bootstrap: str, events: int, sites: int, *, seed: int = 1) -> int:
     """Make the topics and send ``events`` events of a nation of ``sites`` establishments; gives how many there are.
 
-    ``day``: how many events make a whole day; by default they all happen on one.
+    They all happen today: what comes after its day was final is counted apart, and costs more.
     """
     asyncio.run(_topics(bootstrap))
+    morning = int(datetime.now(UTC).replace(hour=0, minute=0, second=0).timestamp())
     nations = [
-        {"seed": seed, "sites": sites, "worker": worker, "workers": WORKERS, "day": day or events}
+        {"seed": seed, "sites": sites, "worker": worker, "workers": WORKERS, "day": events, "morning": morning}
         for worker in range(WORKERS)
     ]
     shares = [round(Nation(**nation).share * events) for nation in nations]

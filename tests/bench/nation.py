@@ -18,7 +18,7 @@ from bench import forms
 from bench.template import Template, instant
 from socle.bus.partition import partition_for
 from socle.bus.port import Record
-from socle.events import TOPICS
+from socle.events.topics import PARTITIONS, TOPICS
 
 DAY = 6_400_000
 """Events of a national day."""
@@ -85,17 +85,24 @@ class Later(NamedTuple):
 
 def sites_of(count: int) -> list[Site]:
     """Establishments, the largest first; three sites make a legal entity."""
-    partitions = TOPICS["socles.dmp.v1"].partitions
     numbers = [(f"{10_000_000 + n:09d}", f"{20_000_000 + n // 3:09d}") for n in range(count)]
-    return [Site(eg.encode(), ej.encode(), partition_for(eg, partitions)) for eg, ej in numbers]
+    return [Site(eg.encode(), ej.encode(), partition_for(eg, PARTITIONS)) for eg, ej in numbers]
 
 
 class Nation:
     """Makes the events of the partitions that fall to ``worker`` of ``workers``, in the order of their logs."""
 
     def __init__(
-        self, seed: int, *, sites: int = ESTABLISHMENTS, worker: int = 0, workers: int = 1, day: int = DAY
+        self,
+        seed: int,
+        *,
+        sites: int = ESTABLISHMENTS,
+        worker: int = 0,
+        workers: int = 1,
+        day: int = DAY,
+        morning: int = MORNING,
     ) -> None:
+        """``day``: events of a whole day; ``morning``: when it begins, in seconds since 1970."""
         self._dice = random.Random(f"{seed}/{worker}")
         every = list(enumerate(sites_of(sites)))
         chosen = [(n, site) for n, site in every if site.partition % workers == worker]
@@ -104,6 +111,7 @@ class Nation:
         self.share = sum(_weight(n) for n, _ in chosen) / sum(_weight(n) for n, _ in every)
         """The part of the nation's events that this maker has to make."""
         self._seconds = 86_400 * PER_ACT / (day * self.share) if self.share else 0.0
+        self._morning = morning
         self._acts = 0
         self._made: list[Record] = []
         self._next = {topic: [0] * spec.partitions for topic, spec in TOPICS.items()}
@@ -121,14 +129,13 @@ class Nation:
     def _act(self) -> None:
         self._acts += 1
         dice = self._dice
-        second = MORNING + int(self._acts * self._seconds)
+        second = self._morning + int(self._acts * self._seconds)
         at = instant(second)
         while self._later and self._later[0].act <= self._acts:
             self._happen(self._later.popleft(), at)
         site = self._site()
         values = {b"at": at, b"eg": site.eg, b"ej": site.ej, b"exchange": self._uuid()}
-        draw = dice.random()
-        if draw < _DEPOSITS:
+        if (draw := dice.random()) < _DEPOSITS:
             self._deposit(site, values, second)
         elif draw < _MAILS:
             self._mailing(site, values, second)
@@ -164,8 +171,8 @@ class Nation:
     def _begin(self, stays: int) -> None:
         for _ in range(stays):
             site = self._site()
-            values = {b"at": instant(MORNING), b"eg": site.eg, b"ej": site.ej, b"exchange": self._uuid()}
-            self._stay(site, values, MORNING)
+            values = {b"at": instant(self._morning), b"eg": site.eg, b"ej": site.ej, b"exchange": self._uuid()}
+            self._stay(site, values, self._morning)
             self._happen(self._later.pop(), values[b"at"])
 
     def _happen(self, then: Later, at: bytes) -> None:
@@ -220,14 +227,9 @@ class Nation:
 
     def _uuid(self) -> bytes:
         """A UUID of version 7: the act's number where the time stands, then chance."""
-        chance = self._dice.getrandbits(60)
-        return b"%08x-%04x-7%03x-8%03x-%012x" % (
-            0x019C_0000 + (self._acts >> 16),
-            self._acts & 0xFFFF,
-            chance >> 48 & 0xFFF,
-            chance >> 36 & 0xFFF,
-            chance & 0xFFFF_FFFF_FFFF,
-        )
+        time, chance = 0x019C_0000_0000 + self._acts, self._dice.getrandbits(72)
+        parts = (time >> 16, time & 0xFFFF, chance >> 60, chance >> 48 & 0xFFF, chance & 0xFFFF_FFFF_FFFF)
+        return b"%08x-%04x-7%03x-8%03x-%012x" % parts
 
     def _any(self) -> bytes:
         """An identifier without order: those that editors and registries give lie anywhere in an index."""
