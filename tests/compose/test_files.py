@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from support.compose import FILE, ROOT, Stack, docker, require_docker
+from support.compose import FILE, ROLES, ROOT, Stack, docker, require_docker
 
 pytestmark = [pytest.mark.compose, pytest.mark.slow, pytest.mark.timeout(300)]
-ROLES = ROOT / "deploy" / "compose.roles.yml"
 MEGABYTE = 1_000_000
 BASE = "python:3.13-slim"
 

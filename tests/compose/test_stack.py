@@ -4,13 +4,14 @@ import json
 import smtplib
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer
 
 from socle.events.dmp import DmpDocumentRegistered
-from support.compose import OURS, Stack, until
+from support.compose import FILE, OURS, ROLES, Stack, until
 
 pytestmark = [pytest.mark.compose, pytest.mark.slow, pytest.mark.timeout(240)]
 SOAP = {"Content-Type": "application/soap+xml"}
@@ -134,6 +135,7 @@ def test_the_demonstration_adds_up_with_one_and_with_two_replicas(stack: Stack) 
     }
     assert demo(stack, "demo-two", 2)["agrees"] is True
 
+    assert len(stack.containers("dmp_sim")) == 2
     served = {found["Id"]: _requests(stack, number) for number, found in enumerate(stack.inspect("dmp_sim"), 1)}
     assert all(served.values()), served
 
@@ -143,6 +145,23 @@ def _requests(stack: Stack, number: int) -> float:
     code = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8080/metrics').read().decode())"
     text = stack.compose("exec", "--no-TTY", "--index", str(number), "dmp_sim", "python", "-c", code)
     return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith("socle_acts_total{"))
+
+
+def test_load_is_taken_and_its_books_balance(stack: Stack) -> None:
+    target = ["--url=http://edge:8080", "--smtp=edge:2587", "--report-dir=/reports", "--json"]
+    pace = ["--rate=40", "--duration=8", "--small", "--late-bound=10"]
+    told = json.loads(stack.once("load", "socles", "load", *target, *pace))
+    assert told["books"]["balanced"] is True, told["books"]
+    assert all(row["counted"] == row["stored"] > 0 for row in told["books"]["rows"])
+
+
+def test_roles_of_metrics_work_apart(stack: Stack) -> None:
+    apart = replace(stack, files=(FILE, ROLES))
+    apart.up("--scale", "metrics=2", "--scale", "metrics_consumer=2", "--scale", "dmp_sim=2")
+    until("the edge sends stays to who takes them", lambda: httpx.post(f"{stack.url}/api/stays").status_code != 404)
+    assert demo(apart, "demo-roles", 3)["agrees"] is True
+    assert [len(apart.containers(name)) for name in ("metrics", "metrics_consumer", "metrics_ingestion")] == [2, 2, 1]
+    stack.up("--remove-orphans")
 
 
 async def test_foreign_consumers_read_the_events_through_the_outside_listener(stack: Stack) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILE = ROOT / "docker-compose.yml"
+ROLES = ROOT / "deploy" / "compose.roles.yml"
 OURS = ("ins_sim", "dmp_sim", "mss_sim", "metrics")
 """Services from our image that keep running."""
 SECONDS = 240.0
@@ -108,6 +109,10 @@ class Stack:
         started = time.monotonic()
         self.compose("up", "--wait", *arguments)
         self.ready_seconds = time.monotonic() - started
+
+    def once(self, service: str, *command: str) -> str:
+        """What ``command`` prints in a container of a profile's service; the other containers stay as they are."""
+        return self.compose("--profile", service, "run", "--rm", "--no-deps", "--no-TTY", service, *command)
 
     def down(self) -> None:
         """Nothing is left: containers, network, volumes."""
