@@ -110,7 +110,7 @@ class MetricsService:
         """Bring the indicators to our definitions; of several processes that start so, one does."""
         while (await self.core.store.state()).fingerprint != self.core.catalogue.fingerprint:
             try:
-                found = await self.core.rebuild()
+                found = await self.core.rebuild(renewing=True)
             except (RebuildUnderWay, LeaseLost, StoreBusy, StoreFailed, OSError) as error:
                 _LOG.info("metrics: new definitions wait for a rebuild: %s", type(error).__name__)
                 await asyncio.sleep(_AGAIN_SECONDS)

@@ -40,8 +40,8 @@ class Core:
     rebuilding: bool = False
     """Whether this process does."""
 
-    async def rebuild(self, *, switch: bool = True) -> Rebuilt:
-        """Replay the log into the shadow tables, compare, switch. Raises ``RebuildUnderWay`` and ``LeaseLost``."""
+    async def rebuild(self, *, switch: bool = True, renewing: bool = False) -> Rebuilt:
+        """Replay the log into the shadow tables, compare, switch. Raises as :meth:`Rebuild.run`."""
         if self.rebuilding:
             raise RebuildUnderWay
         self.rebuilding = True
@@ -50,7 +50,7 @@ class Core:
             run = Rebuild(
                 self.ground.bus, self.store.store, GROUP, self.catalogue.definitions, self.catalogue.fingerprint
             )
-            return await run.run(switch=switch)
+            return await run.run(switch=switch, renewing=renewing)
         finally:
             self.rebuilding = False
 

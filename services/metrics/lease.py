@@ -145,20 +145,33 @@ class Lease:
         self._mine = {"of": consumer, "owner": new_id()}
         self._beating: asyncio.Task[None] | None = None
 
-    async def take(self) -> None:
-        """Raises :class:`RebuildUnderWay`, once the other one is seen to be alive."""
+    async def take(self, *, unless: str | None = None) -> None:
+        """Raises :class:`RebuildUnderWay` when another one is seen to be alive, or to have ended meanwhile; one that
+        gives no sign of life is waited out. ``unless``: also when the grain is made with these definitions by now.
+        """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + SECONDS + 2 * _BEAT_SECONDS
-        seen: int | None = None
-        while not await self._store.write(lambda uow: uow.hot(_TAKE[uow.dialect], self._mine)):
+        other: tuple[str | None, float] | None = None
+        """Who has it, and when its lease ends at the latest, by our clock."""
+        while True:
             now = await self._store.write(lambda uow: read(uow, self._consumer))
-            until = round(loop.time() * 1000) + now.left_ms
-            # a lease whose end moves is being renewed: its clock is the database's, ours only measures the difference
-            if (seen is not None and until > seen + round(_BEAT_SECONDS * 500)) or loop.time() > deadline:
+            if now.rebuilding:
+                until = loop.time() + now.left_ms / 1000
+                if other is None:
+                    other = (now.rebuilder, until + _BEAT_SECONDS / 2)
+                elif now.rebuilder != other[0] or until > other[1]:
+                    raise RebuildUnderWay
+            elif other is not None and now.rebuilder != other[0]:
                 raise RebuildUnderWay
-            seen = until if seen is None else min(seen, until)
+            elif await self._store.write(lambda uow: self._try(uow, unless)):
+                break
             await asyncio.sleep(_LOOK_SECONDS)
         self._beating = asyncio.create_task(self._beat(), name="metrics-rebuild-lease")
+
+    def _try(self, uow: UnitOfWork, unless: str | None) -> bool:
+        taken = bool(uow.hot(_TAKE[uow.dialect], self._mine))
+        if taken and unless is not None and read(uow, self._consumer).fingerprint == unless:
+            raise RebuildUnderWay
+        return taken
 
     async def _beat(self) -> None:
         while True:

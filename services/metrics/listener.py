@@ -49,16 +49,18 @@ class Listener:
             self._thread = None
 
     def _run(self) -> None:
+        said = False
         while not self._stopping.is_set():
             try:
                 self._session.connect()
                 self._session.raw.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
-                self.connected = True
+                self.connected, said = True, False
                 self._call(self._missed)
                 self._follow(self._session.raw)
             except (StoreFailed, psycopg.Error, OSError) as error:
-                if not self._stopping.is_set():
-                    _LOG.warning("metrics: changes are not heard for now: %s", error)
+                if not said and not self._stopping.is_set():
+                    said = True
+                    _LOG.warning("metrics: changes are not heard until the database answers: %s", error)
             finally:
                 self.connected = False
                 self._session.close()

@@ -64,13 +64,14 @@ class Rebuild:
         self._positions: dict[TopicPartition, int] = {}
         self._events = 0
 
-    async def run(self, *, switch: bool = True) -> Rebuilt:
-        """Replay while the consumers go on; hold them only for the last step.
+    async def run(self, *, switch: bool = True, renewing: bool = False) -> Rebuilt:
+        """Replay while the consumers go on; hold them only for the last step. ``renewing``: only if the indicators are
+        made with other definitions than ours.
 
         Raises :class:`metrics.lease.RebuildUnderWay`, or :class:`metrics.lease.LeaseLost` when this process stood
         still for so long that the others did not wait.
         """
-        await self._lease.take()
+        await self._lease.take(unless=self._fingerprint if renewing else None)
         try:
             await self._store.write(self._clear)
             await self._bus.start()

@@ -94,9 +94,11 @@ async def served(
     async with ground:
         await service.start()
         transport = httpx.ASGITransport(app=in_workspace(app, control))
-        async with httpx.AsyncClient(transport=transport, base_url="http://metrics") as http:
-            yield Served(ground, service, http, emitters)
-        await service.stop()
+        try:
+            async with httpx.AsyncClient(transport=transport, base_url="http://metrics") as http:
+                yield Served(ground, service, http, emitters)
+        finally:
+            await service.stop()
 
 
 def in_workspace(
