@@ -93,6 +93,9 @@ async def served(
         app.include_router(router)
     async with ground:
         await service.start()
+        async with asyncio.timeout(10):
+            while service.waits_for is not None:
+                await asyncio.sleep(0.01)
         transport = httpx.ASGITransport(app=in_workspace(app, control))
         try:
             async with httpx.AsyncClient(transport=transport, base_url="http://metrics") as http:

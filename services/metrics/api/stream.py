@@ -58,18 +58,15 @@ async def _events(core: Core, question: Callable[[], Question | None], last_even
     with changes.listening() as news:
         while not core.ground.stopping.is_set() and (asked := question()) is not None:
             news.clear()
-            missed = changes.after(seen, asked.scope)
+            missed, newest = changes.after(seen, asked.scope), changes.now(asked.scope)
             if missed is None:
                 # a client without a past, another epoch, another process, or more was missed than is known here
-                seen = changes.now(asked.scope)
                 found = await core.store.read(lambda connection, asked=asked: answer(connection, asked))  # type: ignore[misc]
-                yield _event(seen, "snapshot", found.model_dump_json(by_alias=True))
-                missed = changes.after(seen, asked.scope)
-                if missed is None:
-                    continue
-            if missed:
-                yield _event(changes.id_of(missed[-1].number, asked.scope), "change", json.dumps(_change(missed)))
-            seen = changes.now(asked.scope)
+                yield _event(newest, "snapshot", found.model_dump_json(by_alias=True))
+            elif missed:
+                yield _event(newest, "change", json.dumps(_change(missed)))
+            # as it was before anything was read or sent: what came meanwhile has set the news
+            seen = newest
             if not await _news(core, news):
                 yield ": ping\n\n"
 

@@ -69,15 +69,8 @@ async def until(events: AsyncIterator[str], text: str, seconds: float = 15) -> s
     raise AssertionError("the stream ended")
 
 
-async def ready(run: Served) -> None:
-    async with asyncio.timeout(10):
-        while run.service.waits_for is not None:
-            await asyncio.sleep(0.02)
-
-
 async def test_each_role_alone_and_together_they_do_everything(tmp_path: Path, postgres_url: str) -> None:
     async with replicas(tmp_path, postgres_url, {Role.CONSUMER}, {Role.API}, {Role.INGESTION}) as (reads, shows, takes):
-        await ready(shows)
         refused = await reads.http.get("/api/indicators")
         assert refused.status_code == 404
         assert "api" in refused.json()["detail"]
@@ -220,8 +213,7 @@ async def test_after_a_restart_of_the_database_clients_take_a_snapshot_and_chang
 ) -> None:
     with fresh_database(postgres_server.url()) as url:
         async with replicas(tmp_path, url, {Role.CONSUMER, Role.API}, {Role.API}) as (reads, shows):
-            await ready(shows)
-            async with listening(shows) as events:
+                async with listening(shows) as events:
                 await until(events, "event: snapshot")
                 await reads.emit([call("1", at=NOW)])
                 last = await until(events, "event: change")
@@ -238,7 +230,6 @@ async def test_a_reset_through_one_process_is_seen_by_the_streams_of_the_others(
     tmp_path: Path, postgres_url: str
 ) -> None:
     async with replicas(tmp_path, postgres_url, {Role.CONSUMER, Role.API}, {Role.API}) as (one, two):
-        await ready(two)
         async with listening(two) as events:
             first = await until(events, "event: snapshot")
             await asyncio.to_thread(one.ground.control.reset_workspace, "default")
