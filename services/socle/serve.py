@@ -19,6 +19,10 @@ from socle.service import ASGIApp, Service
 _log = logging.getLogger(__name__)
 
 BACKLOG = 2048
+ACCEPTS = 16
+"""Connections taken in one turn of the loop. libuv, and so uvloop, accepts one for each listening descriptor: when
+turns are long, new connections would wait for many seconds where admission (D16) does not see them, while acts on old
+connections pass them by."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -74,7 +78,8 @@ class HttpServer:
 
     async def start(self) -> None:
         """Return when connections are taken."""
-        self._task = asyncio.create_task(self._server.serve(self._sockets), name="http")
+        listening = [one for sock in self._sockets for one in (sock, *(sock.dup() for _ in range(ACCEPTS - 1)))]
+        self._task = asyncio.create_task(self._server.serve(listening), name="http")
         up = asyncio.create_task(self._server.up.wait())
         await asyncio.wait({self._task, up}, return_when=asyncio.FIRST_COMPLETED)
         up.cancel()
