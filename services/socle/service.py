@@ -1,7 +1,7 @@
 """What every service looks like from outside: paths, routers, and a life between start and stop."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from fastapi import APIRouter
 
@@ -34,4 +34,14 @@ class Service(Protocol):
 
     async def stop(self) -> None:
         """Finish acts in flight, flush the outbox, close."""
+        ...
+
+
+@runtime_checkable
+class MayWait(Protocol):
+    """A service that may be kept from its work by more than databases, bus and relays."""
+
+    @property
+    def waits_for(self) -> str | None:
+        """What it waits for, in a word or two; None: it is ready."""
         ...

@@ -9,9 +9,9 @@ from pydantic import Field
 from socle.control.plane import ControlPlane
 from socle.ground import Ground
 from socle.journal.store import JournalStore
-from socle.service import Service
+from socle.service import MayWait, Service
 from socle.web.model import Json
-from socle.web.readiness import Readiness
+from socle.web.readiness import Missing, Readiness
 
 
 class Health(Json):
@@ -23,7 +23,7 @@ class Health(Json):
 class MissingPart(Json):
     """A part that does not work now."""
 
-    part: Annotated[str, Field(examples=["store:dmp_sim"], description="control, journal, bus, store:…, relay:…")]
+    part: Annotated[str, Field(examples=["store:dmp_sim"], description="control, journal, bus, store:…, relay:… …")]
     reason: Annotated[str, Field(examples=["PostgreSQL at db:5432: Connection refused"])]
 
 
@@ -49,6 +49,9 @@ def router(ground: Ground, control: ControlPlane, journal: JournalStore, service
     async def ready(response: Response) -> Ready:
         """May the process be given work? Only when its databases and its bus answer and its events are carried."""
         missing = await readiness.missing()
+        for service in services:
+            if isinstance(service, MayWait) and (waits_for := service.waits_for) is not None:
+                missing.append(Missing(f"service:{service.name}", f"waits for its {waits_for}"))
         if missing:
             response.status_code = 503
         return Ready(
