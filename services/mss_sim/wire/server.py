@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import cast
 
 from mss_sim.wire.smtp import MailProtocol
+from socle.serve import ACCEPTS
 
 
 class _Gate(asyncio.Protocol):
@@ -29,7 +30,7 @@ class MailServer:
         self._max = max_connections
         self._open: set[MailProtocol] = set()
         self._pending: set[asyncio.Task[str]] = set()
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
         self._context: ssl.SSLContext | None = None
         self._empty = asyncio.Event()
 
@@ -37,13 +38,16 @@ class MailServer:
         """Take connections on a bound socket."""
         logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd would write addresses into the logs
         self._context = context
-        self._server = await asyncio.get_running_loop().create_server(self._protocol, sock=sock)
+        loop = asyncio.get_running_loop()
+        for one in (sock, *(sock.dup() for _ in range(ACCEPTS - 1))):
+            self._servers.append(await loop.create_server(self._protocol, sock=one))
 
     async def stop(self, seconds: float) -> None:
         """Take no more connections, let each mail under way finish for up to ``seconds``, then close."""
-        if self._server is None:
+        if not self._servers:
             return
-        self._server.close()
+        for server in self._servers:
+            server.close()
         self._empty.clear()
         for protocol in tuple(self._open):
             with suppress(ConnectionError):
@@ -54,7 +58,7 @@ class MailServer:
             protocol.cut()
         if self._pending:
             await asyncio.wait(self._pending)
-        self._server = None
+        self._servers = []
 
     def _protocol(self) -> asyncio.Protocol:
         if len(self._open) >= self._max:
