@@ -213,7 +213,7 @@ async def test_after_a_restart_of_the_database_clients_take_a_snapshot_and_chang
 ) -> None:
     with fresh_database(postgres_server.url()) as url:
         async with replicas(tmp_path, url, {Role.CONSUMER, Role.API}, {Role.API}) as (reads, shows):
-                async with listening(shows) as events:
+            async with listening(shows) as events:
                 await until(events, "event: snapshot")
                 await reads.emit([call("1", at=NOW)])
                 last = await until(events, "event: change")
