@@ -15,6 +15,7 @@ from bench.quix import interpreter
 from bench.rows import COUNTS
 from bench.tables import empty_database, sql_of
 from socle.store.connect import Synchronous, open_raw
+from support.postgres import fresh_database
 
 HERE = Path(__file__).parent
 _SECONDS = 3600
@@ -54,6 +55,9 @@ class Side:
     name: str
     bootstrap: str
     events: int
+    program: str = "drain.py"
+    postgres: str | None = None
+    """A server to make a database in; SQLite without."""
     runs: list[Drained] = field(default_factory=list)
 
     def __call__(self) -> float:
@@ -63,10 +67,21 @@ class Side:
 
     def drain(self) -> Drained:
         """Raises ``RuntimeError`` when the process failed, or read more or less than there is."""
+        if self.postgres is None:
+            return self._run({})
+        with fresh_database(self.postgres) as url:
+            return self._run({"SOCLES_DATABASE_URL": url})
+
+    def _run(self, environment: dict[str, str]) -> Drained:
         folder = Path(tempfile.mkdtemp(prefix="socles-bench-"))
         try:
             done = subprocess.run(
-                self._command(folder), capture_output=True, text=True, timeout=_SECONDS, check=False, env=os.environ
+                self._command(folder),
+                capture_output=True,
+                text=True,
+                timeout=_SECONDS,
+                check=False,
+                env=os.environ | environment,
             )
             lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
             if done.returncode or not lines:
@@ -81,7 +96,7 @@ class Side:
 
     def _command(self, folder: Path) -> list[str]:
         if not self.name.startswith("quix"):
-            python, file = sys.executable, HERE / "drain.py"
+            python, file = sys.executable, HERE / self.program
             return [python, str(file), self.name, self.bootstrap, str(self.events), str(folder)]
         python = str(interpreter())
         empty_database(folder / "bare.db")
