@@ -116,7 +116,7 @@ class Stack:
 
     def down(self) -> None:
         """Nothing is left: containers, network, volumes."""
-        self.compose("--profile", "*", "down", "--volumes", "--timeout", "20")
+        self.compose("--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "20")
 
     def containers(self, service: str) -> list[str]:
         """Ids of a service's running containers."""
