@@ -7,10 +7,8 @@ from contextlib import contextmanager, suppress
 
 import psutil
 
-from support.kafka import NamedBroker, delete_topics, start_broker
-
-MEASURED = 0
-"""The core of the process that is measured; broker and databases take the others."""
+from bench.meter import CORE
+from support.kafka import delete_topics, start_broker
 
 
 def only_on(cores: set[int], pid: int = 0) -> None:
@@ -25,11 +23,11 @@ def only_on(cores: set[int], pid: int = 0) -> None:
 
 def others() -> set[int]:
     """All cores but the measured one; that one, if there is no other."""
-    return set(range(os.cpu_count() or 1)) - {MEASURED} or {MEASURED}
+    return set(range(os.cpu_count() or 1)) - {CORE} or {CORE}
 
 
 @contextmanager
-def broker() -> Iterator[str]:
+def broker(*, pinned: bool = True) -> Iterator[str]:
     """The bootstrap address of a real Kafka without any of our topics: the one that is named, or a fresh one."""
     named = os.environ.get("SOCLES_TEST_KAFKA_BOOTSTRAP")
     if named:
@@ -39,12 +37,9 @@ def broker() -> Iterator[str]:
     made = start_broker()
     try:
         port = int(made.bootstrap.rsplit(":", 1)[1])
-        for process in psutil.process_iter(["cmdline"]):
+        for process in psutil.process_iter(["cmdline"]) if pinned else ():
             if any(f"/{port}/server.properties" in word for word in process.info["cmdline"] or ()):
                 only_on(others(), process.pid)
         yield made.bootstrap
     finally:
         made.stop()
-
-
-__all__ = ["MEASURED", "NamedBroker", "broker", "only_on", "others"]

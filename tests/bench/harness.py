@@ -143,13 +143,11 @@ class Bench:
     bar: float | None
     function: Callable[[Run], None]
     asked_only: bool = False
-    """Too long for a run of all benches."""
 
     def chosen(self, words: Sequence[str]) -> bool:
         """Whether to run it when these words are given."""
-        if not words:
-            return not self.asked_only
-        return any(word in f"{self.function.__module__} {self.name}" for word in words)
+        names = f"{self.function.__module__} {self.function.__name__} {self.name}"
+        return any(word in names for word in words) if words else not self.asked_only
 
 
 BENCHES: list[Bench] = []
@@ -158,7 +156,7 @@ BENCHES: list[Bench] = []
 def bench(
     name: str, *, bar: float | None = None, asked_only: bool = False
 ) -> Callable[[Callable[[Run], None]], Callable[[Run], None]]:
-    """Register a bench; ``bar`` is the least ratio it must reach."""
+    """Register a bench; ``bar`` is the least ratio it must reach; ``asked_only``: it is too long for a run of all."""
 
     def register(function: Callable[[Run], None]) -> Callable[[Run], None]:
         BENCHES.append(Bench(name, bar, function, asked_only))
