@@ -26,8 +26,8 @@ A bench is a function in a file ``tests/bench/bench_*.py``::
             batch = [http_request("/path", body, content_type) for body in bodies]
             run.compare(ours=a.batch(lambda port: http_load(port, batch)), ceiling=b.batch(...))
 
-A load function gets the port and gives the number of operations it did; it raises when an answer is not what it should
-be. ``run.at_most`` records a measured limit (a latency) and ``run.note`` a remark, both printed below the table.
+A load function gives the number of operations it did; it raises when an answer is not what it should be.
+``run.at_most`` records a measured limit (a latency) and ``run.note`` a remark, both printed below the table.
 """
 
 import multiprocessing
@@ -92,8 +92,7 @@ class Run:
     name: str
     bar: float | None
     pairs: int
-    events: int | None = None
-    """How many, where a bench lets one choose; None: its own number."""
+    events: int | None = None  # where a bench lets one choose
     establishments: int | None = None
     rows: list[Row] = field(default_factory=list)
     limits: list[tuple[str, float, float, str]] = field(default_factory=list)
@@ -122,9 +121,8 @@ class Run:
             times.append((mine, theirs))
         ratio, low, high = median_interval([theirs / mine for mine, theirs in times])
         mine_us, theirs_us = (statistics.median(column) * 1e6 for column in zip(*times, strict=True))
-        row = Row(name or self.name, ratio, low, high, bar if name else self.bar, mine_us, theirs_us)
-        self.rows.append(row)
-        return row
+        self.rows.append(Row(name or self.name, ratio, low, high, bar if name else self.bar, mine_us, theirs_us))
+        return self.rows[-1]
 
     def at_most(self, name: str, value: float, limit: float, unit: str) -> None:
         """Record a figure that must not exceed ``limit``."""
