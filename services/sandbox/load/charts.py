@@ -60,11 +60,11 @@ def _pairs(times: Sequence[float], series: Series) -> list[tuple[float, float | 
 
 
 def _path(points: Sequence[tuple[float, float | None]]) -> str:
-    """Move after each gap, else draw on."""
+    """Move after each gap, else draw on; ``h0`` shows a point that stands alone."""
     parts, drawing = [], False
     for x, y in points:
         if y is not None:
-            parts.append(f"{'L' if drawing else 'M'}{x:.1f} {y:.1f}")
+            parts.append(f"L{x:.1f} {y:.1f}" if drawing else f"M{x:.1f} {y:.1f}h0")
         drawing = y is not None
     return "".join(parts)
 

@@ -8,6 +8,10 @@ from sandbox.load.ledger import Ledger
 from sandbox.load.outcome import Kind
 
 
+SHORTEST = 0.5
+"""Seconds: the last interval may be a moment long, and a rate over it would mean nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One interval; rates are acts per second."""
@@ -43,7 +47,7 @@ class Timeline:
 
     def close(self, at: float, wanted: float, under_way: int, probes: Histogram) -> Sample:
         """End the interval at ``at`` seconds from the start."""
-        gathered, length = self._gathered, max(at - self._from, 1e-3)
+        gathered, length = self._gathered, max(at - self._from, SHORTEST)
         self._gathered, self._from = Ledger(), at
         answered = gathered.count(Kind.ACCEPTED, Kind.RULE, Kind.OVERLOAD)
         sample = Sample(

@@ -125,10 +125,18 @@ def test_the_page_nests_and_shows_what_it_is_told_as_text() -> None:
     assert "url(" not in found.text
 
 
+def test_a_last_moment_is_no_peak() -> None:
+    ledger, timeline = Ledger(sent=20), Timeline()
+    timeline.close(1.0, 10.0, 0, Histogram())
+    timeline.add(ledger)
+
+    assert timeline.close(1.001, 0.0, 0, Histogram()).sent == 40
+
+
 def test_a_gap_is_no_line() -> None:
     drawn = chart([0, 1, 2, 3], [Series("a", "ta", [1, None, 2, 3])], unit="ms", title="t")
 
-    assert drawn.count("M") - drawn.count("Me") == 2
+    assert drawn.count("h0") == 2
     checked(drawn)
 
 
