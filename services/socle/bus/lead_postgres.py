@@ -18,6 +18,7 @@ import psycopg
 
 from socle.bus.log import ADDRESS_COLUMNS, EVENT_COLUMNS, Head, Numbering, Pass, record
 from socle.bus.relaying import LeadLost
+from socle.store.frozen import expel_frozen
 from socle.store.port import StoreFailed
 from socle.store.postgres import PostgresStore
 
@@ -30,6 +31,8 @@ STANDBY_SECONDS = 0.5
 """How often a relay that stands by asks for the lead."""
 IDLE_SECONDS = 10.0
 """A leader not heard of for this long is expelled; it polls some thirty times a second."""
+WATCH_SECONDS = 2.0
+"""How often the leader looks for acts that stand still: until they end, no event after them gets its number."""
 
 _SELECT = (
     "SELECT {columns} FROM outbox WHERE log_offset IS NULL AND xid < pg_snapshot_xmin(pg_current_snapshot()) "
@@ -56,6 +59,7 @@ class SessionLead:
 
     def __init__(self, store: PostgresStore, *, idle_seconds: float = IDLE_SECONDS) -> None:
         self._service = store.service
+        self._patience = store.address.statement_seconds
         self._session = store.dedicated_session("relay", idle_seconds=idle_seconds)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"{store.service}-relay")
         self._held = False
@@ -64,6 +68,7 @@ class SessionLead:
         self._sources: set[str] = set()
         """Those whose heads are known."""
         self._again_at = 0.0
+        self._watched_at = 0.0
 
     @property
     def held(self) -> bool:
@@ -113,6 +118,9 @@ class SessionLead:
     def _sequence(self, count: int, *, whole: bool) -> Pass:
         """Two round trips: what waits; then its numbers, stored and committed."""
         raw = self._session.raw
+        if time.monotonic() - self._watched_at > WATCH_SECONDS:
+            self._watched_at = time.monotonic()
+            expel_frozen(raw, self._patience)
         with raw.cursor(binary=True) as cursor:
             rows = cursor.execute(_PENDING_WHOLE if whole else _PENDING, (count,)).fetchall()
             if not rows:

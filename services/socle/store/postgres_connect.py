@@ -48,7 +48,7 @@ class Address:
             "synchronous_commit": "on",
             "statement_timeout": f"{self.statement_seconds * 1000:.0f}",
             "lock_timeout": f"{self.lock_seconds * 1000:.0f}",
-            # a process that stands still within an act would otherwise hold its locks, and the relay, for ever
+            # what stands still between plain statements; for acts, which are pipelined, see socle.store.frozen
             "idle_in_transaction_session_timeout": f"{self.statement_seconds * 1000:.0f}",
         }
         if idle_seconds is not None:
