@@ -50,15 +50,15 @@ bench: $(VENV)/.dev ## Ratios to a bare ceiling, measured in the same run (argum
 	@$(BIN)/python tests/bench $(BENCH_ARGS)
 
 lint: $(VENV)/.dev ## ruff, mypy --strict, import-linter, deptry
-	@$(BIN)/ruff check services tests
-	@$(BIN)/ruff format --check services tests
+	@$(BIN)/ruff check services tests deploy
+	@$(BIN)/ruff format --check services tests deploy
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry services
 
 format: $(VENV)/.dev ## Let ruff lay out the code
-	@$(BIN)/ruff check --fix services tests
-	@$(BIN)/ruff format services tests
+	@$(BIN)/ruff check --fix services tests deploy
+	@$(BIN)/ruff format services tests deploy
 
 docs: $(VENV)/.dev ## Generate docs/fidelity.md and docs/events from the code
 	@$(BIN)/python -m sandbox.docs
