@@ -1,10 +1,12 @@
 """What is deposited: kinds by the nation's mix (domain/indicators.md §4.1), and sizes, some of them large."""
 
 import base64
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from io import BytesIO
 from math import sqrt
 from random import Random
 from types import MappingProxyType
@@ -61,7 +63,6 @@ def content(facts: DocumentFacts, spec: Spec) -> bytes:
 def _scan(kilobytes: int) -> bytes:
     """Base64 of a PDF/A-1b that holds one scanned page: noise, which nothing compresses."""
     from fpdf import FPDF
-    from PIL import Image
 
     width = round(sqrt(kilobytes * 1000 / 1.4))
     height = round(width * 1.4)
@@ -71,8 +72,19 @@ def _scan(kilobytes: int) -> bytes:
     sheet.set_title("Document numérisé")
     sheet.set_lang("fr-FR")
     sheet.add_page()
-    sheet.image(Image.frombytes("L", (width, height), noise), x=0, y=0, w=210, h=297, alt_text="Page numérisée fictive")
+    sheet.image(BytesIO(_png(width, height, noise)), x=0, y=0, w=210, h=297, alt_text="Page numérisée fictive")
     return base64.b64encode(bytes(sheet.output()))
+
+
+def _png(width: int, height: int, grey: bytes) -> bytes:
+    """A greyscale image, eight bits a pixel (PNG, second edition)."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\x00\x00\x00\x00"
+    rows = b"".join(b"\x00" + grey[start : start + width] for start in range(0, len(grey), width))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 0)) + chunk(b"IEND", b"")
 
 
 def shares(families: Mapping[str, float]) -> Iterator[tuple[str, float]]:

@@ -7,7 +7,6 @@ from sandbox.load.histogram import Histogram
 from sandbox.load.ledger import Ledger
 from sandbox.load.outcome import Kind
 
-
 SHORTEST = 0.5
 """Seconds: the last interval may be a moment long, and a rate over it would mean nothing."""
 
