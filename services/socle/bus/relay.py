@@ -120,7 +120,13 @@ class Relay:
 
     async def _follow(self) -> None:
         self._now_leads(False)
-        await self._publication.follow(await self._store.read(log.offsets))
+        try:
+            ends = await self._store.read(log.offsets)
+        except Exception:
+            # nobody can say where the logs end, but what we publish must cease: two would do it once we lead again
+            await self._publication.follow({})
+            raise
+        await self._publication.follow(ends)
 
     def _now_leads(self, leads: bool) -> None:
         self._leads = leads

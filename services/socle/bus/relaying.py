@@ -55,7 +55,7 @@ class Publication(Protocol):
         ...
 
     async def follow(self, ends: Mapping[TopicPartition, int]) -> None:
-        """Another leads, and the logs end there: publish nothing."""
+        """Another leads, and the logs end there, as far as that is known: publish nothing."""
         ...
 
     def hand_over(self, done: Pass) -> None:
