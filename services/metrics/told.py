@@ -5,7 +5,7 @@ indicators; a notification holds less than 8,000 octets, so a large batch is tol
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,8 @@ CHANNEL = "socles_metrics"
 _ROOM = 7000
 """Octets of one notification's list; what stands around it needs less than the rest of the 8,000."""
 _MOST_CELLS = 500
-"""Of one scope and batch, told one by one to other processes; beyond it: anything there may have changed."""
+"""Of one scope and batch, told one by one; beyond it: anything there may have changed. Large batches are many when a
+day is rebuilt, and each change is kept for a while: a national day took 250 MB so."""
 
 Cell = tuple[str, Entity]
 """Indicator, whom it counts for."""
@@ -50,7 +51,10 @@ def told_of(batch: Batch, applied: Applied, now_ms: int) -> Told:
             acts[event.workspace] += 1
         if event.recorded is not None:
             ages[_rounded(max(0, now_ms - event.recorded))] += 1
-    cells = {scope: tuple(sorted(touched)) for scope, touched in applied.touched.items()}
+    cells = {
+        scope: tuple(sorted(touched)) if len(touched) <= _MOST_CELLS else ()
+        for scope, touched in applied.touched.items()
+    }
     return Told(now_ms, cells, dict(acts), dict(ages))
 
 
@@ -64,8 +68,7 @@ def encode(told: Told) -> Iterator[str]:
     items: list[Any] = [("f", age, count) for age, count in sorted(told.ages.items())]
     items += [("a", workspace, count) for workspace, count in told.acts.items()]
     for (workspace, epoch), cells in told.cells.items():
-        listed: Iterable[Cell] = cells if len(cells) <= _MOST_CELLS else ()
-        each = [("c", workspace, epoch, indicator, eg, ej) for indicator, (eg, ej) in listed]
+        each = [("c", workspace, epoch, indicator, eg, ej) for indicator, (eg, ej) in cells]
         items += [item for item in each if _size(item) <= _ROOM] or [("c", workspace, epoch)]
     part: list[Any] = []
     room = _ROOM

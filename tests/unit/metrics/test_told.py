@@ -5,9 +5,10 @@ from collections import Counter
 
 import pytest
 
+from metrics.batch import Applied, Batch
 from metrics.changes import Changes
 from metrics.pulse import Pulse
-from metrics.told import Told, decode, encode
+from metrics.told import Told, decode, encode, told_of
 
 SCOPE = ("default", 1)
 CELL = ("DMP-VOL", ("010000024", ""))
@@ -82,7 +83,10 @@ def test_a_large_batch_is_told_in_several_notifications(cells: int) -> None:
 
 
 def test_more_than_can_be_listed_is_told_as_anything() -> None:
-    (text,) = encode(Told(1, {SCOPE: tuple((f"I{n}", ("", "")) for n in range(501))}))
+    applied = Applied({SCOPE: {(f"I{n}", ("", "")) for n in range(501)}})
+    large = told_of(Batch({}, []), applied, 1)
+    assert large.cells == {SCOPE: ()}
+    (text,) = encode(large)
     assert decode(text).cells == {SCOPE: ()}
 
 
