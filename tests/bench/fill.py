@@ -19,8 +19,8 @@ from socle.bus.kafka_settings import KafkaSettings
 from socle.bus.port import Record
 
 WORKERS = 2
-_BATCH_BYTES = 900_000
-"""Kafka takes a batch of 1 MiB at most."""
+_BATCH_BYTES = 150_000
+"""What a pass of the relay puts into one partition when it is busy."""
 _CHUNK = 20_000
 _UNDER_WAY = 24
 """Batches of one worker that wait for their acknowledgement."""
