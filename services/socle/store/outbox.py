@@ -26,12 +26,20 @@ _COLUMNS = (
 )
 EVENTS_AT_ONCE = 32
 """Rows of one statement at most."""
+LARGEST = 900_000
+"""Octets of an event's data and subject: below what every Kafka takes (1 MB). One that a broker refuses would stop all
+those behind it for ever, for they go out in order; events are some hundred octets, unless somebody names his software
+in a million letters."""
 
 EventRow = tuple[str, str, str, str, int, str, str, str, int, str | None, bytes]
 """An event's values, in the order of the outbox's columns."""
 
 Claim = Callable[[str, str], None]
 """Called with (service, topic) before each event; raises when the topic is another service's."""
+
+
+class EventTooLarge(ValueError):
+    """The act would emit an event that no broker takes: it fails."""
 
 
 @cache
@@ -50,11 +58,17 @@ def event_row(
     event_id: str | None,
     traceparent: str | None,
 ) -> EventRow:
-    """What :meth:`socle.store.port.UnitOfWork.emit` keeps of an event; its id comes first."""
+    """What :meth:`socle.store.port.UnitOfWork.emit` keeps of an event; its id comes first.
+
+    Raises :class:`EventTooLarge`.
+    """
     if time.tzinfo is None:
         raise ValueError("an event's time needs a time zone")
     key = data.partition_key
     topic = data.TOPIC
+    content = encode_data(data)
+    if len(content) + 4 * len(subject) > LARGEST:
+        raise EventTooLarge(f"an event of {len(content)} octets, {len(subject)} letters of subject: {data.TYPE}")
     return (
         event_id or new_id(),
         source_of(service, data.workspace),
@@ -66,5 +80,5 @@ def event_row(
         time.isoformat(),
         system_time.time_ns() // 1000,
         traceparent,
-        encode_data(data),
+        content,
     )

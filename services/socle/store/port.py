@@ -62,7 +62,10 @@ class UnitOfWork(Protocol):
         event_id: str | None = None,
         traceparent: str | None = None,
     ) -> str:
-        """Put an event in the outbox: it exists if and only if the transaction commits. Gives the event's id."""
+        """Put an event in the outbox: it exists if and only if the transaction commits. Gives the event's id.
+
+        Raises ``ValueError`` for an event larger than brokers take; the act must fail then.
+        """
         ...
 
 
