@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from socle.blobs import Blob
 from socle.store import Store, StoreBusy, StoreClosed, StoreFailed, UnitOfWork, hot_rows
+from socle.store.outbox import EventTooLarge
 from support import shelf
 
 
@@ -45,6 +46,19 @@ class StoreSuite:
         assert await names(store) == []
         assert await subjects(store) == []
         assert await store.blobs.find(Blob.of(b"content").sha256) is None
+
+    async def test_an_event_that_no_broker_takes_fails_its_act(self, store: Store) -> None:
+        """Stored, it could never be published, nor anything after it."""
+
+        def work(uow: UnitOfWork, letters: int) -> None:
+            event = shelf.event("1").model_copy(update={"software": "x" * letters})
+            uow.emit(event, subject=f"{letters}", time=shelf.AT)
+
+        await store.write(lambda uow: work(uow, 800_000))
+        with pytest.raises(EventTooLarge, match=r"insi\.call\.completed"):
+            await store.write(lambda uow: (shelf.put(uow, "a"), work(uow, 950_000)))
+        assert await names(store) == []
+        assert await subjects(store) == ["800000"]
 
     async def test_one_bad_act_does_not_spoil_its_neighbours(self, store: Store) -> None:
         """They are in the same group: queued together, committed together."""
