@@ -86,8 +86,10 @@ class Rebuild:
             same = not compared.different
             return Rebuilt(self._events, compared.rows, compared.missing, compared.superfluous, switch or same)
         finally:
-            await self._bus.stop()
-            await self._lease.free()
+            try:
+                await self._bus.stop()
+            finally:  # else the lease would go on being renewed, and the consumers be held
+                await self._lease.free()
 
     def _clear(self, uow: UnitOfWork) -> None:
         self._lease.renew(uow)

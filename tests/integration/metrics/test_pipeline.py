@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from socle.bus.embedded import EmbeddedConsumer
 from socle.events import EventData
 from support.metrics_lab import EG, Event, call, cancelled, common, document, message, stay
 from support.metrics_served import NOW, Served, served
@@ -151,3 +152,22 @@ async def test_poison_is_set_aside_and_blocks_nothing(tmp_path: Path, database: 
         assert poisoned["topic"] == "socles.insi.v1"
         lag = (await run.http.get("/api/lag")).json()
         assert lag["lag"] == 0
+
+
+async def test_a_rebuild_whose_reader_cannot_end_keeps_nobody_waiting(
+    tmp_path: Path, database: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with served(tmp_path, database=database) as run:
+        await run.emit([call("1", at=NOW)])
+        await run.caught_up(1)
+        stop = EmbeddedConsumer.stop
+
+        async def broken(consumer: EmbeddedConsumer) -> None:
+            await stop(consumer)
+            raise OSError("no answer")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(EmbeddedConsumer, "stop", broken)
+            with pytest.raises(OSError, match="no answer"):
+                await run.service.core.rebuild()
+        assert not (await run.service.core.store.state()).rebuilding
