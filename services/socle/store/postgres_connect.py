@@ -1,5 +1,6 @@
 """How PostgreSQL is reached: the same session settings for every connection, and errors that say what to mend."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ Raw = psycopg.Connection[tuple[Any, ...]]
 OLDEST = 14
 """The oldest major version that has all we use (``idle_session_timeout``)."""
 _CONNECT_SECONDS = 5
+_SLOW_SECONDS = 1.0
+"""A server that refuses does so at once. One that took longer than this to fail says nothing at all: those who wait
+are then told so for as long again, instead of each in turn waiting for :data:`_CONNECT_SECONDS`."""
 _PREPARED = 500
 """Statements that one connection keeps prepared; beyond it the one unused for longest goes."""
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
@@ -111,10 +115,24 @@ class Connector:
             isolation_level="AUTOCOMMIT",
             use_native_hstore=False,
         )
+        self._silence = ""
+        self._silent_until = 0.0
 
     def open(self) -> tuple[Raw, Connection]:
-        """A new connection. SQLAlchemy never begins, commits or rolls back on it by itself."""
-        core = self._engine.connect()
+        """A new connection. SQLAlchemy never begins, commits or rolls back on it by itself.
+
+        Raises :class:`StoreFailed`; at once while the server is known not to say a word.
+        """
+        began = time.monotonic()
+        if began < self._silent_until:
+            raise StoreFailed(self._silence)
+        try:
+            core = self._engine.connect()
+        except StoreFailed as error:
+            ended = time.monotonic()
+            if ended - began > _SLOW_SECONDS:
+                self._silence, self._silent_until = str(error), ended + _SLOW_SECONDS
+            raise
         core.begin()
         raw = core.connection.driver_connection
         assert isinstance(raw, psycopg.Connection)
