@@ -83,4 +83,22 @@ class GroundSettings(BaseSettings):
         parts = urlsplit(url.get_secret_value())
         if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
             raise ValueError("expected postgresql://user:password@host:port/database")
+        if "@" in parts.path or not _understood(url.get_secret_value()):
+            # libpq's own words would repeat the password
+            raise ValueError(
+                "expected postgresql://user:password@host:port/database, with special characters of user and password "
+                "percent-encoded (/ is %2F, @ is %40, % is %25, a space %20)"
+            )
         return url
+
+
+def _understood(url: str) -> bool:
+    """Whether libpq can take it apart."""
+    from psycopg import ProgrammingError  # imported only where there is such a URL
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        conninfo_to_dict(url)
+    except ProgrammingError:
+        return False
+    return True

@@ -50,7 +50,7 @@ class Compression(StrEnum):
 class KafkaSettings(BaseSettings):
     """From the environment; without ``bootstrap`` events stay on the embedded bus."""
 
-    model_config = SettingsConfigDict(env_prefix="SOCLES_KAFKA_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SOCLES_KAFKA_", frozen=True, hide_input_in_errors=True)
 
     bootstrap: str | None = Field(
         None, description="Brokers to begin with, host:port, separated by commas. Unset: the embedded bus."

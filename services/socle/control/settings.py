@@ -17,7 +17,7 @@ class ControlSettings(BaseSettings):
     """Read from ``SOCLES_CONTROL_…``. Seed and size count at the first start only: what is there then stays there,
     until ``POST /_sandbox/seed`` makes another population."""
 
-    model_config = SettingsConfigDict(env_prefix="SOCLES_CONTROL_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SOCLES_CONTROL_", frozen=True, hide_input_in_errors=True)
 
     population_seed: int = Field(default=1, description="Seed of the common population: same seed, same people")
     establishments: int = Field(default=20, ge=1, le=2000, description="Sites (EG) of the common population")
