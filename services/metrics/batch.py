@@ -110,6 +110,8 @@ class Applied:
     """Indicators whose counts changed, and for whom."""
     repeated: int = 0
     """Events that had been seen already, by their sequence."""
+    missing: int = 0
+    """Events whose numbers were passed over: lost between their outbox and here."""
     stale: int = 0
     """Events that told nothing newer."""
     late: int = 0

@@ -13,6 +13,7 @@ from socle.bus.port import TopicPartition
 
 _EVENTS = Counter("socles_metrics_events_total", "Events taken from the bus", ["type"])
 _BATCHES = Counter("socles_metrics_batches_total", "Batches by what became of them", ["outcome"])
+_MISSING = Counter("socles_metrics_missing_total", "Events whose sequence was passed over: lost on the way")
 _REPEATED = Counter("socles_metrics_duplicates_total", "Events seen before, by source and sequence")
 _STALE = Counter("socles_metrics_stale_total", "Events that told nothing newer than the fact known")
 _POISON = Counter("socles_metrics_poison_total", "Events set aside because they could not be read or applied")
@@ -71,6 +72,7 @@ class Gauges:
             _EVENTS.labels(name).inc(count)
         _FRESHNESS.add(ages_ms)
         _REPEATED.inc(applied.repeated)
+        _MISSING.inc(applied.missing)
         _STALE.inc(applied.stale)
         _LATE.inc(applied.late)
         _POISON.inc(applied.poison)

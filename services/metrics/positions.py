@@ -78,13 +78,14 @@ def _raise_mark(statement: Insert) -> Insert:
         set_={
             "sequence": statement.excluded.sequence,
             "repeated": high_water.c.repeated + statement.excluded.repeated,
+            "missing": high_water.c.missing + statement.excluded.missing,
         },
     )
 
 
 _BEGIN = Bulk(position, ("consumer",), (*_KEY, "next"), leave)
 _MOVE_ALL = Bulk(position, ("consumer",), (*_KEY, "next"), _to_next)
-_RAISE = Bulk(high_water, ("consumer",), ("source", *_KEY, "sequence", "repeated"), _raise_mark)
+_RAISE = Bulk(high_water, ("consumer",), ("source", *_KEY, "sequence", "repeated", "missing"), _raise_mark)
 
 Mark = tuple[str, str, int]
 """Source, topic, partition."""
@@ -96,6 +97,8 @@ class Fresh(NamedTuple):
     events: list[Incoming]
     poison: list[Poison]
     repeated: int
+    missing: int
+    """Numbers that the source has given and that did not come before their successors: lost on the way."""
 
 
 class Positions:
@@ -148,7 +151,7 @@ class Positions:
         """
         placed = [*map(_place, batch.events), *map(_place, batch.poison)]
         stored = self._marks(uow, {place[0] for place in placed if place is not None})
-        marks, repeated = dict(stored), dict.fromkeys(stored, 0)
+        marks, repeated, came = dict(stored), dict.fromkeys(stored, 0), dict.fromkeys(stored, 0)
         events, aside = [], []
         for event in batch.events:
             place = _place(event)
@@ -158,6 +161,7 @@ class Positions:
                     repeated[mark] += 1
                     continue
                 marks[mark] = sequence
+                came[mark] += 1
             events.append(event)
         for each in batch.poison:
             place = _place(each)
@@ -167,10 +171,12 @@ class Positions:
                     repeated[mark] += 1
                     continue
                 marks[mark] = max(marks[mark], sequence)
+                came[mark] += 1
             aside.append(each)
         moved = sorted(mark for mark in marks if marks[mark] != stored[mark] or repeated[mark])
-        _RAISE.put(uow, (self._consumer,), [(*mark, marks[mark], repeated[mark]) for mark in moved])
-        return Fresh(events, aside, sum(repeated.values()))
+        missing = {mark: max(0, marks[mark] - stored[mark] - came[mark]) for mark in moved}
+        _RAISE.put(uow, (self._consumer,), [(*mark, marks[mark], repeated[mark], missing[mark]) for mark in moved])
+        return Fresh(events, aside, sum(repeated.values()), sum(missing.values()))
 
     def _marks(self, uow: UnitOfWork, wanted: set[Mark]) -> dict[Mark, int]:
         found = dict.fromkeys(wanted, -1)

@@ -65,7 +65,7 @@ class Projector:
         look_up_by_index(uow)
         self.positions.move(uow, batch.moves)
         fresh = self.positions.fresh(uow, batch)
-        applied = Applied(repeated=fresh.repeated, poison=len(fresh.poison))
+        applied = Applied(repeated=fresh.repeated, missing=fresh.missing, poison=len(fresh.poison))
         self._set_aside(uow, fresh.poison, batch.received_at)
         scopes: defaultdict[Scope, list[Incoming]] = defaultdict(list)
         for event in fresh.events:

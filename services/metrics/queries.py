@@ -144,9 +144,11 @@ class Account(NamedTuple):
     source: str
     topic: str
     taken: int
-    """Up to the newest, without a gap: the order within a source and partition is kept."""
+    """Those that came, poison included: up to the newest, less those that are missing."""
     poison: int
     duplicates: int
+    missing: int
+    """Numbers that were passed over: the events are on no topic that was read."""
 
 
 def accounts(connection: Connection, consumer: str, workspace: str) -> list[Account]:
@@ -154,7 +156,8 @@ def accounts(connection: Connection, consumer: str, workspace: str) -> list[Acco
     marks = high_water.c
     mine = and_(marks.consumer == consumer, marks.source.endswith(f"/{workspace}", autoescape=True))
     keys = (marks.source, marks.topic)
-    taken = select(*keys, func.sum(marks.sequence + 1), func.sum(marks.repeated)).where(mine).group_by(*keys)
+    came = func.sum(marks.sequence + 1 - marks.missing)
+    taken = select(*keys, came, func.sum(marks.repeated), func.sum(marks.missing)).where(mine).group_by(*keys)
     aside = poison_table.c
     spoilt = (
         select(aside.source, aside.topic, func.count())
@@ -163,6 +166,6 @@ def accounts(connection: Connection, consumer: str, workspace: str) -> list[Acco
     )
     bad = {(source, topic): count for source, topic, count in connection.execute(spoilt)}
     return [
-        Account(source, topic, int(count), bad.get((source, topic), 0), int(repeated))
-        for source, topic, count, repeated in sorted(connection.execute(taken))
+        Account(source, topic, int(count), bad.get((source, topic), 0), int(repeated), int(missing))
+        for source, topic, count, repeated, missing in sorted(connection.execute(taken))
     ]

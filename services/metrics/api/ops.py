@@ -40,12 +40,14 @@ class AccountModel(Model):
     source: str = Field(examples=["/socles/dmp_sim/default"])
     topic: str
     taken: int
-    """All there are, up to the newest seen."""
+    """All that came, up to the newest seen."""
     counted: int
     """Those that were applied: all that were taken but the poison."""
     poison: int
     duplicates: int
     """Came again, and were skipped."""
+    missing: int
+    """Were given a number by their source, and never came: lost between its outbox and the consumers."""
 
 
 class Books(Model):
@@ -115,6 +117,7 @@ def router(core: Core) -> APIRouter:
                 counted=each.taken - each.poison,
                 poison=each.poison,
                 duplicates=each.duplicates,
+                missing=each.missing,
             )
             for each in found
         ]

@@ -15,7 +15,7 @@ import contextlib
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from functools import partial
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -41,6 +41,8 @@ MEMORY_EVENTS = 20_000
 """Events kept for the next round at most, some 30 MB; what is beyond is read back when its turn comes."""
 READ_EVENTS = 4_000
 RETRY_SECONDS = 0.5
+SLOW_SECONDS = 30.0
+"""After which a round that is not acknowledged is told of, again and again."""
 FLUSH_SECONDS = 5.0
 """How long a process that ends waits for its last events to be acknowledged; the next one publishes the rest."""
 PRUNE_SECONDS = 60.0
@@ -162,11 +164,26 @@ class KafkaPublication:
         if self._publisher is None:
             self._publisher = KafkaPublisher(self._bus.settings, await self._bus.connection(self._store.service))
             await self._publisher.start()
-        await self._publisher.publish(records)
+        await self._acknowledged(self._publisher.publish(records), sum(map(len, records.values())))
         ends = {part: each[-1].offset + 1 for part, each in records.items()}
         await self._store.write_first(lambda uow: published.move(uow, ends))
         self._published.update(ends)
         self._measure(records)
+
+    async def _acknowledged(self, publishing: Coroutine[None, None, None], count: int) -> None:
+        """Wait for it, and say so when it takes long: an idempotent producer tries for ever."""
+        task = asyncio.create_task(publishing)
+        try:
+            while not (await asyncio.wait({task}, timeout=SLOW_SECONDS))[0]:
+                _log.warning(
+                    "relay of %s: Kafka still does not acknowledge %d events (are all topics and replicas there?)",
+                    self._store.service,
+                    count,
+                )
+            task.result()
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
 
     def _measure(self, records: Records) -> None:
         service = self._store.service

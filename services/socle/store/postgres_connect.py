@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -33,7 +33,8 @@ _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count
 class Address:
     """A schema of a database, and how long anything there may take."""
 
-    url: str
+    url: str = field(repr=False)
+    """Holds the password."""
     schema: str
     statement_seconds: float = 30.0
     """A statement that takes longer is cancelled."""

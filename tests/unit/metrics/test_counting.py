@@ -6,6 +6,7 @@ import pytest
 
 from metrics.batch import Batch, Move, NotOwner
 from metrics.domain.days import to_ms
+from metrics.queries import accounts
 from socle.bus.port import TopicPartition
 from support.metrics_lab import MARCH, Lab, call, cancelled, document, incoming, message, record, stay
 
@@ -91,6 +92,19 @@ def test_events_seen_before_are_skipped_by_their_sequence() -> None:
         again = [record(call("1"), 2, sequence=0), record(call("2"), 3, sequence=1), record(call("3"), 4, sequence=2)]
         assert lab.log(again, {part: Move(2, 5)}).repeated == 2
         assert lab.rate("INSI-SUCCES") == (3, 3)
+
+
+def test_a_number_that_is_passed_over_is_told_once() -> None:
+    with Lab() as lab:
+        part = TopicPartition("socles.insi.v1", record(call("1")).partition)
+        lab.projector.assign(lab.uow, [part])
+        assert (
+            lab.log([record(call("1"), 0, sequence=0), record(call("2"), 1, sequence=3)], {part: Move(0, 2)}).missing
+            == 2
+        )
+        assert lab.log([record(call("3"), 2, sequence=4)], {part: Move(2, 3)}).missing == 0
+        (account,) = accounts(lab.uow.connection, lab.projector.consumer, "default")
+        assert (account.taken, account.missing) == (3, 2)
 
 
 def test_a_consumer_that_lost_its_partition_changes_nothing() -> None:

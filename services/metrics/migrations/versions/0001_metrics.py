@@ -39,6 +39,7 @@ def upgrade() -> None:
         _ki("partition"),
         _n("sequence"),
         _n("repeated"),
+        _n("missing"),
         postgresql_with=_ROOM,
     )
     op.create_table(
