@@ -50,7 +50,7 @@ def _layers(image: str) -> set[str]:
 def test_the_image_holds_no_compiler_and_no_cache_and_is_compiled(built: Stack) -> None:
     look = (
         "import pathlib, socle, sys; home = pathlib.Path(sys.prefix);"
-        "print(bool(list(home.rglob('pip'))), pathlib.Path('/root/.cache').exists(), bool(socle.__cached__)"
+        "print(bool(list(home.rglob('pip'))), pathlib.Path('/root', '.cache').exists(), bool(socle.__cached__)"
         " and pathlib.Path(socle.__cached__).exists())"
     )
     found = docker("run", "--rm", "--user", "0", "socles:local", "python", "-c", look).split()
