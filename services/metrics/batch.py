@@ -2,15 +2,17 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from metrics.domain.facts import Entity
 from metrics.domain.linkage import LinkedBy
 from metrics.lookups import Scope
-from metrics.wire.decode import Incoming
+from metrics.wire.decode import Incoming, Undecodable, decode
 from socle.bus.port import Record, TopicPartition
+from socle.store.port import StoreBusy, StoreClosed, StoreFailed
 
 
 class NotOwner(RuntimeError):
@@ -28,6 +30,10 @@ class Held(RuntimeError):
 
 class Superseded(RuntimeError):
     """The stored indicators are made with other definitions by now: this older process must not add to them."""
+
+
+NOT_THE_EVENTS = (NotOwner, Held, Superseded, StoreBusy, StoreClosed, StoreFailed, OSError)
+"""Errors of a batch that no single event is to blame for."""
 
 
 class Move(NamedTuple):
@@ -87,6 +93,21 @@ def workspace_of(source: str) -> str | None:
 def could_not(error: Exception) -> str:
     """The reason of an event that was read and could not be applied."""
     return f"could not be applied: {type(error).__name__}: {error}"
+
+
+def decoded(records: Iterable[Sequence[Record]], poison: str | None) -> tuple[list[Incoming], list[Poison]]:
+    """Events, and what is set aside: for ``poison``, if that is given, or as it cannot be read."""
+    events: list[Incoming] = []
+    aside: list[Poison] = []
+    for record in chain.from_iterable(records):
+        if poison is not None:
+            aside.append(Poison(record, poison))
+            continue
+        try:
+            events.append(decode(record))
+        except Undecodable as error:
+            aside.append(Poison(record, str(error)))
+    return events, aside
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from metrics.batch import Applied, Batch, Held, Move, NotOwner, Poison, Superseded, could_not
+from metrics.batch import NOT_THE_EVENTS, Applied, Batch, Held, Move, NotOwner, Superseded, could_not, decoded
 from metrics.domain.days import to_ms
 from metrics.gauges import Gauges
 from metrics.lease import pass_gate
@@ -14,7 +14,6 @@ from metrics.news import News
 from metrics.projector import Projector
 from metrics.settings import MetricsSettings
 from metrics.told import Told, told_of
-from metrics.wire.decode import Incoming, Undecodable, decode
 from socle.bus.port import Bus, Record, TopicPartition
 from socle.clock import Clock
 from socle.events.topics import TOPICS
@@ -23,8 +22,6 @@ from socle.store.port import Store, StoreBusy, StoreClosed, StoreFailed, UnitOfW
 _LOG = logging.getLogger(__name__)
 GROUP = "metrics"
 _HELD_SECONDS = 0.05
-_NOT_THE_EVENTS = (NotOwner, Held, Superseded, StoreBusy, StoreClosed, StoreFailed, OSError)
-"""What no single event is to blame for."""
 
 Records = Mapping[TopicPartition, Sequence[Record]]
 
@@ -146,7 +143,7 @@ class MetricsConsumer:
             return
         try:
             await self._commit(fresh)
-        except _NOT_THE_EVENTS:
+        except NOT_THE_EVENTS:
             raise
         except Exception:
             _LOG.exception("metrics: a batch failed; its events are taken one by one")
@@ -157,7 +154,7 @@ class MetricsConsumer:
     async def _one(self, part: TopicPartition, record: Record) -> None:
         try:
             await self._commit({part: [record]})
-        except _NOT_THE_EVENTS:
+        except NOT_THE_EVENTS:
             raise
         except Exception as error:
             _LOG.exception("metrics: %s[%d] at %d is set aside", part.topic, part.partition, record.offset)
@@ -182,17 +179,7 @@ class MetricsConsumer:
             self._news.hear(told)
 
     def _batch(self, records: Records, moves: Mapping[TopicPartition, Move], poison: str | None) -> Batch:
-        events: list[Incoming] = []
-        aside: list[Poison] = []
-        for each in records.values():
-            for record in each:
-                if poison is not None:
-                    aside.append(Poison(record, poison))
-                    continue
-                try:
-                    events.append(decode(record))
-                except Undecodable as error:
-                    aside.append(Poison(record, str(error)))
+        events, aside = decoded(records.values(), poison)
         now = {name: to_ms(self._clock_of(name).now()) for name in {event.workspace for event in events}}
         return Batch(moves, events, aside, now, _now_ms())
 

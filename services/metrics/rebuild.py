@@ -8,20 +8,18 @@ are made to wait for the last step, and how a rebuild that was killed or paused 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
-from metrics.batch import Batch, Move, NotOwner, Poison, could_not
+from metrics.batch import NOT_THE_EVENTS, Batch, Move, could_not, decoded
 from metrics.domain.definitions import Definition
 from metrics.lease import Lease, LeaseLost, keep_fingerprint
 from metrics.positions import Positions
 from metrics.projector import Projector
 from metrics.shadow import Compared, clear, compare, replace
 from metrics.tables import shadow
-from metrics.wire.decode import Incoming, Undecodable, decode
 from socle.bus.port import Bus, Record, TopicPartition
 from socle.events.topics import TOPICS
 from socle.exchange import new_id
-from socle.store.port import Store, StoreBusy, StoreClosed, StoreFailed, UnitOfWork
+from socle.store.port import Store, UnitOfWork
 
 _LOG = logging.getLogger(__name__)
 REBUILDER = "metrics-rebuild"
@@ -129,7 +127,7 @@ class Rebuild:
             return
         try:
             await self._commit(taken)
-        except (NotOwner, LeaseLost, StoreBusy, StoreClosed, StoreFailed, OSError):
+        except (LeaseLost, *NOT_THE_EVENTS):
             raise
         except Exception:
             # One event cannot be applied. The live consumer has set it aside; so does the replay.
@@ -140,7 +138,7 @@ class Rebuild:
     async def _one(self, part: TopicPartition, record: Record) -> None:
         try:
             await self._commit({part: [record]})
-        except (NotOwner, LeaseLost, StoreBusy, StoreClosed, StoreFailed, OSError):
+        except (LeaseLost, *NOT_THE_EVENTS):
             raise
         except Exception as error:
             _LOG.exception(
@@ -152,7 +150,7 @@ class Rebuild:
         moves = {part: Move(self._positions.get(part, 0), each[-1].offset + 1) for part, each in taken.items()}
 
         def work(uow: UnitOfWork) -> None:
-            batch = Batch(moves, *_decoded(taken.values(), poison))
+            batch = Batch(moves, *decoded(taken.values(), poison))
             self._lease.renew(uow)
             self._projector.apply(uow, batch)
 
@@ -174,18 +172,3 @@ class Rebuild:
             clear(uow, REBUILDER)
 
         await self._store.write(work)
-
-
-def _decoded(records: Iterable[Sequence[Record]], poison: str | None) -> tuple[list[Incoming], list[Poison]]:
-    """Events, and what is set aside: for ``poison``, if that is given, or as it cannot be read."""
-    events: list[Incoming] = []
-    aside: list[Poison] = []
-    for record in chain.from_iterable(records):
-        try:
-            if poison is None:
-                events.append(decode(record))
-            else:
-                aside.append(Poison(record, poison))
-        except Undecodable as error:
-            aside.append(Poison(record, str(error)))
-    return events, aside

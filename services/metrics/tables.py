@@ -208,7 +208,7 @@ high_water = Table(
     number("sequence"),
     # events of the source that came again, and were skipped
     number("repeated"),
-    # events of the source whose numbers never came: they are lost, unless they come later by another way
+    # events of the source whose numbers were passed over: lost on the way
     number("missing"),
     sqlite_with_rowid=False,
     postgresql_with={"fillfactor": "60"},

@@ -55,7 +55,7 @@ class Ground:
         """The databases and the bus that the settings name; they come from the environment by default."""
         settings = settings or GroundSettings()
         plane, journal = ControlPlane(settings, control), JournalStore(settings)
-        return cls(settings, plane, journal, bus or make_bus(settings))
+        return cls(settings, plane, journal, bus or make_bus())
 
     @property
     def spool_dir(self) -> Path:
@@ -71,7 +71,7 @@ class Ground:
         if service not in self._opened:
             store = make_store(self.settings, service, self.bus.claim)
             self.journal.read_blobs_with(store.blobs.read_blocking)
-            self._opened[service] = _Opened(store, make_relay(self.settings, store, self.bus), metadata, migrations)
+            self._opened[service] = _Opened(store, make_relay(store, self.bus), metadata, migrations)
         return self._opened[service].store
 
     def opened(self) -> list[tuple[Store, Relaying]]:

@@ -12,7 +12,6 @@ from bench.harness import Run, bench
 from socle.bus.embedded import EmbeddedBus
 from socle.bus.wiring import make_relay
 from socle.events.codec import encode_data
-from socle.settings import GroundSettings
 from socle.store import SqliteStore
 from socle.store.connect import Synchronous, open_raw
 from socle.store.migrate import upgrade
@@ -36,7 +35,7 @@ def group_commit(run: Run) -> None:
         for file in ("ours.db", "bare.db", "single.db"):
             upgrade(folder / file, shelf.MIGRATIONS, shelf.METADATA)
         store = SqliteStore(folder / "ours.db", service="shelf")
-        relay = make_relay(GroundSettings(), store, EmbeddedBus())
+        relay = make_relay(store, EmbeddedBus())
         runner.run(store.start())
         runner.run(relay.start())
         counter = iter(range(10**9))

@@ -55,7 +55,7 @@ async def relay(bootstrap: str, events: int, folder: Path) -> None:
     await store.start()
     for first in range(0, events, _PER_ACT):
         await store.write(partial(_acts, numbers=range(first, min(events, first + _PER_ACT))))
-    carrier = make_relay(settings, store, bus)
+    carrier = make_relay(store, bus)
     meter = Meter()
     await carrier.start()
     done = 0

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from metrics.batch import Applied, Batch, Move, Poison
+from metrics.batch import Applied, Batch, Move, decoded
 from metrics.catalogue import Catalogue, shipped
 from metrics.projector import Projector
 from metrics.tables import Projection, live, metadata
-from metrics.wire.decode import Incoming, Undecodable, decode
+from metrics.wire.decode import Incoming, decode
 from socle.bus.partition import partition_for
 from socle.bus.port import Record, TopicPartition
 from socle.events import (
@@ -176,17 +176,6 @@ def incoming(event: Event) -> Incoming:
     return decode(record(event))
 
 
-def decoded(records: Sequence[Record]) -> tuple[list[Incoming], list[Poison]]:
-    """Records → events and poison, as the consumer does it."""
-    events, poison = [], []
-    for each in records:
-        try:
-            events.append(decode(each))
-        except Undecodable as error:
-            poison.append(Poison(each, str(error)))
-    return events, poison
-
-
 @cache
 def _schema() -> sqlite3.Connection:
     """An empty database, to be copied: faster than creating it for each example."""
@@ -239,8 +228,7 @@ class Lab:
 
     def log(self, records: Sequence[Record], moves: dict[TopicPartition, Move]) -> Applied:
         """Project records as the consumer does, positions included."""
-        events, poison = decoded(records)
-        return self.projector.apply(self.uow, Batch(moves, events, poison))
+        return self.projector.apply(self.uow, Batch(moves, *decoded([records], None)))
 
     def rows(self, name: str) -> list[tuple[Any, ...]]:
         """All rows of a table, in order."""

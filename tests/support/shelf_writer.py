@@ -7,7 +7,6 @@ from pathlib import Path
 from socle.blobs import Blob
 from socle.bus.embedded import EmbeddedBus
 from socle.bus.wiring import make_relay
-from socle.settings import GroundSettings
 from socle.store import SqliteStore
 from socle.store.port import UnitOfWork
 from support import shelf
@@ -16,7 +15,7 @@ from support import shelf
 async def main(path: Path, start: int) -> None:
     store = SqliteStore(path, service="shelf")
     await store.start()
-    await make_relay(GroundSettings(), store, EmbeddedBus()).start()
+    await make_relay(store, EmbeddedBus()).start()
     numbers = iter(range(start, start + 10**9))
 
     async def write_on() -> None:

@@ -46,7 +46,7 @@ def _told(stored: Any, counted: Any, topic: str) -> Told:
     sources = [one for one in counted["sources"] if one["topic"] == topic]
     return Told(
         *(sum(one[name] for one in columns) for name in ("stored", "sequenced", "published")),
-        *(sum(one[name] for one in sources) for name in ("counted", "poison", "duplicates")),
+        *(sum(one[name] for one in sources) for name in ("counted", "poison", "duplicates", "missing")),
     )
 
 

@@ -31,11 +31,13 @@ class Told:
     """Events that metrics could not read or apply, and set aside."""
     duplicates: int = 0
     """Events that came again, and were skipped."""
+    missing: int = 0
+    """Events whose number metrics saw passed over: they were published, and never came."""
 
     @property
     def drained(self) -> bool:
         """Nothing is on its way any more."""
-        return self.stored == self.sequenced == self.published == self.counted + self.poison
+        return self.stored == self.sequenced == self.published == self.counted + self.poison + self.missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ def _differences(row: Row, ledger: Ledger, resolved: Sequence[Resolved]) -> Iter
         (stored - row.told.sequenced, "stockés, pas encore numérotés par le relais", "stored, not sequenced yet"),
         (row.told.sequenced - row.told.published, "en attente dans le relais", "waiting in the relay"),
         (
-            row.told.published - row.told.counted - row.told.poison,
+            row.told.published - row.told.counted - row.told.poison - row.told.missing,
             "publiés, pas encore comptés (retard)",
             "published, not counted (lag)",
         ),
@@ -163,6 +165,9 @@ def _differences(row: Row, ledger: Ledger, resolved: Sequence[Resolved]) -> Iter
     if row.told.poison:
         name = "événements mis de côté (illisibles)", "events set aside (poison)"
         yield Difference(service, *name, row.told.poison, bad=True)
+    if row.told.missing:
+        name = "événements publiés, jamais reçus : PERDUS", "events published that never came: LOST"
+        yield Difference(service, *name, row.told.missing, bad=True)
     if row.told.duplicates:
         name = "événements reçus deux fois, comptés une", "events that came twice, counted once"
         yield Difference(service, *name, row.told.duplicates, bad=False)

@@ -20,7 +20,6 @@ _FIRST_OID = 10**37
 _OIDS = [oid_of(UUID(int=_FIRST_OID + 7 * number)) for number in range(1, 4)]
 LOT_OID, DOCUMENT_OID, SET_OID = _OIDS
 STAY_EXTENSION = "S-000000000000-00-00000000"
-STAY_SIZE = len(STAY_EXTENSION)
 
 TOKEN = str(TOKEN_UUID).encode()
 SIGNATURE = oid_of(UUID(int=TOKEN_UUID.int ^ 1 << 96)).encode()

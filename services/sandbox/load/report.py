@@ -112,6 +112,7 @@ def books_json(books: Books) -> dict[str, Any]:
                 "counted": row.told.counted,
                 "poison": row.told.poison,
                 "duplicates": row.told.duplicates,
+                "missing": row.told.missing,
             }
             for row in books.rows
         ],

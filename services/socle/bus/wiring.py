@@ -7,12 +7,11 @@ from socle.bus.lead_sqlite import FileLead
 from socle.bus.port import Bus, Relaying
 from socle.bus.relay import Relay
 from socle.bus.relaying import Lead, Publication
-from socle.settings import GroundSettings
 from socle.store.port import Store
 from socle.store.sqlite import SqliteStore
 
 
-def make_bus(settings: GroundSettings) -> Bus:
+def make_bus() -> Bus:
     """The process's bus; it does nothing before it is started."""
     kafka = KafkaSettings()
     if not kafka.servers:
@@ -22,7 +21,7 @@ def make_bus(settings: GroundSettings) -> Bus:
     return KafkaBus(kafka)
 
 
-def make_relay(settings: GroundSettings, store: Store, bus: Bus) -> Relaying:
+def make_relay(store: Store, bus: Bus) -> Relaying:
     """What carries the events of ``store`` to ``bus``."""
     return Relay(store, _lead(store), _publication(store, bus))
 

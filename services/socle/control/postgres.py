@@ -5,15 +5,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-import psycopg
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from socle.control.database import SCHEMA, Change, ControlDatabase, ControlUnavailable, Scope
 from socle.settings import GroundSettings
-from socle.store.port import StoreFailed
-from socle.store.postgres_connect import Raw
+from socle.store.postgres_connect import Raw, answering
 from socle.store.unit_postgres import lock_key
 from socle.store.wiring import address
 
@@ -53,12 +49,12 @@ class PostgresControl(ControlDatabase):
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with _available(), self._engine.connect() as connection:
+        with answering(ControlUnavailable, "the control"), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _writing(self, changes: Sequence[Change]) -> Iterator[Connection]:
-        with _available(), self._writers, self._engine.begin() as connection:
+        with answering(ControlUnavailable, "the control"), self._writers, self._engine.begin() as connection:
             _exclude(connection, "changes")
             for name in sorted({change.workspace for change in changes if change.scope is Scope.FAULTS}):
                 _exclude(connection, f"faults of {name}")
@@ -67,7 +63,7 @@ class PostgresControl(ControlDatabase):
     @contextmanager
     def counting(self, workspace: str) -> Iterator[Connection]:
         """It does not wait for changes of other things: making a large population takes seconds."""
-        with _available(), self._engine.begin() as connection:
+        with answering(ControlUnavailable, "the control"), self._engine.begin() as connection:
             _exclude(connection, f"faults of {workspace}")
             yield connection
 
@@ -82,15 +78,3 @@ class PostgresControl(ControlDatabase):
 def _exclude(connection: Connection, name: str) -> None:
     """Until the transaction ends; changes lock before faults, so that none waits for another in a circle."""
     connection.execute(_EXCLUDE, {"key": lock_key(SCHEMA, name)})
-
-
-@contextmanager
-def _available() -> Iterator[None]:
-    try:
-        yield
-    except (StoreFailed, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
-        raise ControlUnavailable(f"the control database does not answer: {error}") from error
-    except DBAPIError as error:
-        if isinstance(error.orig, (psycopg.OperationalError, psycopg.InterfaceError)):
-            raise ControlUnavailable(f"the control database does not answer: {error.orig}") from error
-        raise

@@ -12,8 +12,6 @@ from typing import Any
 import psycopg
 from psycopg import errors
 from sqlalchemy import Connection, create_engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from socle.blobs import BlobRef
 from socle.journal.database import SCHEMA, SLACK, JournalAway, JournalDatabase
@@ -21,8 +19,7 @@ from socle.journal.entry import COLUMNS, Row
 from socle.journal.settings import JournalSettings
 from socle.settings import GroundSettings
 from socle.store.blobs_postgres import whole
-from socle.store.port import StoreFailed
-from socle.store.postgres_connect import Connector, Raw, close
+from socle.store.postgres_connect import Connector, Raw, answering, close
 from socle.store.wiring import address
 
 _TYPES = {
@@ -110,12 +107,12 @@ class PostgresJournal(JournalDatabase):
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with _answering(), self._engine.connect() as connection:
+        with answering(JournalAway, "the journal's"), self._engine.connect() as connection:
             yield connection
 
     def write(self, rows: Sequence[Row]) -> int:
         try:
-            with _answering():
+            with answering(JournalAway, "the journal's"):
                 return self._write(self._writer(), rows)
         except JournalAway:
             self._drop()
@@ -124,7 +121,7 @@ class PostgresJournal(JournalDatabase):
     def blob(self, service: str, ref: BlobRef) -> bytes | None:
         raw, connection = Connector(lambda: address(self._ground, service).connect("journal", read_only=True)).open()
         try:
-            with _answering():
+            with answering(JournalAway, "the journal's"):
                 return whole(connection, ref.sha256)
         except (KeyError, errors.UndefinedTable):  # no such content; no such service
             return None
@@ -161,15 +158,3 @@ class PostgresJournal(JournalDatabase):
             with suppress(psycopg.Error):
                 self._writing.close()
             self._writing = None
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    try:
-        yield
-    except (StoreFailed, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
-        raise JournalAway(f"the journal's database does not answer: {error}") from error
-    except DBAPIError as error:
-        if isinstance(error.orig, (psycopg.OperationalError, psycopg.InterfaceError)):
-            raise JournalAway(f"the journal's database does not answer: {error.orig}") from error
-        raise

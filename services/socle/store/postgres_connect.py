@@ -1,8 +1,8 @@
 """How PostgreSQL is reached: the same session settings for every connection, and errors that say what to mend."""
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,8 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import BytesBinaryDumper
 from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
 from socle.store.port import StoreFailed
@@ -102,6 +104,19 @@ class Address:
         parts = conninfo_to_dict(self.url)
         where = f"{parts.get('host') or 'localhost'}:{parts.get('port') or 5432}"
         return f"PostgreSQL at {where}, database {parts.get('dbname') or parts.get('user')}, schema {self.schema}"
+
+
+@contextmanager
+def answering(raised: type[Exception], whose: str) -> Iterator[None]:
+    """Raise ``raised`` for whatever shows that the database does not answer; other errors pass."""
+    try:
+        yield
+    except (StoreFailed, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise raised(f"{whose} database does not answer: {error}") from error
+    except DBAPIError as error:
+        if isinstance(error.orig, (psycopg.OperationalError, psycopg.InterfaceError)):
+            raise raised(f"{whose} database does not answer: {error.orig}") from error
+        raise
 
 
 class Connector:

@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from metrics.batch import Batch, Move, NotOwner
+from metrics.batch import Batch, Move, NotOwner, decoded
 from metrics.catalogue import shipped
 from metrics.projector import Projector
 from metrics.store import MIGRATIONS
@@ -22,7 +22,7 @@ from socle.bus.port import Record, TopicPartition
 from socle.settings import GroundSettings
 from socle.store.port import Store, UnitOfWork
 from socle.store.wiring import make_store, prepare
-from support.metrics_lab import Event, Lab, call, decoded, document, message, record, stay
+from support.metrics_lab import Event, Lab, call, document, message, record, stay
 
 pytestmark = pytest.mark.postgres
 
@@ -66,7 +66,7 @@ def batch_of(records: list[Record], begin: dict[TopicPartition, int] | None = No
         part = TopicPartition(each.topic, each.partition)
         first = moves[part].expected if part in moves else (begin or {}).get(part, each.offset)
         moves[part] = Move(first, each.offset + 1)
-    return Batch(moves, *decoded(records))
+    return Batch(moves, *decoded([records], None))
 
 
 def race(barrier: threading.Barrier, batch: Batch, uow: UnitOfWork) -> None:

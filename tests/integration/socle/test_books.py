@@ -42,7 +42,7 @@ class BooksSuite:
         assert await self._account(store) is None
         await self._tell(store, "a", 60)
         assert await self._account(store) == Account(TOPIC, 30, 0, 0)
-        relay = make_relay(GroundSettings(), store, EmbeddedBus())
+        relay = make_relay(store, EmbeddedBus())
         await relay.start()
         await relay.stop()
         assert await self._account(store) == Account(TOPIC, 30, 30, 0)
@@ -55,7 +55,7 @@ class BooksSuite:
 
     async def test_pruning_changes_nothing(self, store: Store) -> None:
         await self._tell(store, "a", 60)
-        relay = make_relay(GroundSettings(), store, EmbeddedBus())
+        relay = make_relay(store, EmbeddedBus())
         await relay.start()
         await relay.stop()
         ends = await store.read(log.offsets)
@@ -74,14 +74,14 @@ class BooksSuite:
         assert await self._account(store) == before
         left = await store.read(lambda connection: log.read(connection, [(part, 0, 1000)]))
         assert left[part][0].offset == half[part]
-        relay = make_relay(GroundSettings(), store, EmbeddedBus())
+        relay = make_relay(store, EmbeddedBus())
         with pytest.raises(LogPruned, match=r"published to Kafka and removed here.*SOCLES_KAFKA_BOOTSTRAP"):
             await relay.start()
         await relay.stop()
 
     async def test_young_events_are_kept(self, store: Store) -> None:
         await self._tell(store, "a", 10)
-        relay = make_relay(GroundSettings(), store, EmbeddedBus())
+        relay = make_relay(store, EmbeddedBus())
         await relay.start()
         await relay.stop()
         for part, end in (await store.read(log.offsets)).items():

@@ -13,7 +13,6 @@ from socle.bus.embedded import EmbeddedBus, TopicTaken
 from socle.bus.lock import ProcessLock
 from socle.bus.port import TopicPartition
 from socle.bus.wiring import make_relay
-from socle.settings import GroundSettings
 from socle.store import SqliteStore
 from socle.store.migrate import upgrade
 from support import shelf
@@ -30,7 +29,7 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 async def _wired(store: SqliteStore, bus: EmbeddedBus) -> AsyncIterator[Wire]:
-    relay = make_relay(GroundSettings(), store, bus)
+    relay = make_relay(store, bus)
     await relay.start()
     yield Wire(store, bus)
     await relay.stop()
@@ -91,7 +90,7 @@ async def test_a_relay_that_starts_over_repeats_the_same_list(store: SqliteStore
     )
     logs = []
     for _ in range(2):
-        relay = make_relay(GroundSettings(), store, EmbeddedBus())
+        relay = make_relay(store, EmbeddedBus())
         await relay.start()
         await relay.stop()
         logs.append(await _log(store))
@@ -120,7 +119,7 @@ async def test_two_relays_on_one_file_one_leads_and_the_numbers_are_right(tmp_pa
     await asyncio.to_thread(upgrade, tmp_path / "shelf.db", shelf.MIGRATIONS, shelf.METADATA)
     stores = [SqliteStore(tmp_path / "shelf.db", service="shelf") for _ in range(2)]
     buses = [EmbeddedBus(), EmbeddedBus()]
-    relays = [make_relay(GroundSettings(), store, bus) for store, bus in zip(stores, buses, strict=True)]
+    relays = [make_relay(store, bus) for store, bus in zip(stores, buses, strict=True)]
     for store, relay in zip(stores, relays, strict=True):
         await store.start()
         await relay.start()
@@ -160,7 +159,7 @@ async def test_two_passes_at_once_give_each_number_once(store: SqliteStore) -> N
 
 
 async def test_stopping_flushes_what_was_committed(store: SqliteStore) -> None:
-    relay = make_relay(GroundSettings(), store, EmbeddedBus())
+    relay = make_relay(store, EmbeddedBus())
     await relay.start()
     writes = [asyncio.create_task(store.write(partial(shelf.put_and_tell, name=name))) for name in names(100)]
     await asyncio.gather(*writes)

@@ -13,7 +13,6 @@ from socle.bus.kafka_settings import KafkaSettings
 from socle.bus.partition import partition_for
 from socle.bus.port import TopicPartition
 from socle.bus.wiring import make_relay
-from socle.settings import GroundSettings
 from socle.store import SqliteStore
 from socle.store.migrate import upgrade
 from support import shelf
@@ -36,7 +35,7 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 async def wire(store: SqliteStore, kafka_broker: Broker) -> AsyncIterator[Wire]:
     bus = KafkaBus(KafkaSettings(bootstrap=kafka_broker.bootstrap))
     await bus.start()
-    relay = make_relay(GroundSettings(), store, bus)
+    relay = make_relay(store, bus)
     await relay.start()
     yield Wire(store, bus)
     await relay.stop()

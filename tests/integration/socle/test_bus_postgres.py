@@ -11,7 +11,6 @@ from socle.bus.kafka import KafkaBus
 from socle.bus.kafka_settings import KafkaSettings
 from socle.bus.port import Bus
 from socle.bus.wiring import make_relay
-from socle.settings import GroundSettings
 from socle.store import Store
 from support.bus_suite import BusSuite, Wire
 from support.kafka import Broker
@@ -28,7 +27,7 @@ async def store(tmp_path: Path, postgres_url: str) -> AsyncIterator[Store]:
 
 async def _wired(store: Store, bus: Bus) -> AsyncIterator[Wire]:
     await bus.start()
-    relay = make_relay(GroundSettings(), store, bus)
+    relay = make_relay(store, bus)
     await relay.start()
     yield Wire(store, bus)
     await relay.stop()

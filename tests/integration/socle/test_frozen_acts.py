@@ -8,7 +8,6 @@ import pytest
 
 from socle.bus.embedded import EmbeddedBus
 from socle.bus.wiring import make_relay
-from socle.settings import GroundSettings
 from socle.store.port import StoreBusy
 from socle.store.postgres_connect import Address
 from support import frozen_act, shelf
@@ -25,7 +24,7 @@ async def test_an_act_that_stands_still_is_ended_and_done_again(step: str, postg
     impatient = Address(postgres_url, "shelf", statement_seconds=PATIENCE, lock_seconds=0.2)
     async with opened(impatient, tmp_path / "here") as store:
         bus = EmbeddedBus()
-        relay = make_relay(GroundSettings(), store, bus)
+        relay = make_relay(store, bus)
         await relay.start()
         reader = await Reader(Wire(store, bus)).start()
         child = await asyncio.to_thread(frozen_act.start, postgres_url, tmp_path / "there", step)

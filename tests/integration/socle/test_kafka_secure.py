@@ -21,7 +21,6 @@ from cryptography.x509.oid import NameOID
 from socle.bus.kafka import KafkaBus, KafkaUnreachable
 from socle.bus.kafka_settings import KafkaSettings
 from socle.bus.wiring import make_relay
-from socle.settings import GroundSettings
 from socle.store import Store
 from support import shelf
 from support.bus_suite import Reader, Wire, names
@@ -136,7 +135,7 @@ async def test_events_go_and_come_over_tls_with_a_password(
 ) -> None:
     bus = KafkaBus(_settings(secure, sasl_mechanism=mechanism, username=user))
     await bus.start()
-    relay = make_relay(GroundSettings(), store, bus)
+    relay = make_relay(store, bus)
     await relay.start()
     reader = await Reader(Wire(store, bus), group=mechanism).start()
     for name in names(20, mechanism):

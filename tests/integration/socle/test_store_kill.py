@@ -14,7 +14,6 @@ import pytest
 
 from socle.bus.embedded import EmbeddedBus
 from socle.bus.wiring import make_relay
-from socle.settings import GroundSettings
 from socle.store import SqliteStore
 from socle.store.migrate import upgrade
 from support import shelf, shelf_writer
@@ -73,7 +72,7 @@ def test_acts_answered_before_a_kill_are_kept_and_their_events_sequenced_once(tm
 async def _restart(path: Path) -> None:
     store = SqliteStore(path, service="shelf")
     await store.start()
-    relay = make_relay(GroundSettings(), store, EmbeddedBus())
+    relay = make_relay(store, EmbeddedBus())
     await relay.start()
     await relay.stop()
     await store.stop()

@@ -53,6 +53,7 @@ def test_books_that_balance() -> None:
         ({"counted": 3}, "events published, not counted (lag)", 3),
         ({"counted": 8}, "events counted that were never published", 2),
         ({"counted": 5, "poison": 1}, "events set aside (poison)", 1),
+        ({"counted": 5, "missing": 1}, "events published that never came: LOST", 1),
     ],
 )
 def test_a_difference_that_nothing_explains_is_named(change: dict[str, int], name: str, count: int) -> None:

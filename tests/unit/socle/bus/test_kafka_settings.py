@@ -10,17 +10,16 @@ from socle.bus.embedded import EmbeddedBus
 from socle.bus.kafka import KafkaBus
 from socle.bus.kafka_settings import KafkaSettings
 from socle.bus.wiring import make_bus
-from socle.settings import GroundSettings
 
 
 def test_without_a_broker_events_stay_on_the_embedded_bus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SOCLES_KAFKA_BOOTSTRAP", raising=False)
-    assert isinstance(make_bus(GroundSettings()), EmbeddedBus)
+    assert isinstance(make_bus(), EmbeddedBus)
 
 
 def test_naming_a_broker_is_all_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOCLES_KAFKA_BOOTSTRAP", "one:9092, two:9092")
-    bus = make_bus(GroundSettings())
+    bus = make_bus()
     assert isinstance(bus, KafkaBus)
     connection = bus.settings.connection("relay")
     assert connection["bootstrap_servers"] == ["one:9092", "two:9092"]
