@@ -60,6 +60,8 @@ class Exchange:
     """By the real clock: the journal follows the wire, not the workspace's clock."""
     id: str = field(default_factory=new_id)
     operation: str = ""
+    path: str = ""
+    """Of an HTTP request, without ``/w/{workspace}``: where the same may be sent again."""
     peer: str = ""
     tls: str | None = None
     subject: str | None = None

@@ -62,6 +62,7 @@ def router(core: Core) -> APIRouter:
             epoch=workspace.epoch,
             received_at=datetime.now(UTC),
             operation=OPERATION,
+            path="/api/stays",
             peer=request.client.host if request.client else "",
         )
         answer = await _answer(core, workspace, request, exchange)

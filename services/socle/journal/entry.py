@@ -74,6 +74,7 @@ def row(exchange: Exchange, max_body: int) -> Row:
     findings = exchange.findings
     detail = {
         "protocol": exchange.protocol,
+        "path": exchange.path,
         "peer": exchange.peer,
         "tls": exchange.tls,
         "fault": exchange.fault,
@@ -122,6 +123,7 @@ def summary(columns: Mapping[str, Any]) -> dict[str, Any]:
         "subject": columns["subject"],
         "finess": columns["finess"],
         "protocol": detail["protocol"],
+        "path": detail["path"],
         "durationMs": detail["durationMs"],
         "fault": detail["fault"],
         "redacted": detail["redacted"],

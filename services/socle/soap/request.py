@@ -67,6 +67,7 @@ class SoapRequest:
     def open_exchange(self, service: str, workspace: str, epoch: int, now: datetime) -> Exchange:
         """The exchange of this request, its request headers filled in."""
         exchange = Exchange(service=service, protocol="soap", workspace=workspace, epoch=epoch, received_at=now)
+        exchange.path = self._scope["path"]
         client = self._scope.get("client")
         if client:
             exchange.peer = f"{client[0]}:{client[1]}"
