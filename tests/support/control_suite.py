@@ -152,7 +152,7 @@ class ControlSuite:
             ("elsewhere", 1, 1),
             ("twice", 4, 2),
         ]
-        fault = rules[0].fault
+        fault = rules[0].fault(3)
         assert (fault.effect, fault.code, fault.reason) == (FaultEffect.REFUSE, "c", "why")
 
     async def test_a_workspace_without_rules_is_not_made_to_wait(self, plane: ControlPlane) -> None:

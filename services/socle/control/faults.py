@@ -1,11 +1,20 @@
 """Fault rules (D10): when one applies, when it fires. Pure; the counters live in the database."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from hashlib import blake2b
+from statistics import NormalDist
+from typing import Final
 
 from socle.control.port import Fault, FaultEffect, FaultPoint
+
+LONGEST_MS: Final = 600_000
+"""No wait is longer."""
+HALF: Final = 0.5
+_NORMAL: Final = NormalDist()
+_Z99: Final = _NORMAL.inv_cdf(0.99)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +28,7 @@ class FaultRule:
     service: str | None = None
     """None: any."""
     operation: str | None = None
+    """One, or several with a comma between; None: any."""
     match: Mapping[str, str] = field(default_factory=dict)
     """Attribute → pattern with ``*``, ``?`` and ``[…]``; a call that lacks the attribute does not match."""
     nth: int = 1
@@ -28,8 +38,15 @@ class FaultRule:
     probability: float | None = None
     """Of firing on a matching call. The draw depends on the rule's id and the call's number only: runs repeat."""
     latency_ms: int = 0
+    latency_p99_ms: int | None = None
+    """Given, the wait is drawn: log-normal, its median ``latency_ms``, one in a hundred longer than this."""
     code: str | None = None
     reason: str = ""
+    share: float | None = None
+    bytes_per_second: int | None = None
+    seconds: float | None = None
+    catalogue: str | None = None
+    """The id of the catalogue's entry that the rule was made from."""
     seen: int = 0
     """Matching calls so far, as of the last reading."""
     fired: int = 0
@@ -39,7 +56,7 @@ class FaultRule:
         return (
             self.point is point
             and self.service in (None, service)
-            and self.operation in (None, operation)
+            and (self.operation is None or operation in self.operation.split(","))
             and all(name in attributes and fnmatchcase(attributes[name], want) for name, want in self.match.items())
         )
 
@@ -49,12 +66,29 @@ class FaultRule:
             return False
         return self.probability is None or _draw(self.id, call) < self.probability
 
-    @property
-    def fault(self) -> Fault:
-        return Fault(self.id, self.effect, self.latency_ms, self.code, self.reason)
+    def fault(self, call: int) -> Fault:
+        """What happens when the ``call``-th matching call fires it."""
+        return Fault(
+            self.id,
+            self.effect,
+            self._latency(call),
+            self.code,
+            self.reason,
+            HALF if self.share is None else self.share,
+            self.bytes_per_second or 0,
+            self.seconds or 0.0,
+        )
+
+    def _latency(self, call: int) -> int:
+        if self.latency_p99_ms is None or not self.latency_ms:
+            return self.latency_ms
+        # the draw lies in [0, 1); half a step inwards, since the normal has no end at 0
+        deviations = _NORMAL.inv_cdf(_draw(f"{self.id}:latency", call) * (1 - 1e-12) + 5e-13)
+        spread = math.log(self.latency_p99_ms / self.latency_ms) / _Z99
+        return min(round(self.latency_ms * math.exp(spread * deviations)), LONGEST_MS)
 
 
-def _draw(rule_id: str, call: int) -> float:
+def _draw(name: str, call: int) -> float:
     """A number in [0, 1) that is the same in every run."""
-    digest = blake2b(f"{rule_id}:{call}".encode(), digest_size=8).digest()
+    digest = blake2b(f"{name}:{call}".encode(), digest_size=8).digest()
     return int.from_bytes(digest) / 2**64

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import Connection
 
 from socle.clock import Clock, SystemClock
-from socle.control import records
+from socle.control import fault_records, records
 from socle.control.clocks import ClockState, WorkspaceClock
 from socle.control.database import Change, ControlUnavailable, Scope
 from socle.control.faults import FaultRule
@@ -140,7 +140,8 @@ class ControlPlane(Workshop):
     def _count(self, rules: list[FaultRule]) -> Fault | None:
         try:
             with self._database.counting(rules[0].workspace) as connection:
-                return next((rule.fault for rule in rules if records.count_call(connection, rule)), None)
+                counted = (fault_records.count_call(connection, rule) for rule in rules)
+                return next((fault for fault in counted if fault is not None), None)
         except ControlUnavailable:
             return None
 
@@ -194,7 +195,7 @@ class ControlPlane(Workshop):
         if change.scope is Scope.WORKSPACE:
             self._workspaces = records.workspaces(connection)
         elif change.scope is Scope.FAULTS:
-            rules = records.fault_rules(connection, name)
+            rules = fault_records.fault_rules(connection, name)
             self._rules = {
                 **{key: kept for key, kept in self._rules.items() if key != name},
                 **({name: rules} if rules else {}),
@@ -206,7 +207,7 @@ class ControlPlane(Workshop):
 
     def _reload(self, connection: Connection) -> None:
         self._workspaces = records.workspaces(connection)
-        self._rules = {name: tuple(rules) for name, rules in records.all_fault_rules(connection).items()}
+        self._rules = {name: tuple(rules) for name, rules in fault_records.all_fault_rules(connection).items()}
         self._reload_people(connection)
 
     def _reload_people(self, connection: Connection) -> None:

@@ -60,11 +60,26 @@ class FaultPoint(StrEnum):
 
 
 class FaultEffect(StrEnum):
-    """What a fault rule does."""
+    """What a fault rule does. Any of them may wait ``latency_ms`` first."""
 
     LATENCY = "latency"
+    """The act goes its way, later."""
     REFUSE = "refuse"
+    """Refused with ``code`` and ``reason``, in the protocol's own words."""
     CUT = "cut"
+    """The connection is dropped without an answer."""
+    CUT_ANSWER = "cut-answer"
+    """The head and ``share`` of the body leave, then the connection is dropped."""
+    TRUNCATE = "truncate"
+    """Only ``share`` of the body leaves, in a well-formed HTTP answer: a MTOM answer without its closing boundary."""
+    DRIP = "drip"
+    """The answer leaves at ``bytes_per_second``."""
+    OVERLOAD = "overload"
+    """What admission control answers (D16)."""
+    STALE = "stale"
+    """A reading operation answers as things were ``seconds`` ago."""
+    DELAY_EVENT = "delay-event"
+    """The act's events are committed with it, and published ``seconds`` later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +89,15 @@ class Fault:
     rule_id: str
     effect: FaultEffect
     latency_ms: int = 0
+    """To wait before anything else, whatever the effect."""
     code: str | None = None
     """For ``refuse``: the wire code; each protocol renders it in its own words."""
     reason: str = ""
+    share: float = 0.5
+    """For ``cut-answer`` and ``truncate``: how much of the answer's bytes leaves, 0 to 1."""
+    bytes_per_second: int = 0
+    seconds: float = 0.0
+    """For ``stale``, ``delay-event``, and ``truncate`` over SMTP."""
 
 
 class Control(Protocol):

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from socle.control.clocks import ClockState
-from socle.control.faults import FaultRule
 from socle.control.model import Workspace
 from socle.control.population.codec import Items, Kind, from_rows
-from socle.control.port import FaultEffect, FaultPoint
-from socle.control.tables import fault_rule, population_item, setting, workspace
+from socle.control.tables import population_item, setting, workspace
 from socle.rules import Strictness
 
 
@@ -70,65 +68,6 @@ def raise_epoch(connection: Connection, name: str) -> bool:
 def set_clock(connection: Connection, name: str, clock: ClockState) -> bool:
     offset = clock.offset // timedelta(microseconds=1)
     return change_workspace(connection, name, clock_frozen_at=clock.frozen_at, clock_offset_us=offset)
-
-
-def fault_rules(connection: Connection, name: str) -> tuple[FaultRule, ...]:
-    """In the order in which they are tried."""
-    rows = connection.execute(select(fault_rule).where(fault_rule.c.workspace == name).order_by(fault_rule.c.ordinal))
-    return tuple(_rule(row) for row in rows)
-
-
-def all_fault_rules(connection: Connection) -> dict[str, list[FaultRule]]:
-    found: dict[str, list[FaultRule]] = {}
-    for row in connection.execute(select(fault_rule).order_by(fault_rule.c.ordinal)):
-        found.setdefault(row.workspace, []).append(_rule(row))
-    return found
-
-
-def add_fault_rule(connection: Connection, rule: FaultRule) -> None:
-    """Last in its workspace; a rule of the same id there is replaced, its counters begin anew."""
-    connection.execute(delete(fault_rule).where(*_this(rule)))
-    last = select(func.coalesce(func.max(fault_rule.c.ordinal), 0))
-    connection.execute(
-        insert(fault_rule).values(
-            id=rule.id,
-            workspace=rule.workspace,
-            ordinal=connection.execute(last).scalar_one() + 1,
-            service=rule.service,
-            operation=rule.operation,
-            point=rule.point.value,
-            match=dict(rule.match),
-            nth=rule.nth,
-            times=rule.times,
-            probability=rule.probability,
-            effect=rule.effect.value,
-            latency_ms=rule.latency_ms,
-            code=rule.code,
-            reason=rule.reason,
-            seen=0,
-            fired=0,
-        )
-    )
-
-
-def remove_fault_rules(connection: Connection, name: str, rule_id: str | None = None) -> int:
-    """One rule of a workspace, or all of them; gives how many."""
-    gone = delete(fault_rule).where(fault_rule.c.workspace == name)
-    return connection.execute(gone if rule_id is None else gone.where(fault_rule.c.id == rule_id)).rowcount
-
-
-def count_call(connection: Connection, rule: FaultRule) -> bool:
-    """Move a rule's counters by one matching call; gives whether it fires. Atomic inside a writing transaction."""
-    row = connection.execute(select(fault_rule.c.seen, fault_rule.c.fired).where(*_this(rule))).first()
-    if row is None:
-        return False
-    fires = rule.fires(row.seen + 1, row.fired)
-    connection.execute(update(fault_rule).where(*_this(rule)).values(seen=row.seen + 1, fired=row.fired + fires))
-    return fires
-
-
-def _this(rule: FaultRule) -> tuple[ColumnElement[bool], ...]:
-    return (fault_rule.c.workspace == rule.workspace, fault_rule.c.id == rule.id)
 
 
 def people(connection: Connection, name: str) -> Items:
@@ -214,24 +153,4 @@ def _workspace(row: Row[Any]) -> WorkspaceRecord:
         Workspace(row.name, row.epoch, Strictness(row.strictness), row.options),
         ClockState(row.clock_frozen_at, timedelta(microseconds=row.clock_offset_us)),
         row.created_at,
-    )
-
-
-def _rule(row: Row[Any]) -> FaultRule:
-    return FaultRule(
-        id=row.id,
-        workspace=row.workspace,
-        effect=FaultEffect(row.effect),
-        point=FaultPoint(row.point),
-        service=row.service,
-        operation=row.operation,
-        match=row.match,
-        nth=row.nth,
-        times=row.times,
-        probability=row.probability,
-        latency_ms=row.latency_ms,
-        code=row.code,
-        reason=row.reason,
-        seen=row.seen,
-        fired=row.fired,
     )

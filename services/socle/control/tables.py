@@ -49,8 +49,13 @@ fault_rule = Table(
     Column("probability", Float),
     Column("effect", String(20), nullable=False),
     Column("latency_ms", Integer, nullable=False),
+    Column("latency_p99_ms", Integer),
     Column("code", Text),
     Column("reason", Text, nullable=False),
+    Column("share", Float),
+    Column("bytes_per_second", BigInteger),
+    Column("seconds", Float),
+    Column("catalogue", String(64)),
     Column("seen", Integer, nullable=False),
     Column("fired", Integer, nullable=False),
 )

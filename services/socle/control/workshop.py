@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from socle.control import records
+from socle.control import fault_records, records
 from socle.control.clocks import ClockState
 from socle.control.database import Change, ControlDatabase, Scope
+from socle.control.fault_checks import check_rule
 from socle.control.faults import FaultRule
 from socle.control.model import DEFAULT_WORKSPACE, Workspace
 from socle.control.population.codec import Items, Kind
@@ -76,7 +77,7 @@ class Workshop(ABC):
         if name == DEFAULT_WORKSPACE:
             raise ValueError("the default workspace stays; reset it instead")
         with self._changing(name, *Scope) as connection:
-            records.remove_fault_rules(connection, name)
+            fault_records.remove_fault_rules(connection, name)
             records.remove_people(connection, name)
             records.change_workspace(connection, name, deleted=True)
 
@@ -84,7 +85,7 @@ class Workshop(ABC):
         """Next epoch: all data of the former one become invisible. Fault rules go, the clock shows real time again;
         strictness, options and imported people stay."""
         with self._changing(name, Scope.WORKSPACE, Scope.FAULTS) as connection:
-            records.remove_fault_rules(connection, name)
+            fault_records.remove_fault_rules(connection, name)
             records.set_clock(connection, name, ClockState())
             records.raise_epoch(connection, name)
 
@@ -109,17 +110,18 @@ class Workshop(ABC):
     def fault_rules(self, name: str) -> tuple[FaultRule, ...]:
         """With their counters as they are now. Reads the database."""
         with self._database.reading() as connection:
-            return records.fault_rules(connection, name)
+            return fault_records.fault_rules(connection, name)
 
     def add_fault_rule(self, rule: FaultRule) -> None:
-        """Tried after those already there; replaces one of the same id."""
+        """Tried after those already there; replaces one of the same id. Raises ``FaultNonsense``."""
+        check_rule(rule)
         with self._changing(rule.workspace, Scope.FAULTS) as connection:
-            records.add_fault_rule(connection, rule)
+            fault_records.add_fault_rule(connection, rule)
 
     def remove_fault_rules(self, name: str, rule_id: str | None = None) -> int:
         """One, or all; gives how many."""
         with self._changing(name, Scope.FAULTS) as connection:
-            return records.remove_fault_rules(connection, name, rule_id)
+            return fault_records.remove_fault_rules(connection, name, rule_id)
 
     def put_people(self, name: str, items: Items) -> None:
         """Add people and places to a workspace, or replace those of the same id, FINESS, RPPS or address."""

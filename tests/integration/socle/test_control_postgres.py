@@ -53,7 +53,7 @@ async def test_a_long_change_keeps_neither_counters_nor_news_waiting(
     plane: ControlPlane, settings: GroundSettings
 ) -> None:
     """Making a large population takes seconds; in every process, its own included."""
-    rule = FaultRule("r", "default", FaultEffect.LATENCY)
+    rule = FaultRule("r", "default", FaultEffect.LATENCY, latency_ms=1)
     await asyncio.to_thread(plane.add_fault_rule, rule)
     other = await asyncio.to_thread(opened, settings)
     holding, done = threading.Event(), threading.Event()

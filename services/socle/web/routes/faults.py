@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Response
 from pydantic import Field
 
+from socle.control.fault_checks import FaultNonsense
 from socle.control.faults import FaultRule
 from socle.control.plane import ControlPlane
 from socle.control.port import FaultEffect, FaultPoint
 from socle.exchange import new_id
-from socle.web.errors import not_found
+from socle.web.errors import Refusal, not_found
 from socle.web.model import Current, Json
 from socle.web.spread import spread
 
@@ -30,8 +31,10 @@ class NewFault(Json):
     """When a fault happens, and what it does. Everything absent matches all."""
 
     id: Annotated[str, Field(min_length=1, max_length=64, examples=["busy"])] = Field(default_factory=new_id)
-    service: Annotated[str | None, Field(examples=["dmp_sim"])] = None
-    operation: str | None = None
+    service: Annotated[str | None, Field(max_length=40, examples=["dmp_sim"])] = None
+    operation: Annotated[
+        str | None, Field(max_length=120, examples=["iti41"], description="One, or several with a comma between")
+    ] = None
     point: Annotated[FaultPoint, Field(description="Before the act, before its commit, or after it")] = (
         FaultPoint.RECEIVED
     )
@@ -42,9 +45,22 @@ class NewFault(Json):
     times: Annotated[int | None, Field(ge=1, description="How often at most")] = None
     probability: Annotated[float | None, Field(ge=0, le=1, description="The draws are the same in every run")] = None
     effect: FaultEffect
-    latency_ms: Annotated[int, Field(ge=0, le=600_000)] = 0
+    latency_ms: Annotated[int, Field(description="Waited before the effect, whatever it is; up to 600,000")] = 0
+    latency_p99_ms: Annotated[
+        int | None,
+        Field(
+            alias="latencyP99Ms",
+            description="Makes latencyMs the median of a log-normal draw with this 99th percentile",
+        ),
+    ] = None
     code: Annotated[str | None, Field(description="For refuse: the wire code, in the protocol's own words")] = None
     reason: str = ""
+    share: Annotated[float | None, Field(description="For cut-answer and truncate: part of the body, 0 to 1")] = None
+    bytes_per_second: Annotated[int | None, Field(le=10**12, description="For drip")] = None
+    seconds: Annotated[
+        float | None,
+        Field(description="For stale (how old), delay-event (how late), truncate over SMTP (how long held)"),
+    ] = None
 
 
 class FaultView(NewFault):
@@ -67,7 +83,10 @@ def router(control: ControlPlane) -> APIRouter:
     def add(workspace: Current, new: Annotated[NewFault, Body(openapi_examples=_EXAMPLES)]) -> FaultView:
         """Add a rule after those already there, or replace the one of the same id."""
         rule = FaultRule(workspace=workspace.name, **new.model_dump())
-        control.add_fault_rule(rule)
+        try:
+            control.add_fault_rule(rule)
+        except FaultNonsense as nonsense:
+            raise Refusal(422, "fault.nonsense", nonsense.french, nonsense.english) from None
         return FaultView.model_validate(rule)
 
     @api.delete("", status_code=204)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from socle.control.fault_checks import FaultNonsense, check_rule
 from socle.control.faults import FaultRule
 from socle.control.port import FaultEffect, FaultPoint
 
@@ -54,3 +55,72 @@ def test_probability_is_kept_and_repeats() -> None:
     assert firings(replace(rule, id="other"), 2000) != fired
     assert firings(replace(RULE, probability=0.0), 100) == []
     assert firings(replace(RULE, probability=1.0), 100) == list(range(1, 101))
+
+
+def test_a_rule_may_name_several_operations() -> None:
+    rule = replace(RULE, operation="iti41,iti57")
+    assert rule.concerns(FaultPoint.RECEIVED, "dmp_sim", "iti57", CALL)
+    assert not rule.concerns(FaultPoint.RECEIVED, "dmp_sim", "iti4", CALL)
+
+
+def test_a_drawn_latency_has_the_median_and_the_99th_percentile_asked_for() -> None:
+    rule = FaultRule("slow", "default", FaultEffect.LATENCY, latency_ms=800, latency_p99_ms=30_000)
+    drawn = sorted(rule.fault(call).latency_ms for call in range(1, 4001))
+    assert 750 < drawn[2000] < 850
+    assert 24_000 < drawn[3960] < 37_000
+    assert rule.fault(7) == rule.fault(7)
+    assert replace(rule, latency_p99_ms=None).fault(7).latency_ms == 800
+
+
+def test_no_draw_waits_longer_than_ten_minutes() -> None:
+    rule = FaultRule("slow", "default", FaultEffect.LATENCY, latency_ms=500_000, latency_p99_ms=600_000)
+    assert max(rule.fault(call).latency_ms for call in range(1, 1001)) == 600_000
+
+
+NONSENSE: list[tuple[FaultEffect, dict[str, object], str]] = [
+    (FaultEffect.CUT_ANSWER, {"share": 1.5}, "share"),
+    (FaultEffect.TRUNCATE, {"share": -0.1}, "share"),
+    (FaultEffect.CUT, {"share": 0.5}, "share"),
+    (FaultEffect.DRIP, {}, "bytesPerSecond"),
+    (FaultEffect.DRIP, {"bytes_per_second": 0}, "bytesPerSecond"),
+    (FaultEffect.CUT, {"bytes_per_second": 9}, "bytesPerSecond"),
+    (FaultEffect.OVERLOAD, {"code": "X"}, "code"),
+    (FaultEffect.LATENCY, {}, "latencyMs"),
+    (FaultEffect.LATENCY, {"latency_ms": 600_001}, "latencyMs"),
+    (FaultEffect.LATENCY, {"latency_ms": 9, "latency_p99_ms": 8}, "latencyP99Ms"),
+    (FaultEffect.CUT, {"latency_p99_ms": 8}, "latencyP99Ms"),
+    (FaultEffect.DELAY_EVENT, {}, "seconds"),
+    (FaultEffect.DELAY_EVENT, {"seconds": float("nan")}, "seconds"),
+    (FaultEffect.REFUSE, {"seconds": 1.0}, "seconds"),
+    (FaultEffect.DELAY_EVENT, {"seconds": 1.0, "point": FaultPoint.BEFORE_ANSWER}, "received"),
+    (FaultEffect.STALE, {"seconds": 1.0}, "stale"),
+    (FaultEffect.STALE, {"seconds": 1.0, "service": "dmp_sim", "operation": "iti41"}, "stale"),
+    (FaultEffect.STALE, {"seconds": 1.0, "service": "dmp_sim", "operation": "iti18,iti41"}, "stale"),
+]
+
+
+@pytest.mark.parametrize(("effect", "more", "named"), NONSENSE)
+def test_what_contradicts_itself_is_refused_in_both_languages(
+    effect: FaultEffect, more: dict[str, object], named: str
+) -> None:
+    with pytest.raises(FaultNonsense) as refused:
+        check_rule(FaultRule("r", "default", effect, **more))  # type: ignore[arg-type]
+    assert named in refused.value.french
+    assert named in refused.value.english
+
+
+SENSE: list[tuple[FaultEffect, dict[str, object]]] = [
+    (FaultEffect.CUT_ANSWER, {"share": 0.0}),
+    (FaultEffect.CUT_ANSWER, {}),
+    (FaultEffect.TRUNCATE, {"share": 1, "seconds": 0.5}),
+    (FaultEffect.DRIP, {"bytes_per_second": 100}),
+    (FaultEffect.CUT, {"latency_ms": 30_000, "latency_p99_ms": 60_000}),
+    (FaultEffect.OVERLOAD, {}),
+    (FaultEffect.STALE, {"seconds": 60, "service": "dmp_sim", "operation": "iti18,iti43"}),
+    (FaultEffect.DELAY_EVENT, {"seconds": 3600}),
+]
+
+
+@pytest.mark.parametrize(("effect", "more"), SENSE)
+def test_what_makes_sense_is_taken(effect: FaultEffect, more: dict[str, object]) -> None:
+    check_rule(FaultRule("r", "default", effect, **more))  # type: ignore[arg-type]

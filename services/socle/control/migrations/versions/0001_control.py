@@ -40,8 +40,13 @@ def upgrade() -> None:
         sa.Column("probability", sa.Float),
         sa.Column("effect", sa.String(20), nullable=False),
         sa.Column("latency_ms", sa.Integer, nullable=False),
+        sa.Column("latency_p99_ms", sa.Integer),
         sa.Column("code", sa.Text),
         sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("share", sa.Float),
+        sa.Column("bytes_per_second", sa.BigInteger),
+        sa.Column("seconds", sa.Float),
+        sa.Column("catalogue", sa.String(64)),
         sa.Column("seen", sa.Integer, nullable=False),
         sa.Column("fired", sa.Integer, nullable=False),
     )

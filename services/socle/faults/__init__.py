@@ -1,0 +1,1 @@
+"""The catalogue of documented refusals and failures, and profiles of slowness (D10)."""
