@@ -9,7 +9,7 @@ import msgspec
 
 from socle.blobs import BlobRef
 from socle.exchange import Exchange, Recorded
-from socle.rules import Finding
+from socle.rules import Finding, Severity
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SAFE_HEADERS = frozenset(
@@ -39,7 +39,9 @@ class Row(NamedTuple):
     """One exchange ready to be written: flat, so that thousands may wait without burdening the garbage collector."""
 
     columns: tuple[str | bytes | int | None, ...]
-    """In the order of ``COLUMNS``."""
+    """In the order of ``COLUMNS``: what it is searched by."""
+    content: tuple[bytes, bytes, bytes]
+    """In the order of ``CONTENT``: what it holds."""
     rules: tuple[str, ...]
     workspace: str
     size: int
@@ -59,11 +61,14 @@ COLUMNS = (
     "subject",
     "finess",
     "size",
-    "detail",
-    "request",
-    "response",
+    "errors",
+    "warnings",
+    "fault",
+    "sought",
 )
-"""The table's columns but for ``seq``, which is given on writing."""
+"""Columns of ``exchange`` but for ``seq``, which is given on writing."""
+CONTENT = ("detail", "request", "response")
+"""Columns of ``content`` but for ``seq`` and ``workspace``."""
 
 
 def row(exchange: Exchange, max_body: int) -> Row:
@@ -86,25 +91,34 @@ def row(exchange: Exchange, max_body: int) -> Row:
         "response": {"headers": _headers(exchange.response, redacted), "body": response_layout},
     }
     size = len(request) + len(response)
+    errors = warnings = 0
+    rules: tuple[str, ...] = ()
+    if findings:
+        severities = [finding.rule.severity for finding in findings]
+        errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
+        rules = tuple({finding.rule.id for finding in findings})
+    operation, code, finess = _text(exchange.operation), _text(exchange.code), _text(exchange.finess)
+    subject = None if redacted else _text(exchange.subject)
+    named = (exchange.id, operation, code, subject, finess, exchange.peer, exchange.fault, *rules, *exchange.events)
     columns = (
         exchange.id,
         exchange.workspace,
         exchange.epoch,
         exchange.service,
-        _text(exchange.operation),
+        operation,
         micros(exchange.received_at),
         exchange.outcome.value,
         exchange.status,
-        _text(exchange.code),
-        None if redacted else _text(exchange.subject),
-        _text(exchange.finess),
+        code,
+        subject,
+        finess,
         size,
-        _ENCODE(detail),
-        request,
-        response,
+        errors,
+        warnings,
+        exchange.fault,
+        " ".join(filter(None, named)).lower(),
     )
-    rules = tuple({finding.rule.id for finding in findings}) if findings else ()
-    return Row(columns, rules, exchange.workspace, size)
+    return Row(columns, (_ENCODE(detail), request, response), rules, exchange.workspace, size)
 
 
 def summary(columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,9 +142,15 @@ def summary(columns: Mapping[str, Any]) -> dict[str, Any]:
         "fault": detail["fault"],
         "redacted": detail["redacted"],
         "rules": [finding["rule"] for finding in detail["findings"]],
+        "severities": {"error": columns["errors"], "warning": columns["warnings"]},
         "events": detail["events"],
         "size": columns["size"],
     }
+
+
+def verdict(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """A summary with its findings."""
+    return {**summary(columns), "findings": _DECODE(columns["detail"])["findings"]}
 
 
 def whole(columns: Mapping[str, Any], request: bytes, response: bytes) -> dict[str, Any]:

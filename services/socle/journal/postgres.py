@@ -15,7 +15,7 @@ from sqlalchemy import Connection, create_engine
 
 from socle.blobs import BlobRef
 from socle.journal.database import SCHEMA, SLACK, JournalAway, JournalDatabase
-from socle.journal.entry import COLUMNS, Row
+from socle.journal.entry import COLUMNS, CONTENT, Row
 from socle.journal.settings import JournalSettings
 from socle.settings import GroundSettings
 from socle.store.blobs_postgres import whole
@@ -24,12 +24,17 @@ from socle.store.wiring import address
 
 _TYPES = {
     **dict.fromkeys(COLUMNS, "text"),
-    **dict.fromkeys(("epoch", "status", "size"), "int"),
+    **dict.fromkeys(("epoch", "status", "size", "errors", "warnings"), "int"),
     "received_us": "bigint",
-    **dict.fromkeys(("detail", "request", "response"), "bytea"),
+    **dict.fromkeys(CONTENT, "bytea"),
 }
-_NAMES = ", ".join(COLUMNS)
-_ARRAYS = ", ".join(f"%b::{_TYPES[name]}[]" for name in COLUMNS)
+_NAMES, _HELD = ", ".join(COLUMNS), ", ".join(CONTENT)
+
+
+def _arrays(names: Sequence[str]) -> str:
+    return ", ".join(f"%b::{_TYPES[name]}[]" for name in names)
+
+
 _WRITE = f"""
 WITH numbers AS (
     INSERT INTO head (id, next_seq) VALUES (1, 1 + %b::int)
@@ -39,8 +44,14 @@ WITH numbers AS (
 added AS (
     INSERT INTO exchange (seq, {_NAMES})
     SELECT numbers.first + given.place - 1, {_NAMES}
-    FROM numbers, unnest({_ARRAYS}) WITH ORDINALITY AS given({_NAMES}, place)
+    FROM numbers, unnest({_arrays(COLUMNS)}) WITH ORDINALITY AS given({_NAMES}, place)
     ON CONFLICT (id) DO NOTHING RETURNING seq, workspace, size
+),
+contents AS (
+    INSERT INTO content (seq, workspace, {_HELD})
+    SELECT added.seq, added.workspace, {_HELD}
+    FROM numbers, unnest({_arrays(CONTENT)}) WITH ORDINALITY AS given({_HELD}, place), added
+    WHERE added.seq = numbers.first + given.place - 1
 ),
 broken AS (
     INSERT INTO broken_rule (rule, seq)
@@ -74,6 +85,7 @@ gone AS (
     DELETE FROM exchange USING too_much, oldest
     WHERE exchange.workspace = too_much.workspace AND exchange.seq < oldest.seq RETURNING exchange.seq, exchange.size
 ),
+contents AS (DELETE FROM content USING gone WHERE content.seq = gone.seq),
 rules AS (DELETE FROM broken_rule USING gone WHERE broken_rule.seq = gone.seq)
 UPDATE kept SET exchanges = exchanges - (SELECT count(*) FROM gone),
     bytes = bytes - (SELECT coalesce(sum(size), 0) FROM gone)
@@ -129,7 +141,7 @@ class PostgresJournal(JournalDatabase):
             close(raw, connection)
 
     def _write(self, raw: Raw, rows: Sequence[Row]) -> int:
-        columns = [list(values) for values in zip(*(one.columns for one in rows), strict=True)]
+        columns = [list(values) for values in zip(*((*one.columns, *one.content) for one in rows), strict=True)]
         broken = [(rule, place) for place, one in enumerate(rows) for rule in one.rules]
         rules, places = [rule for rule, _ in broken], [place for _, place in broken]
         held = raw.execute(_WRITE, (len(rows), len(rows), *columns, rules, places)).fetchall()

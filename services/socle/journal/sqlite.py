@@ -4,12 +4,13 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert
 
 from socle.journal.database import SCHEMA, SLACK, JournalAway, JournalDatabase
-from socle.journal.entry import COLUMNS, Row
+from socle.journal.entry import COLUMNS, CONTENT, Row
 from socle.journal.settings import JournalSettings
 from socle.journal.tables import broken_rule
 from socle.settings import GroundSettings
@@ -22,11 +23,16 @@ the less the acts are disturbed (measured: one statement a row doubled the journ
 
 _AWAY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 """What may be better another time."""
-_ONE = f"({', '.join('?' * (1 + len(COLUMNS)))})"
-_INSERTS = {
-    n: f"INSERT INTO exchange (seq, {', '.join(COLUMNS)}) VALUES {', '.join([_ONE] * n)}"  # noqa: S608 - our own names
-    for n in _CHUNKS
-}
+
+
+def _inserts(table: str, columns: Sequence[str]) -> dict[int, str]:
+    one = f"({', '.join('?' * len(columns))})"
+    head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "  # noqa: S608 - our own names
+    return {size: head + ", ".join([one] * size) for size in _CHUNKS}
+
+
+_EXCHANGES = _inserts("exchange", ("seq", *COLUMNS))
+_CONTENTS = _inserts("content", ("seq", "workspace", *CONTENT))
 _RULE = hot(insert(broken_rule).values({column.name: bindparam(column.name) for column in broken_rule.columns}))
 _NUMBERS = """INSERT INTO head (id, next_seq) VALUES (1, 1 + ?) ON CONFLICT (id) DO UPDATE
 SET next_seq = next_seq + excluded.next_seq - 1 RETURNING next_seq"""
@@ -72,7 +78,8 @@ class SqliteJournal(JournalDatabase):
         try:
             first = raw.execute(_NUMBERS, (len(rows),)).fetchall()[0][0] - len(rows)
             numbered = list(enumerate(rows, first))
-            _insert(raw, numbered)
+            _insert(raw, _EXCHANGES, [(seq, *one.columns) for seq, one in numbered])
+            _insert(raw, _CONTENTS, [(seq, one.workspace, *one.content) for seq, one in numbered])
             if broken := [{"rule": rule, "seq": seq} for seq, one in numbered for rule in one.rules]:
                 _RULE.run_many(raw, broken)
             self._keep_bounds(raw, rows)
@@ -103,18 +110,14 @@ class SqliteJournal(JournalDatabase):
                 break
             count, size, last_kept = count + 1, size + row_size, seq
         gone = "SELECT seq FROM exchange WHERE workspace = ? AND seq < ?"
-        for table in ("broken_rule", "exchange"):
+        for table in ("broken_rule", "content", "exchange"):
             raw.execute(f"DELETE FROM {table} WHERE seq IN ({gone})", (workspace, last_kept))  # noqa: S608 - our own names
         raw.execute("UPDATE kept SET exchanges = ?, bytes = ? WHERE workspace = ?", (count, size, workspace))
 
 
-def _insert(raw: sqlite3.Connection, numbered: list[tuple[int, Row]]) -> None:
+def _insert(raw: sqlite3.Connection, statements: dict[int, str], rows: Sequence[tuple[Any, ...]]) -> None:
     at = 0
     for size in _CHUNKS:
-        while len(numbered) - at >= size:
-            values: list[Any] = []
-            for seq, one in numbered[at : at + size]:
-                values.append(seq)
-                values.extend(one.columns)
-            raw.execute(_INSERTS[size], values)
+        while len(rows) - at >= size:
+            raw.execute(statements[size], list(chain.from_iterable(rows[at : at + size])))
             at += size

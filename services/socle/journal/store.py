@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,10 +13,10 @@ from sqlalchemy import select
 from socle.blobs import BlobRef
 from socle.exchange import Exchange
 from socle.journal.acts import count
-from socle.journal.entry import layout, summary, whole
-from socle.journal.query import JournalQuery, Page
+from socle.journal.entry import layout, summary, verdict, whole
+from socle.journal.query import COUNTED, SHOWN, WHOLE, JournalQuery, Page, neighbour, shown
 from socle.journal.settings import JournalSettings
-from socle.journal.tables import exchange
+from socle.journal.tables import content, exchange
 from socle.journal.tails import SharedTails, Tail, Tails
 from socle.journal.wiring import make_database
 from socle.journal.writer import JournalWriter
@@ -115,16 +115,36 @@ class JournalStore:
         """A page of summaries, newest first."""
         self.flush()
         with self._database.reading() as connection:
-            rows = connection.execute(query.statement()).mappings().all()
-        shown = rows[: query.limit]
+            matches = connection.execute(query.numbers(COUNTED + 1, from_start=True)).scalars().all()
+            exact = len(matches) <= COUNTED
+            page: Sequence[int] = matches
+            if query.before is not None:
+                page = [seq for seq in matches if seq < query.before]
+                if not exact:  # the page may lie beyond what was counted
+                    page = connection.execute(query.numbers(query.limit + 1)).scalars().all()
+            chosen = page[: query.limit]
+            rows = connection.execute(shown(query.workspace, chosen)).all() if chosen else []
+        more = len(page) > query.limit
         return Page(
-            [summary(_plain(row)) for row in shown], shown[-1]["seq"] if len(rows) > query.limit and shown else None
+            [summary(row._asdict()) for row in rows], chosen[-1] if more else None, min(len(matches), COUNTED), exact
         )
 
     def get(self, exchange_id: str, workspace: str | None = None) -> dict[str, Any] | None:
         """An entry whole: summary, findings, headers and bodies; None also when it is another workspace's."""
         found = self._row(exchange_id, workspace)
         return whole(found, found["request"], found["response"]) if found is not None else None
+
+    def neighbour(self, exchange_id: str, workspace: str | None = None) -> dict[str, Any] | None:
+        """The summary of the last accepted exchange of the same operation before this one; None if there is none."""
+        found = self._row(exchange_id, workspace)
+        if found is None:
+            return None
+        with self._database.reading() as connection:
+            before = connection.execute(neighbour(found)).scalar_one_or_none()
+            if before is None:
+                return None
+            row = connection.execute(select(*SHOWN).select_from(WHOLE).where(exchange.c.id == before)).one()
+        return summary(row._asdict())
 
     def raw(self, exchange_id: str, direction: str, workspace: str | None = None) -> bytes | None:
         """A body as it went over the wire, blobs put back in; ``direction`` is ``request`` or ``response``.
@@ -145,20 +165,27 @@ class JournalStore:
 
     def export(self, query: JournalQuery) -> Iterator[bytes]:
         """All matching entries whole, newest first, one JSON document a line."""
-        cursor = query.before
+        for told in self.verdicts(query):
+            entry = self.get(told["id"])
+            if entry is not None:
+                yield _ENCODE(entry) + b"\n"
+
+    def verdicts(self, query: JournalQuery) -> Iterator[dict[str, Any]]:
+        """All matching entries, newest first: summaries with ``findings``, without bodies; ``limit`` does not count."""
+        self.flush()
         while True:
-            page = self.find(replace(query, limit=_EXPORT_PAGE, before=cursor))
-            for item in page.items:
-                entry = self.get(item["id"])
-                if entry is not None:
-                    yield _ENCODE(entry) + b"\n"
-            if page.next is None:
+            with self._database.reading() as connection:
+                numbers = connection.execute(query.numbers(_EXPORT_PAGE)).scalars().all()
+                rows = connection.execute(shown(query.workspace, numbers)).all() if numbers else []
+            yield from (verdict(row._asdict()) for row in rows)
+            if len(numbers) < _EXPORT_PAGE:
                 return
-            cursor = page.next
+            query = replace(query, before=numbers[-1])
 
     def _row(self, exchange_id: str, workspace: str | None) -> Mapping[str, Any] | None:
         self.flush()
-        wanted = select(exchange).where(exchange.c.id == exchange_id)
+        wanted = select(*SHOWN, content.c.request, content.c.response).select_from(WHOLE)
+        wanted = wanted.where(exchange.c.id == exchange_id)
         if workspace is not None:
             wanted = wanted.where(exchange.c.workspace == workspace)
         until = time.monotonic() + (_OTHERS_SECONDS if self._database.shared and _is_young(exchange_id) else 0)
@@ -166,7 +193,7 @@ class JournalStore:
             with self._database.reading() as connection:
                 row = connection.execute(wanted).mappings().one_or_none()
             if row is not None or time.monotonic() >= until:
-                return _plain(row) if row is not None else None
+                return dict(row) if row is not None else None
             time.sleep(_LOOK_SECONDS)
 
     def _blob(self, service: str, ref: BlobRef) -> bytes:
@@ -178,10 +205,6 @@ class JournalStore:
         if content is None:
             raise LookupError(f"blob {ref.sha256} is gone")
         return content
-
-
-def _plain(row: Any) -> Mapping[str, Any]:
-    return dict(row)
 
 
 def _is_young(exchange_id: str) -> bool:

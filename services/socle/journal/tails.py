@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from socle.journal.database import JournalAway, JournalDatabase
-from socle.journal.entry import COLUMNS, Row, summary
-from socle.journal.query import SHOWN
-from socle.journal.tables import exchange
+from socle.journal.entry import COLUMNS, CONTENT, Row, summary
+from socle.journal.query import SHOWN, WHOLE
+from socle.journal.tables import content
 
 _LOG = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.1
@@ -42,7 +42,7 @@ class Tails:
         """These were just committed by this process."""
         if self.listeners:
             for one in rows:
-                self._tell(summary(dict(zip(COLUMNS, one.columns, strict=True))))
+                self._tell(summary(dict(zip(COLUMNS + CONTENT, one.columns + one.content, strict=True))))
 
     def close(self) -> None:
         """Nobody listens any more."""
@@ -104,11 +104,11 @@ class SharedTails(Tails):
 
     def _last(self) -> int:
         with self._database.reading() as connection:
-            last: int = connection.execute(select(func.coalesce(func.max(exchange.c.seq), 0))).scalar_one()
+            last: int = connection.execute(select(func.coalesce(func.max(content.c.seq), 0))).scalar_one()
         return last
 
     def _after(self, seen: int) -> int:
-        wanted = select(*SHOWN).where(exchange.c.seq > seen).order_by(exchange.c.seq).limit(_PAGE)
+        wanted = select(*SHOWN).select_from(WHOLE).where(content.c.seq > seen).order_by(content.c.seq).limit(_PAGE)
         with self._database.reading() as connection:
             rows = [row._asdict() for row in connection.execute(wanted)]
         for row in rows:

@@ -50,6 +50,48 @@ async def test_exchanges_can_be_asked_read_and_exported(http: httpx.AsyncClient,
     assert (await http.get("/_sandbox/exchanges", params={"outcme": "refused"})).status_code == 422
 
 
+async def test_a_page_says_how_many_match(http: httpx.AsyncClient, ground: Ground) -> None:
+    for number in range(3):
+        ground.journal.record(exchange(subject=f"Doc-{number}", fault="busy" if number == 1 else None))
+    path = "/_sandbox/exchanges"
+    page = (await http.get(path, params={"text": "dOC", "limit": 1})).json()
+    assert (page["total"], page["totalIsExact"]) == (3, True)
+    assert page["items"][0]["severities"] == {"error": 0, "warning": 0}
+    assert (await http.get(path, params={"fault": "true"})).json()["items"][0]["subject"] == "Doc-1"
+    assert (await http.get(path, params={"severity": "error"})).json()["total"] == 0
+    assert (await http.get(path, params={"severity": "info"})).status_code == 422
+
+
+async def test_the_neighbour_of_an_exchange(http: httpx.AsyncClient, ground: Ground) -> None:
+    one, two = exchange(), exchange(outcome=Outcome.REFUSED)
+    for each in (one, two):
+        ground.journal.record(each)
+    assert (await http.get(f"/_sandbox/exchanges/{two.id}/neighbour")).json()["id"] == one.id
+    assert (await http.get(f"/_sandbox/exchanges/{one.id}/neighbour")).status_code == 404
+
+
+async def test_a_browser_is_led_to_the_page_of_the_exchange(http: httpx.AsyncClient, ground: Ground) -> None:
+    await http.post("/_sandbox/workspaces", json={"name": "ws1"})
+    one, two = exchange(), exchange(workspace="ws1")
+    for each in (one, two):
+        ground.journal.record(each)
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+    async def led(path: str, **headers: str) -> str:
+        answer = await http.get(path, headers=browser | headers)
+        assert (answer.status_code, answer.headers["vary"]) == (303, "Accept")
+        return answer.headers["location"]
+
+    assert await led(f"/_sandbox/exchanges/{one.id}") == f"/console/exchanges/{one.id}"
+    assert await led(f"/_sandbox/exchanges/{two.id}") == f"/w/ws1/console/exchanges/{two.id}"
+    assert await led(f"/w/ws1/_sandbox/exchanges/{two.id}") == f"/w/ws1/console/exchanges/{two.id}"
+    by_host = await led(f"/_sandbox/exchanges/{two.id}", Host="ws1.socles.localhost:8080")
+    assert by_host == f"/console/exchanges/{two.id}"
+    assert (await http.get("/_sandbox/exchanges/none", headers=browser)).status_code == 404
+    plain = await http.get(f"/_sandbox/exchanges/{one.id}", headers={"Accept": "*/*"})
+    assert (plain.json()["id"], plain.headers["vary"]) == (one.id, "Accept")
+
+
 async def test_who_names_a_workspace_sees_no_exchange_of_another(http: httpx.AsyncClient, ground: Ground) -> None:
     await http.post("/_sandbox/workspaces", json={"name": "ws1"})
     one = exchange(workspace="ws1")

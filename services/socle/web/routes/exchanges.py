@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
 from pydantic import AwareDatetime, Field
 
-from socle.control.model import Workspace
+from socle.control.model import DEFAULT_WORKSPACE, Workspace
 from socle.exchange import Outcome
 from socle.journal.query import JournalQuery
 from socle.journal.store import JournalStore
@@ -28,6 +28,8 @@ class ExchangePage(Json):
         list[dict[str, Any]], Field(description="Identity, verdict, broken rules, duration of each exchange")
     ]
     next: Annotated[int | None, Field(description="Give it as `before` to get the next page")] = None
+    total: Annotated[int, Field(description="How many match in all; counted up to 10,000")]
+    total_is_exact: Annotated[bool, Field(description="False: there are more than `total`")]
 
 
 class Filters(Json):
@@ -37,9 +39,21 @@ class Filters(Json):
     operation: str | None = None
     outcome: Outcome | None = None
     rule: Annotated[str | None, Field(examples=["patient.not-fictitious"])] = None
+    severity: Annotated[Literal["error", "warning"] | None, Field(description="It has a finding of this severity")] = (
+        None
+    )
+    fault: Annotated[bool | None, Field(description="Whether a fault rule was applied")] = None
     code: str | None = None
     subject: str | None = None
     finess: str | None = None
+    text: Annotated[
+        str | None,
+        Field(
+            max_length=200,
+            description="Somewhere in its id, operation, code, subject, FINESS, peer, broken rules, fault or events; "
+            "in any case",
+        ),
+    ] = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
@@ -47,7 +61,7 @@ class Filters(Json):
 
     def query(self, workspace: Workspace) -> JournalQuery:
         """For one workspace, since its last reset."""
-        return JournalQuery(workspace.name, workspace.epoch, **self.model_dump())
+        return JournalQuery(workspace.name, workspace.epoch, **self.model_dump(include=set(Filters.model_fields)))
 
 
 Asked = Annotated[Filters, Query()]
@@ -69,7 +83,7 @@ def router(journal: JournalStore, stopping: asyncio.Event) -> APIRouter:
     def find(workspace: Current, asked: Asked) -> ExchangePage:
         """The workspace's exchanges since its last reset, newest first."""
         page = journal.find(asked.query(workspace))
-        return ExchangePage(items=page.items, next=page.next)
+        return ExchangePage.model_validate(page)
 
     @api.get("/export", response_class=StreamingResponse)
     def export(workspace: Current, asked: Asked) -> StreamingResponse:
@@ -81,17 +95,32 @@ def router(journal: JournalStore, stopping: asyncio.Event) -> APIRouter:
         """New exchanges as they come, as server-sent events."""
         return StreamingResponse(_events(journal, workspace.name, stopping), media_type="text/event-stream")
 
-    @api.get("/{exchange_id}")
-    def show(exchange_id: str, workspace: Within) -> dict[str, Any]:
-        """One exchange whole: verdict, findings, headers, bodies, events.
+    @api.get("/{exchange_id}", response_model=dict[str, Any])
+    def show(exchange_id: str, workspace: Within, request: Request, response: Response) -> Response | dict[str, Any]:
+        """One exchange whole: verdict, findings, headers, bodies, events. A browser is led to the page that shows it.
 
         A request that names a workspace sees the exchanges of that one; to one that names none, the id alone tells it,
         so that the link in an answer works wherever it is opened.
         """
         entry = journal.get(exchange_id, workspace)
         if entry is None:
-            raise not_found("Cet échange (ou il n'est plus conservé)", "This exchange (or it is no longer kept)")
+            raise _gone()
+        if "text/html" in request.headers.get("accept", ""):
+            page = f"{_prefix(request, entry['workspace'])}/console/exchanges/{entry['id']}"
+            return RedirectResponse(page, 303, {"Vary": "Accept"})
+        response.headers["Vary"] = "Accept"
         return entry
+
+    @api.get("/{exchange_id}/neighbour")
+    def neighbour(exchange_id: str, workspace: Within) -> dict[str, Any]:
+        """The summary of the last accepted exchange of the same service and operation before this one."""
+        found = journal.neighbour(exchange_id, workspace)
+        if found is None:
+            raise not_found(
+                "Un échange accepté de la même opération avant celui-ci",
+                "An accepted exchange of the same operation before this one",
+            )
+        return found
 
     @api.get("/{exchange_id}/{direction}", response_class=Response)
     def raw(exchange_id: str, direction: Literal["request", "response"], workspace: Within) -> Response:
@@ -103,10 +132,21 @@ def router(journal: JournalStore, stopping: asyncio.Event) -> APIRouter:
                 410, "blob.gone", "Le contenu n'est plus conservé.", "The content is no longer kept."
             ) from error
         if body is None:
-            raise not_found("Cet échange (ou il n'est plus conservé)", "This exchange (or it is no longer kept)")
+            raise _gone()
         return Response(body, media_type="application/octet-stream")
 
     return api
+
+
+def _gone() -> Refusal:
+    return not_found("Cet échange (ou il n'est plus conservé)", "This exchange (or it is no longer kept)")
+
+
+def _prefix(request: Request, workspace: str) -> str:
+    """What a link begins with so that it stays in the workspace: a host name keeps it by itself."""
+    if request.state.named:
+        return str(getattr(request.state, "prefix", ""))
+    return f"/w/{workspace}" if workspace != DEFAULT_WORKSPACE else ""
 
 
 async def _events(journal: JournalStore, workspace: str, stopping: asyncio.Event) -> AsyncGenerator[bytes, None]:

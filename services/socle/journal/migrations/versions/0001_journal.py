@@ -1,4 +1,4 @@
-"""Exchanges, the rules they broke, the next number, and how much is kept.
+"""Exchanges, what they hold, the rules they broke, the next number, and how much is kept.
 
 Revision ID: journal_0001
 """
@@ -15,9 +15,9 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "exchange",
-        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+        sa.Column("workspace", sa.Text, primary_key=True),
+        sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("id", sa.Text, nullable=False),
-        sa.Column("workspace", sa.Text, nullable=False),
         sa.Column("epoch", sa.Integer, nullable=False),
         sa.Column("service", sa.Text, nullable=False),
         sa.Column("operation", sa.Text, nullable=False),
@@ -28,12 +28,21 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text),
         sa.Column("finess", sa.Text),
         sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("errors", sa.Integer, nullable=False),
+        sa.Column("warnings", sa.Integer, nullable=False),
+        sa.Column("fault", sa.Text),
+        sa.Column("sought", sa.Text, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_exchange_id", "exchange", ["id"], unique=True)
+    op.create_table(
+        "content",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+        sa.Column("workspace", sa.Text, nullable=False),
         sa.Column("detail", sa.LargeBinary, nullable=False),
         sa.Column("request", sa.LargeBinary, nullable=False),
         sa.Column("response", sa.LargeBinary, nullable=False),
     )
-    op.create_index("ix_exchange_id", "exchange", ["id"], unique=True)
-    op.create_index("ix_exchange_workspace", "exchange", ["workspace", "seq"])
     op.create_table(
         "broken_rule",
         sa.Column("rule", sa.Text, primary_key=True),
@@ -54,5 +63,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("kept", "head", "broken_rule", "exchange"):
+    for table in ("kept", "head", "broken_rule", "content", "exchange"):
         op.drop_table(table)
