@@ -45,11 +45,14 @@ def told_by() -> tuple[Column[object], ...]:
     return (text("event_type"), number("event_time"), text("exchange_id", null=True))
 
 
-def index(table: Table, column: str, where: ColumnElement[bool] | None = None) -> None:
-    """By the column alone: what is looked up by it is the same in hardly any two workspaces.
+def index(table: Table, column: str, then: str | None = None, *, where: ColumnElement[bool] | None = None) -> None:
+    """By the column, without the scope: what is looked up by it is the same in hardly any two workspaces.
+
+    ``then``: a second column, for look-ups that take only some of its values.
 
     Without ``where`` SQLite's leaves NULL out. PostgreSQL's has it: there it takes no room to speak of, and an index of
     some rows only would be read as a whole by a plan that was made while it was empty.
     """
     partial = table.c[column].is_not(None) if where is None else where
-    Index(f"{table.name}_{column}", table.c[column], sqlite_where=partial, postgresql_where=where)
+    columns = [table.c[name] for name in (column, then) if name is not None]
+    Index(f"{table.name}_{column}", *columns, sqlite_where=partial, postgresql_where=where)

@@ -5,20 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from metrics.domain.engine import Counts, Engine
-from metrics.domain.facts import (
-    Document,
-    Evidence,
-    Message,
-    MessageDoc,
-    Stay,
-    document_evidence,
-    message_evidence,
-)
+from metrics.domain.facts import Document, Evidence, Message, MessageDoc, Stay, document_evidence, message_evidence
 from metrics.domain.linkage import LinkedBy, Neighbourhood
+from metrics.evidence import evidence_reads
 from metrics.lookups import Reads, Scope
 from metrics.statements import Statements
-
-_CARRIED = len(MessageDoc._fields)
 
 
 class Reach:
@@ -50,12 +41,14 @@ class Reach:
 class Surroundings:
     """One evaluation: which stays' counts may have changed, and the difference.
 
-    The database still holds the state before; ``stays`` and ``evidence`` are what changes.
+    The database still holds the state before; ``stays`` and ``evidence`` are what changes. Of the evidence there, only
+    what can fulfil a stay is read: most is of other types, and there is ever more of it.
     """
 
     def __init__(self, reads: Reads, statements: Statements, engine: Engine, scope: Scope) -> None:
         self._reads = reads
         self._sql = statements
+        self._known = evidence_reads(statements.tables, engine.wanted)
         self._engine = engine
         self._scope = scope
         self.documents = Reach()
@@ -136,10 +129,10 @@ class Surroundings:
     def _reach_through_changed_stays(self) -> None:
         """Evidence that names a changed stay falls to it or away from it, and then to its patient's other stays."""
         for reach, by_stay, kind in (
-            (self.documents, self._documents_by_stay, "document"),
-            (self.messages, self._mailed_by_stay, "message"),
+            (self.documents, self._known.documents_by_stay, "document"),
+            (self.messages, self._known.mailed_by_stay, "message"),
         ):
-            there = by_stay(self.stays.keys())
+            there = by_stay(self._reads, self._scope, self.stays)
             coming = [item for item in self.evidence if item.kind == kind and item.stay_id in self.stays]
             for item in (*there, *coming):
                 if self._engine.may_fulfil(item):
@@ -153,19 +146,19 @@ class Surroundings:
         return found
 
     def _evidence(self, stays: dict[str, Stay]) -> list[Evidence]:
-        """All evidence of one kind around the stays that changes of that kind, or of stays, concern."""
+        """The evidence of one kind around the stays that changes of that kind, or of stays, concern."""
         found: dict[tuple[str, str], Evidence] = {}
         around = [*stays.values(), *self.stays.values()]
         for reach, by_stay, by_patient in (
-            (self.documents, self._documents_by_stay, self._documents_by_patient),
-            (self.messages, self._mailed_by_stay, self._mailed_by_patient),
+            (self.documents, self._known.documents_by_stay, self._known.documents_by_patient),
+            (self.messages, self._known.mailed_by_stay, self._known.mailed_by_patient),
         ):
             if not reach:
                 continue
             near = [stay for stay in around if stay.stay_id in reach.ids or stay.patient_ref in reach.patients]
-            for item in by_stay({stay.stay_id for stay in near}):
+            for item in by_stay(self._reads, self._scope, {stay.stay_id for stay in near}):
                 found[item.kind, item.id] = item
-            for item in by_patient(reach.patients | _patients(near)):
+            for item in by_patient(self._reads, self._scope, reach.patients | _patients(near)):
                 found[item.kind, item.id] = item
         return list(found.values())
 
@@ -177,45 +170,26 @@ class Surroundings:
     def _keyed(self, rows: list[tuple[Any, ...]]) -> dict[str, Stay]:
         return {row[0]: Stay._make(row) for row in rows}
 
-    def _documents_by_stay(self, ids: Iterable[str]) -> list[Evidence]:
-        return documents_in(self._sql.documents_by_stay.rows(self._reads, self._scope, list(ids)))
-
-    def _documents_by_patient(self, patients: Iterable[str]) -> list[Evidence]:
-        return documents_in(self._sql.documents_by_patient.rows(self._reads, self._scope, list(patients)))
-
-    def _mailed_by_stay(self, ids: Iterable[str]) -> list[Evidence]:
-        return mailed_in(self._sql.mailed_by_stay.rows(self._reads, self._scope, list(ids)))
-
-    def _mailed_by_patient(self, patients: Iterable[str]) -> list[Evidence]:
-        return mailed_in(self._sql.mailed_by_patient.rows(self._reads, self._scope, list(patients)))
-
 
 def _patients(stays: Iterable[Stay]) -> set[str]:
     return {stay.patient_ref for stay in stays if stay.patient_ref is not None}
-
-
-def documents_in(rows: list[tuple[Any, ...]]) -> list[Evidence]:
-    return [document_evidence(Document._make(row)) for row in rows]
-
-
-def mailed_in(rows: list[tuple[Any, ...]]) -> list[Evidence]:
-    return [message_evidence(Message._make(row[_CARRIED:]), MessageDoc._make(row[:_CARRIED])) for row in rows]
 
 
 def around(
     reads: Reads, sql: Statements, scope: Scope, stays: Iterable[Stay], patients: Iterable[str]
 ) -> Neighbourhood:
     """Everything that can have to do with these stays and patients, to explain them."""
-    known = {stay.stay_id: stay for stay in stays}
-    everyone = list(_patients(known.values()) | set(patients))
-    known |= {row[0]: Stay._make(row) for row in sql.stays_by_patient.rows(reads, scope, everyone)}
-    ids = list(known)
+    nearby = {stay.stay_id: stay for stay in stays}
+    everyone = list(_patients(nearby.values()) | set(patients))
+    nearby |= {row[0]: Stay._make(row) for row in sql.stays_by_patient.rows(reads, scope, everyone)}
+    ids = list(nearby)
+    known = evidence_reads(sql.tables)
     found = [
-        *documents_in(sql.documents_by_stay.rows(reads, scope, ids)),
-        *documents_in(sql.documents_by_patient.rows(reads, scope, everyone)),
-        *mailed_in(sql.mailed_by_stay.rows(reads, scope, ids)),
-        *mailed_in(sql.mailed_by_patient.rows(reads, scope, everyone)),
+        *known.documents_by_stay(reads, scope, ids),
+        *known.documents_by_patient(reads, scope, everyone),
+        *known.mailed_by_stay(reads, scope, ids),
+        *known.mailed_by_patient(reads, scope, everyone),
     ]
-    named = {item.stay_id for item in found if item.stay_id is not None} - known.keys()
-    known |= {row[0]: Stay._make(row) for row in sql.stays_by_id.rows(reads, scope, named)}
-    return Neighbourhood.of(known, list({(item.kind, item.id): item for item in found}.values()))
+    named = {item.stay_id for item in found if item.stay_id is not None} - nearby.keys()
+    nearby |= {row[0]: Stay._make(row) for row in sql.stays_by_id.rows(reads, scope, named)}
+    return Neighbourhood.of(nearby, list({(item.kind, item.id): item for item in found}.values()))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, and_, bindparam, delete, select
+from sqlalchemy import Table, bindparam, delete
 
 from metrics.bulk import Bulk, add_to, leave, overwrite
 from metrics.domain.facts import Call, Document, Establishment, Message, MessageDoc, Stay
@@ -60,24 +60,9 @@ class Statements:
         self.stays_by_patient = Lookup.columns(Stay._fields, stay.c.patient_ref)
         self.documents_by_lid = Lookup.columns(Document._fields, document.c.lid)
         self.documents_by_set = Lookup.columns(Document._fields, document.c.set_id)
-        self.documents_by_stay = Lookup.columns(Document._fields, document.c.stay_id)
-        self.documents_by_patient = Lookup.columns(Document._fields, document.c.patient_ref)
         self.messages_by_ref = Lookup.columns(Message._fields, message.c.message_ref)
         self.carried_by_ref = Lookup.columns(MessageDoc._fields, carried.c.message_ref)
         self.calls_by_id = Lookup.columns(Call._fields, call.c.call_id)
-
-        joined = select(
-            *(carried.c[name] for name in MessageDoc._fields), *(message.c[name] for name in Message._fields)
-        ).join(
-            message,
-            and_(
-                message.c.workspace == carried.c.workspace,
-                message.c.epoch == carried.c.epoch,
-                message.c.message_ref == carried.c.message_ref,
-            ),
-        )
-        self.mailed_by_stay = Lookup(joined, carried.c.stay_id)
-        self.mailed_by_patient = Lookup(joined, carried.c.patient_ref)
 
         self.put_stays = _facts(stay, Stay._fields)
         self.put_documents = _facts(document, Document._fields)

@@ -31,16 +31,8 @@ class Projection:
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        return (
-            self.stay,
-            self.document,
-            self.message,
-            self.message_doc,
-            self.call,
-            self.establishment,
-            self.history,
-            self.grain,
-        )
+        told = (self.stay, self.document, self.message, self.message_doc, self.call, self.establishment)
+        return (*told, self.history, self.grain)
 
 
 def projection(metadata: MetaData, prefix: str) -> Projection:
@@ -172,10 +164,10 @@ def projection(metadata: MetaData, prefix: str) -> Projection:
         # the same few rows are changed by every batch: room for their next versions on the same page
         postgresql_with={"fillfactor": "60"},
     )
-    for table in (stay, document, message_doc):
-        index(table, "patient_ref")
+    index(stay, "patient_ref")
     for table in (document, message_doc):
-        index(table, "stay_id")
+        for name in ("stay_id", "patient_ref"):
+            index(table, name, "type_code")
     index(document, "set_id")
     for name in ("stay_id", "patient_ref"):
         # refusals are few and are looked for by explain only

@@ -23,7 +23,8 @@ Getter = Callable[[Any], Any]
 def failed(message: Message) -> bool:
     """A message that reached nobody and never will: every recipient bounced."""
     recipients = message.pro_recipients + message.citizen_recipients
-    return 0 < recipients <= message.pro_failed + message.citizen_failed
+    # & and not a chain: a database's columns can be asked the same
+    return (recipients > 0) & (recipients <= message.pro_failed + message.citizen_failed)
 
 
 ATTRIBUTES: Mapping[FactKind, Mapping[str, Getter]] = {
@@ -55,6 +56,8 @@ ATTRIBUTES: Mapping[FactKind, Mapping[str, Getter]] = {
         "typeCode": lambda call: call.type_code,
     },
 }
+"""Each is asked of a fact, and gives its value; those of documents and messages may be asked of a table's columns as
+well, and give an expression (see ``metrics.evidence``)."""
 
 FIELDS: Mapping[FactKind, Getter] = {
     FactKind.STAY: attrgetter("session", "surgery", "field", "exit_mode"),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from metrics.domain.attributes import ATTRIBUTES, FIELDS, FactKind, Getter
 from metrics.domain.days import DAY_MS, local_day
-from metrics.domain.definitions import CohortRatio, Definition, FlowCount, FlowRatio, Where
+from metrics.domain.definitions import CohortRatio, Definition, FlowCount, FlowRatio, Scalar, Where
 from metrics.domain.facts import Call, Document, Entity, Evidence, Message, Stay, entity_of
 from metrics.domain.linkage import Neighbourhood
 
@@ -18,6 +18,9 @@ Slot = tuple[str, int, str]
 Grain = tuple[Slot, Entity, str, str]
 """Slot, whom it counts for, field of activity (``""`` when the fact has none), local day."""
 Counts = Counter[Grain]
+
+Conditions = frozenset[tuple[str, frozenset[Any]]]
+"""Attributes by name, each with the values it may have; all must hold."""
 
 _MEMO_LIMIT = 10_000
 _Test = Callable[[Any], bool]
@@ -31,6 +34,16 @@ class _Counter(NamedTuple):
     split: tuple[tuple[str, Getter], ...]
 
 
+class Wanted(NamedTuple):
+    """Evidence that fulfils stays of some cohort, if it is linked to one and came in time."""
+
+    kind: str
+    types: frozenset[Any] | None
+    """None: any."""
+    conditions: Conditions
+    """Of the document or the message that the evidence comes from."""
+
+
 class CohortPlan(NamedTuple):
     """A cohort definition, ready to be evaluated."""
 
@@ -41,6 +54,7 @@ class CohortPlan(NamedTuple):
     eligible: _Test
     kind: str
     types: frozenset[Any] | None
+    conditions: Conditions
     fulfils: _Test
 
     def member(self, stay: Stay) -> bool:
@@ -71,6 +85,8 @@ class Engine:
                 for kind, counter in _counters(definition):
                     flows[kind].append(counter)
         self.cohorts: Sequence[CohortPlan] = tuple(cohorts)
+        self.wanted = frozenset(Wanted(plan.kind, plan.types, plan.conditions) for plan in cohorts)
+        """All evidence that can change a count: what it leaves out, nothing here need be told of."""
         self._horizons = sorted({plan.horizon_ms for plan in cohorts})
         self._flows = {kind: _Flow(kind, counters) for kind, counters in flows.items()}
 
@@ -191,6 +207,7 @@ def _plan(definition: CohortRatio) -> CohortPlan:
     types = where.pop("typeCode", None)
     cohort = definition.cohort
     exits = frozenset(cohort.exclude_exit_modes)
+    kind = FactKind(definition.numerator.exists)
     eligible = _test(FactKind.STAY, cohort.where)
     return CohortPlan(
         definition=definition,
@@ -198,15 +215,17 @@ def _plan(definition: CohortRatio) -> CohortPlan:
         den=(definition.id, definition.version, "den"),
         horizon_ms=definition.numerator.horizon.days * DAY_MS,
         eligible=(lambda stay: eligible(stay) and stay.exit_mode not in exits) if exits else eligible,
-        kind=definition.numerator.exists,
-        types=None if types is None else frozenset(types if isinstance(types, list) else [types]),
-        fulfils=_test(FactKind(definition.numerator.exists), where),
+        kind=kind.value,
+        types=None if types is None else _any_of(types),
+        conditions=frozenset((name, _any_of(values)) for name, values in where.items()),
+        fulfils=_test(kind, where),
     )
 
 
 def _test(kind: FactKind, where: Where) -> _Test:
-    conditions = [
-        (ATTRIBUTES[kind][name], frozenset(wanted if isinstance(wanted, list) else [wanted]))
-        for name, wanted in where.items()
-    ]
+    conditions = [(ATTRIBUTES[kind][name], _any_of(wanted)) for name, wanted in where.items()]
     return lambda fact: all(get(fact) in wanted for get, wanted in conditions)
+
+
+def _any_of(wanted: Scalar | list[Scalar]) -> frozenset[Any]:
+    return frozenset(wanted if isinstance(wanted, list) else [wanted])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from sqlalchemy import Connection
 
-from metrics.catalogue import shipped
+from metrics.catalogue import Catalogue, shipped
 from metrics.projector import Projector
 from metrics.store import MIGRATIONS
 from metrics.tables import live, metadata
@@ -18,6 +18,7 @@ from socle.settings import GroundSettings
 from socle.store.postgres_connect import Connector, Raw, close
 from socle.store.unit_postgres import PostgresUnitOfWork
 from socle.store.wiring import address, prepare
+from support.metrics_cohorts import CATALOGUES
 from support.metrics_lab import Event, Lab
 from support.metrics_strategies import histories
 
@@ -29,11 +30,11 @@ SIZES = st.lists(st.integers(1, 5), max_size=10)
 class PostgresLab(Lab):
     """A transaction that is never committed."""
 
-    def __init__(self, raw: Raw, core: Connection) -> None:
+    def __init__(self, raw: Raw, core: Connection, catalogue: Catalogue | None = None) -> None:
         self._unit = PostgresUnitOfWork(raw, core, "metrics", lambda service, topic: None)
         self._unit.begin()
         self.uow = self._unit  # type: ignore[assignment]
-        self.projector = Projector(live, shipped().definitions, "lab")
+        self.projector = Projector(live, (catalogue or shipped()).definitions, "lab")
         self.tables = live
 
     def __exit__(self, *_: object) -> None:
@@ -65,5 +66,18 @@ def test_any_order_in_any_batches_gives_what_sqlite_gives(
         lab.take(*shuffled, chunks=data.draw(SIZES))
         found = lab.derived()
     with Lab() as lab:
+        lab.take(*log)
+        assert found == lab.derived()
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories(), st.sampled_from(CATALOGUES), SIZES)
+def test_cohorts_of_every_sort_count_what_sqlite_counts(
+    opened: tuple[Raw, Connection], log: list[Event], catalogue: Catalogue, sizes: list[int]
+) -> None:
+    with PostgresLab(*opened, catalogue) as lab:
+        lab.take(*log, chunks=sizes)
+        found = lab.derived()
+    with Lab(catalogue) as lab:
         lab.take(*log)
         assert found == lab.derived()

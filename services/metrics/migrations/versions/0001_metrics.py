@@ -116,9 +116,9 @@ def _scoped(
     _create(name, _k("workspace"), epoch, *columns, postgresql_with=postgresql_with)
 
 
-def _index(table: str, column: str) -> None:
+def _index(table: str, column: str, *then: str) -> None:
     there = sa.text(f"{column} IS NOT NULL")
-    op.create_index(f"{table}_{column}", table, [column], sqlite_where=there)
+    op.create_index(f"{table}_{column}", table, [column, *then], sqlite_where=there)
 
 
 def _projection(prefix: str) -> None:
@@ -239,15 +239,11 @@ def _projection(prefix: str) -> None:
         _n("value"),
         postgresql_with=_ROOM,
     )
-    for table, column in (
-        ("fact_stay", "patient_ref"),
-        ("fact_document", "patient_ref"),
-        ("fact_message_doc", "patient_ref"),
-        ("fact_document", "stay_id"),
-        ("fact_message_doc", "stay_id"),
-        ("fact_document", "set_id"),
-    ):
-        _index(f"{prefix}{table}", column)
+    _index(f"{prefix}fact_stay", "patient_ref")
+    for table in ("fact_document", "fact_message_doc"):
+        for column in ("stay_id", "patient_ref"):
+            _index(f"{prefix}{table}", column, "type_code")
+    _index(f"{prefix}fact_document", "set_id")
     refused = sa.text("kind = 'rejected'")
     for column in ("stay_id", "patient_ref"):
         table = f"{prefix}fact_call"
