@@ -23,8 +23,9 @@ AT_ONCE = 256
 
 _STATE = "INSERT INTO thing (name, shelf) VALUES (?, 0)"
 _EVENT = (
-    "INSERT INTO outbox (id, source, type, topic, partition, key, subject, time, recorded, data) "
-    "VALUES (?, '/socles/x/default', 'fr.socles.insi.call.completed.v1', 'socles.insi.v1', 3, '010000016', ?, ?, 0, ?)"
+    "INSERT INTO outbox (id, source, type, topic, partition, key, subject, time, recorded, data, epoch) "
+    "VALUES (?, '/socles/x/default', 'fr.socles.insi.call.completed.v1', 'socles.insi.v1', 3, '010000016', ?, ?, 0, ?, "
+    "1)"
 )
 
 

@@ -35,6 +35,10 @@ class EmbeddedBus:
         self._groups: dict[str, Group] = {}
         self._news: set[asyncio.Event] = set()
 
+    @property
+    def keeps_hours(self) -> None:
+        return None
+
     async def start(self) -> None:
         """The logs are told by their relays: there is nobody to reach."""
 

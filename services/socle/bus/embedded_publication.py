@@ -40,9 +40,9 @@ class EmbeddedPublication:
 
 
 def _check_whole(connection: Connection) -> None:
-    for part, head in sorted(published.heads(connection).items()):
-        if head > 0 and published.first(connection, part) != 0:
-            raise LogPruned(
-                f"{part.topic}[{part.partition}]: its first events were published to Kafka and removed here. Set "
-                "SOCLES_KAFKA_BOOTSTRAP again, or begin with an empty database"
-            )
+    part = published.pruned(connection)
+    if part is not None:
+        raise LogPruned(
+            f"{part.topic}[{part.partition}]: its first events were published to Kafka and removed here. Set "
+            "SOCLES_KAFKA_BOOTSTRAP again, or begin with an empty database"
+        )

@@ -35,6 +35,10 @@ class KafkaBus:
         self._asker: aiokafka.AIOKafkaConsumer | None = None
         self._asking = asyncio.Lock()
 
+    @property
+    def keeps_hours(self) -> float:
+        return self.settings.keep_published_hours
+
     async def start(self) -> None:
         """Wait for the brokers, then for the topics.
 

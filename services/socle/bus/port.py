@@ -48,6 +48,11 @@ class Consumer(Protocol):
 class Bus(Protocol):
     """Makes consumers; services publish through their relay only."""
 
+    @property
+    def keeps_hours(self) -> float | None:
+        """How long events stay in their outbox once the log has them; None: for ever, since the outbox is the log."""
+        ...
+
     async def start(self) -> None:
         """Reach the broker, if there is one; topics are there, as the contract wants them, when this returns."""
         ...

@@ -76,6 +76,14 @@ def prune(uow: UnitOfWork, log: TopicPartition, head: int, before: int, count: i
     ).rowcount
 
 
+def pruned(connection: Connection) -> TopicPartition | None:
+    """A log whose first events have gone from the outbox, if there is one."""
+    for log, head in sorted(heads(connection).items()):
+        if head > 0 and first(connection, log) != 0:
+            return log
+    return None
+
+
 def first(connection: Connection, log: TopicPartition) -> int | None:
     """The first offset of a log that is still in the outbox."""
     return hot_rows(connection, _FIRST, {"topic": log.topic, "partition": log.partition})[0][0]  # type: ignore[no-any-return]

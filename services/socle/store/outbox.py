@@ -23,6 +23,7 @@ _COLUMNS = (
     "recorded",
     "traceparent",
     "data",
+    "epoch",
 )
 EVENTS_AT_ONCE = 32
 """Rows of one statement at most."""
@@ -31,7 +32,7 @@ LARGEST = 900_000
 those behind it for ever, for they go out in order; events are some hundred octets, unless somebody names his software
 in a million letters."""
 
-EventRow = tuple[str, str, str, str, int, str, str, str, int, str | None, bytes]
+EventRow = tuple[str, str, str, str, int, str, str, str, int, str | None, bytes, int]
 """An event's values, in the order of the outbox's columns."""
 
 Claim = Callable[[str, str], None]
@@ -81,4 +82,5 @@ def event_row(
         system_time.time_ns() // 1000,
         traceparent,
         content,
+        data.epoch,
     )

@@ -85,6 +85,7 @@ def _declare(metadata: MetaData) -> None:
         Column("recorded", BigInteger, nullable=False),
         Column("traceparent", Text),
         Column("data", LargeBinary, nullable=False),
+        Column("epoch", Integer, nullable=False),
         Column("sequence", BigInteger),
         Column("log_offset", BigInteger),
         # a position must never be used twice, even after rows were removed: the relay reads on from the last one
@@ -100,6 +101,8 @@ def _declare(metadata: MetaData) -> None:
         sqlite_where=sequenced,
         postgresql_where=sequenced,
     )
+    # one workspace's events, to show them and, when their epoch is over, to remove them
+    Index("outbox_told", outbox.c.source, outbox.c.epoch, outbox.c.position)
     # Who wrote a row: the relay reads only what no transaction still running can precede (D2).
     xid = DDL("ALTER TABLE %(fullname)s ADD COLUMN xid xid8 DEFAULT pg_current_xact_id()")  # type: ignore[no-untyped-call]
     event.listen(outbox, "after_create", xid.execute_if(dialect="postgresql"))

@@ -91,9 +91,9 @@ async def test_one_transaction_held_open_for_five_seconds_loses_nothing_and_keep
     replicas = [await Replica(store).start() for store in stores]
     held = await psycopg.AsyncConnection.connect(postgres_url, options="-c search_path=shelf")
     await held.execute(
-        "INSERT INTO outbox (id, source, type, topic, partition, key, subject, time, recorded, data) "
+        "INSERT INTO outbox (id, source, type, topic, partition, key, subject, time, recorded, data, epoch) "
         "VALUES ('held', '/socles/shelf/default', 'fr.socles.insi.call.completed.v1', 'socles.insi.v1', 0, "
-        "'010000016', 'held', '2026-03-02T08:30:00+00:00', 1772440200000000, %s)",
+        "'010000016', 'held', '2026-03-02T08:30:00+00:00', 1772440200000000, %s, 1)",
         (encode_data(shelf.event("010000016")),),
     )
     began, count = time.monotonic(), 0
