@@ -1,4 +1,4 @@
-"""The command line: ``socles demo``, ``socles up``, ``socles load``, ``socles migrate``, ``socles version``."""
+"""The command line: what starts things is here; what asks a running sandbox is in ``commands``."""
 
 import json
 import shutil
@@ -14,6 +14,14 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
+from sandbox.commands import exchange, fault, snapshot, workspace
+from sandbox.commands.events import events
+from sandbox.commands.hosts import hosts
+from sandbox.commands.open_page import open_page
+from sandbox.commands.seed import seed
+from sandbox.commands.status import status
+from sandbox.commands.tail import tail
+from sandbox.commands.trust import trust
 from sandbox.load.cli import load
 from sandbox.migrate import migrate
 
@@ -25,9 +33,7 @@ SMTP_PORT = 2587
 PLAIN_WIDTH = 160
 """Columns when the output is no terminal: the table keeps its names."""
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Socles: INSi, DMP et MSSanté simulés.")
-app.command("load")(load)
-app.command("migrate")(migrate)
+app = typer.Typer(no_args_is_help=True, help="Socles : INSi, DMP et MSSanté simulés.")
 
 Host = Annotated[str, typer.Option(envvar="SOCLES_HOST", help="Adresse d'écoute / address to listen on.")]
 Port = Annotated[int, typer.Option(envvar="SOCLES_HTTP_PORT", help="Port HTTP (SOAP, JSON, page) ; 0 : un port libre.")]
@@ -175,6 +181,23 @@ def _run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     from socle.serve import run
 
     run(main())
+
+
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "status": status,
+    "tail": tail,
+    "events": events,
+    "seed": seed,
+    "open": open_page,
+    "load": load,
+    "migrate": migrate,
+    "hosts": hosts,
+    "trust": trust,
+}
+for _name, _command in _COMMANDS.items():
+    app.command(_name)(_command)
+for _name, _group in {"exchange": exchange, "workspace": workspace, "snapshot": snapshot, "fault": fault}.items():
+    app.add_typer(_group.app, name=_name)
 
 
 def main() -> None:
