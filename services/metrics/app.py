@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
 
-from metrics.api import elsewhere, explain, indicators, ops, page, stays, stream
+from metrics.api import elsewhere, explain, indicators, moved, ops, page, stays, stream
 from metrics.catalogue import Catalogue, shipped
 from metrics.changes import Changes
 from metrics.consumer import GROUP, MetricsConsumer
@@ -67,6 +67,7 @@ class MetricsService:
             Role.API: [
                 indicators.router(core),
                 explain.router(core),
+                moved.router(core),
                 stream.router(core),
                 ops.router(core),
                 page.router(),

@@ -163,3 +163,20 @@ async def test_definitions_tell_their_certainty_and_source(run: Served) -> None:
     }  # fmt: skip
     assert all(each["source"] for each in found.values())
     assert LL in found["DMP-SORTIE"]["numerator"]["where"]["typeCode"]
+
+
+async def test_an_exchange_is_asked_what_it_moved(run: Served) -> None:
+    eg, ej = site(run).finess_eg, site(run).finess_ej
+    own = {"finess_eg": eg, "finess_ej": ej}
+    log = [stay("m1", discharged=NOW, **own), document("m1", at=NOW, service_start=NOW, service_stop=NOW, **own)]
+    await run.emit(log)
+    await run.caught_up(len(log))
+    exchange = "exchange-m1-registered-1"
+
+    found = (await run.http.get(f"/api/exchanges/{exchange}/moved", params={"subject": "lid-m1"})).json()
+    nothing = (await run.http.get("/api/exchanges/another/moved", params={"subject": "lid-m1"})).json()
+
+    moved = {(row["indicator"], row["measure"]): row["value"] for row in found}
+    assert moved["DMP-SORTIE", "num"] == moved["DMP-VOL", "num"] == 1
+    assert {row["finessEg"] for row in found} == {eg}
+    assert nothing == []
