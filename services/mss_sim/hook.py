@@ -49,7 +49,7 @@ async def apply_fault(
         workspace=exchange.workspace,
         service=exchange.service,
         operation=operation or exchange.operation,
-        attributes=attributes,
+        attributes=lambda: attributes,
     )
     if fault is None:
         return

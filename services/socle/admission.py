@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from types import TracebackType
 
 from prometheus_client import Counter, Gauge
@@ -45,7 +46,7 @@ class Admission:
         return len(self._waiting)
 
     async def __aenter__(self) -> None:
-        if self._free and not self._waiting:
+        if self._free > 0 and not self._waiting:
             self._free -= 1
         elif len(self._waiting) >= self._queue:
             self._refused.inc()
@@ -53,6 +54,23 @@ class Admission:
         else:
             await self._wait()
         self._admitted.inc()
+
+    @asynccontextmanager
+    async def aside(self) -> AsyncIterator[None]:
+        """Within ``async with admission:``, give the place to others for a while; it is waited for again, never
+        refused. For waits that are asked for (D10)."""
+        self._release()
+        try:
+            yield
+        finally:
+            try:
+                if self._free > 0 and not self._waiting:
+                    self._free -= 1
+                else:
+                    await self._wait()
+            except BaseException:
+                self._free -= 1  # what is given back at the end of the act was not taken
+                raise
 
     async def _wait(self) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()

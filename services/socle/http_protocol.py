@@ -5,7 +5,8 @@
   §7.8 allows, and the request is read like any other.
 * A sender that falls silent in the middle of a request is let go after a minute; elsewhere it would hold its place in
   the admission queue (D16) for ever.
-* An application can drop a connection without an answer (D10), by the ASGI extension ``socles.cut``.
+* An application can drop a connection without an answer, or in the middle of one (D10), by the ASGI extension
+  ``socles.cut``.
 * Head and body of an answer go out in one write: two cost two system calls here and two wake-ups of the client.
 
 Give the class to uvicorn as ``http=HttpProtocol``.
@@ -148,8 +149,11 @@ class HttpProtocol(HttpToolsProtocol):
         if self._offered is None:
             super().on_message_complete()
 
-    def _cut(self) -> None:
-        self.transport.abort()
+    def _cut(self, *, after_sent: bool = False) -> None:
+        if after_sent:
+            self.cycle.transport.close()
+        else:
+            self.transport.abort()
 
 
 def _without_offer(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:

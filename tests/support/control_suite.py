@@ -35,7 +35,7 @@ def opened(settings: GroundSettings, control: ControlSettings = SMALL) -> Contro
 
 
 async def fire(plane: ControlPlane, point: FaultPoint = FaultPoint.RECEIVED, workspace: str = "default") -> str | None:
-    fault = await plane.fault(point, workspace=workspace, service="s", operation="o", attributes={"path": "/x"})
+    fault = await plane.fault(point, workspace=workspace, service="s", operation="o", attributes=lambda: {"path": "/x"})
     return fault.rule_id if fault else None
 
 
@@ -156,7 +156,7 @@ class ControlSuite:
         assert (fault.effect, fault.code, fault.reason) == (FaultEffect.REFUSE, "c", "why")
 
     async def test_a_workspace_without_rules_is_not_made_to_wait(self, plane: ControlPlane) -> None:
-        coroutine = plane.fault(FaultPoint.RECEIVED, workspace="default", service="s", operation="o", attributes={})
+        coroutine = plane.fault(FaultPoint.RECEIVED, workspace="default", service="s", operation="o", attributes=dict)
         with pytest.raises(StopIteration) as answer:
             coroutine.send(None)
         assert answer.value.value is None

@@ -10,7 +10,7 @@ from typing import Any
 from socle.admission import Admission
 from socle.clock import Clock, SystemClock
 from socle.control.model import DEFAULT_WORKSPACE, Workspace
-from socle.control.port import Fault, FaultPoint, Population
+from socle.control.port import Attributes, Fault, FaultPoint, Population
 from socle.exchange import Exchange
 from socle.http_protocol import HttpProtocol
 from socle.serve import HttpServer, listen
@@ -46,9 +46,9 @@ class FakeControl:
         return f"ref-{matricule}"
 
     async def fault(
-        self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Mapping[str, str]
+        self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Attributes
     ) -> Fault | None:
-        self.asked.append((point, operation, attributes))
+        self.asked.append((point, operation, attributes()))
         return self.faults.get(point)
 
 

@@ -1,14 +1,14 @@
 """Fault rules (D10): when one applies, when it fires. Pure; the counters live in the database."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from hashlib import blake2b
 from statistics import NormalDist
 from typing import Final
 
-from socle.control.port import Fault, FaultEffect, FaultPoint
+from socle.control.port import Attributes, Fault, FaultEffect, FaultPoint
 
 LONGEST_MS: Final = 600_000
 """No wait is longer."""
@@ -51,14 +51,17 @@ class FaultRule:
     """Matching calls so far, as of the last reading."""
     fired: int = 0
 
-    def concerns(self, point: FaultPoint, service: str, operation: str, attributes: Mapping[str, str]) -> bool:
-        """Whether a call counts for this rule."""
+    def stands_at(self, point: FaultPoint, service: str, operation: str) -> bool:
+        """Whether calls of this operation may count for this rule."""
         return (
             self.point is point
             and self.service in (None, service)
             and (self.operation is None or operation in self.operation.split(","))
-            and all(name in attributes and fnmatchcase(attributes[name], want) for name, want in self.match.items())
         )
+
+    def matches(self, attributes: Mapping[str, str]) -> bool:
+        """Whether a call that passes where the rule stands counts for it."""
+        return all(name in attributes and fnmatchcase(attributes[name], want) for name, want in self.match.items())
 
     def fires(self, call: int, fired: int) -> bool:
         """Whether the ``call``-th matching call fires it, after ``fired`` firings."""
@@ -86,6 +89,31 @@ class FaultRule:
         deviations = _NORMAL.inv_cdf(_draw(f"{self.id}:latency", call) * (1 - 1e-12) + 5e-13)
         spread = math.log(self.latency_p99_ms / self.latency_ms) / _Z99
         return min(round(self.latency_ms * math.exp(spread * deviations)), LONGEST_MS)
+
+
+class RuleBook:
+    """The rules of one workspace, in the order in which they are tried; where they stand is looked up once for each
+    operation. Every call asks three times, and most rules concern few of them."""
+
+    __slots__ = ("_rules", "_standing")
+
+    def __init__(self, rules: Sequence[FaultRule] = ()) -> None:
+        self._rules = tuple(rules)
+        self._standing: dict[tuple[FaultPoint, str, str], tuple[FaultRule, ...]] = {}
+
+    def concerned(
+        self, point: FaultPoint, service: str, operation: str, attributes: Attributes
+    ) -> tuple[FaultRule, ...]:
+        """The rules for which this call counts. ``attributes`` is called when one of them matches on something."""
+        place = (point, service, operation)
+        standing = self._standing.get(place)
+        if standing is None:
+            standing = tuple(rule for rule in self._rules if rule.stands_at(*place))
+            self._standing[place] = standing
+        if not any(rule.match for rule in standing):
+            return standing
+        found = attributes()
+        return tuple(rule for rule in standing if rule.matches(found))
 
 
 def _draw(name: str, call: int) -> float:

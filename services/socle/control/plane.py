@@ -8,7 +8,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import Connection
@@ -17,14 +17,14 @@ from socle.clock import Clock, SystemClock
 from socle.control import fault_records, records
 from socle.control.clocks import ClockState, WorkspaceClock
 from socle.control.database import Change, ControlUnavailable, Scope
-from socle.control.faults import FaultRule
+from socle.control.faults import FaultRule, RuleBook
 from socle.control.keyring import patient_key
 from socle.control.known import known_fictitious
 from socle.control.model import DEFAULT_WORKSPACE, Workspace
 from socle.control.population.codec import Items
 from socle.control.population.generate import generate
 from socle.control.population.index import PopulationIndex
-from socle.control.port import Fault, FaultPoint
+from socle.control.port import Attributes, Fault, FaultPoint
 from socle.control.records import WorkspaceRecord
 from socle.control.settings import ControlSettings
 from socle.control.wiring import make_database
@@ -44,7 +44,7 @@ class ControlPlane(Workshop):
         self._ground = ground
         super().__init__(make_database(ground))
         self._workspaces: dict[str, WorkspaceRecord] = {}
-        self._rules: dict[str, tuple[FaultRule, ...]] = {}
+        self._rules: dict[str, RuleBook] = {}
         self._populations: dict[str, PopulationIndex] = {}
         self._watchers: list[Callable[[Change], None]] = []
         self._stopping = threading.Event()
@@ -121,14 +121,12 @@ class ControlPlane(Workshop):
         return self._key.ref(matricule)
 
     async def fault(
-        self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Mapping[str, str]
+        self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Attributes
     ) -> Fault | None:
         """The first rule that fires here. Every concerned rule before it counts the call. None while the database that
         counts is away."""
         rules = self._rules.get(workspace)
-        if not rules:
-            return None
-        concerned = [rule for rule in rules if rule.concerns(point, service, operation, attributes)]
+        concerned = rules.concerned(point, service, operation, attributes) if rules is not None else ()
         if not concerned:
             return None
         return await asyncio.get_running_loop().run_in_executor(self._counting, self._count, concerned)
@@ -137,7 +135,7 @@ class ControlPlane(Workshop):
         """Call ``watcher`` after every change, in the thread that saw it: how services learn of resets. Be short."""
         self._watchers.append(watcher)
 
-    def _count(self, rules: list[FaultRule]) -> Fault | None:
+    def _count(self, rules: Sequence[FaultRule]) -> Fault | None:
         try:
             with self._database.counting(rules[0].workspace) as connection:
                 counted = (fault_records.count_call(connection, rule) for rule in rules)
@@ -198,7 +196,7 @@ class ControlPlane(Workshop):
             rules = fault_records.fault_rules(connection, name)
             self._rules = {
                 **{key: kept for key, kept in self._rules.items() if key != name},
-                **({name: rules} if rules else {}),
+                **({name: RuleBook(rules)} if rules else {}),
             }
         elif name == _COMMON:
             self._reload_people(connection)
@@ -207,7 +205,7 @@ class ControlPlane(Workshop):
 
     def _reload(self, connection: Connection) -> None:
         self._workspaces = records.workspaces(connection)
-        self._rules = {name: tuple(rules) for name, rules in fault_records.all_fault_rules(connection).items()}
+        self._rules = {name: RuleBook(rules) for name, rules in fault_records.all_fault_rules(connection).items()}
         self._reload_people(connection)
 
     def _reload_people(self, connection: Connection) -> None:

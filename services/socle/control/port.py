@@ -1,6 +1,6 @@
 """What services ask of the control plane. Reads are immediate, from a snapshot renewed within 200 ms of any change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -100,6 +100,11 @@ class Fault:
     """For ``stale``, ``delay-event``, and ``truncate`` over SMTP."""
 
 
+Attributes = Callable[[], Mapping[str, str]]
+"""What rules match on, worked out only when one asks: ``path``, ``action``, ``peer``, and what tells a service's acts
+apart."""
+
+
 class Control(Protocol):
     """The control plane, as services see it."""
 
@@ -114,7 +119,7 @@ class Control(Protocol):
         ...
 
     async def fault(
-        self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Mapping[str, str]
+        self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Attributes
     ) -> Fault | None:
         """The first rule that fires here, its counter moved atomically; immediate when the workspace has no rule."""
         ...

@@ -1,11 +1,13 @@
 """A rendered answer → HTTP: plain or multipart/related, attachments streamed from disk (D15)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import IO
 
 from socle.blobs import Blob, BlobRef
+from socle.control.port import Fault
 from socle.exchange import Exchange
 from socle.service import Receive, Scope, Send
 from socle.soap.model import SOAP11
@@ -17,7 +19,8 @@ _ROOT_ID = "root.message@cxf.apache.org"
 """What CXF writes, and so what a string-cutting client knows."""
 
 CUT = "socles.cut"
-"""ASGI extension of our own server protocol: a callable that drops the connection (``socle.http_protocol``)."""
+"""ASGI extension of our own server protocol: a callable that drops the connection (``socle.http_protocol``); with
+``after_sent``, once what was written has left."""
 
 
 @dataclass(slots=True)
@@ -27,6 +30,8 @@ class Answer:
     status: int
     headers: list[tuple[bytes, bytes]]
     body: Sequence[bytes | Blob]
+    leaving: Fault | None = None
+    """Given, a fault rule says how it leaves (``leaving.py``)."""
 
     async def send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
@@ -54,7 +59,7 @@ def package(
         content_type, body = _multipart(rendered, version, attachments)
     else:
         content_type, body = rendered.content_type, [rendered.body]
-    length = sum(piece.size if isinstance(piece, Blob) else len(piece) for piece in body)
+    length = sum(map(size_of, body))
     headers = [
         (b"content-type", content_type.encode()),
         (b"content-length", str(length).encode()),
@@ -86,19 +91,36 @@ def _part_head(boundary: str, content_type: str, content_id: str) -> bytes:
     ).encode()
 
 
+def size_of(piece: bytes | Blob) -> int:
+    """Bytes of a piece of a body."""
+    return piece.size if isinstance(piece, Blob) else len(piece)
+
+
+async def portions(piece: bytes | Blob) -> AsyncGenerator[bytes, None]:
+    """A piece of a body as bytes; what lies on disk is read as it is asked for."""
+    if not isinstance(piece, Blob):
+        yield piece
+    elif piece.data is not None:
+        yield piece.data
+    else:
+        assert piece.path is not None
+        file: IO[bytes] = await in_thread(piece.path.open, "rb")
+        try:
+            while portion := await in_thread(file.read, _PORTION):
+                yield portion
+        finally:
+            await in_thread(file.close)
+
+
 async def _send_piece(send: Send, piece: bytes | Blob, *, more: bool) -> None:
     if not isinstance(piece, Blob):
         await send({"type": "http.response.body", "body": piece, "more_body": more})
     elif piece.data is not None:
         await send({"type": "http.response.body", "body": piece.data, "more_body": more})
     else:
-        assert piece.path is not None
-        file: IO[bytes] = await in_thread(piece.path.open, "rb")
-        try:
-            while portion := await in_thread(file.read, _PORTION):
+        async with aclosing(portions(piece)) as read:
+            async for portion in read:
                 await send({"type": "http.response.body", "body": portion, "more_body": True})
-        finally:
-            await in_thread(file.close)
         if not more:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -21,9 +21,10 @@ from socle.service import Receive, Scope, Send
 from socle.soap import envelope_rules as rules
 from socle.soap.answer import Answer, cut, package
 from socle.soap.dispatch import Dispatcher
-from socle.soap.injection import Cut, FaultHook, Injected
+from socle.soap.injection import Busy, Cut, FaultHook, Injected
+from socle.soap.leaving import leave
 from socle.soap.limits import DEFAULT_LIMITS, Limits
-from socle.soap.model import Call, FaultCode, Handler, Operation, Reply, SoapFault, nothing
+from socle.soap.model import Call, FaultCode, Operation, Reply, SoapFault, nothing
 from socle.soap.other_methods import other_method
 from socle.soap.refusal import EnvelopeRefused, Refused
 from socle.soap.render import CxfRenderer, Rendered, Renderer
@@ -68,7 +69,7 @@ class SoapEndpoint:
         self._clock = clock_real or SystemClock()
         self._multipart = multipart
         self._wsdl = wsdl
-        self._hook = FaultHook(control, service, self._renderer)
+        self._hook = FaultHook(control, service, self._renderer, admission)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = SoapRequest(scope, receive, self._limits, self._spool)
@@ -80,8 +81,11 @@ class SoapEndpoint:
             else:
                 answer = other_method(scope, exchange, request.base_url, self._wsdl)
                 answer.headers.append(_link(request, exchange))
-            answer.record(exchange)
-            await answer.send(send)
+            if answer.leaving is None:
+                answer.record(exchange)
+                await answer.send(send)
+            else:
+                await leave(answer, exchange, scope, receive, send)
         except Cut:
             await cut(scope, receive, send)
         except ClientGone:
@@ -104,16 +108,19 @@ class SoapEndpoint:
         self, request: SoapRequest, exchange: Exchange, workspace: Workspace, unknown: str | None, scope: Scope
     ) -> Answer:
         reply: Reply | None = None
+        call: Call | None = None
         try:
             async with self._admission:
-                call, handler = await self._receive(request, exchange, workspace, unknown, scope)
+                call, operation = await self._receive(request, exchange, workspace, unknown, scope)
                 try:
-                    reply = await self._perform(call, handler, scope["path"])
+                    reply = await self._perform(call, operation, scope["path"])
                 finally:
                     call.before_commit = nothing  # it refers to the call: a cycle would hold the tree until collected
                 rendered = self._renderer.render_reply(call, reply)
         except (Cut, ClientGone):
             raise
+        except Busy:
+            rendered = self._renderer.render_overload(request.version, request.message_id)
         except (Overloaded, StoreBusy):
             exchange.outcome = Outcome.OVERLOAD
             exchange.findings.append(rules.OVERLOAD.finding())
@@ -127,17 +134,19 @@ class SoapEndpoint:
             rendered = self._fault(_as_fault(error, exchange), request, exchange)
         option = workspace.options.get(MULTIPART_OPTION)
         wanted = self._multipart if option is None else option == "on"
-        return package(
+        answer = package(
             rendered,
             request.version,
             reply.attachments if reply else (),
             multipart=wanted or (reply is not None and reply.multipart),
             more_headers=[_link(request, exchange)],
         )
+        answer.leaving = call.leaving if call is not None else None
+        return answer
 
     async def _receive(
         self, request: SoapRequest, exchange: Exchange, workspace: Workspace, unknown: str | None, scope: Scope
-    ) -> tuple[Call, Handler]:
+    ) -> tuple[Call, Operation]:
         envelope = await request.envelope()
         if unknown is not None:
             raise EnvelopeRefused(rules.UNKNOWN_WORKSPACE.finding(where="workspace", found=unknown[:80]))
@@ -153,14 +162,14 @@ class SoapEndpoint:
             options=workspace.options,
             peer_ou=scope.get("state", {}).get("peer_ou"),
         )
-        call.before_commit = partial(self._hook.pass_by, FaultPoint.BEFORE_COMMIT, call, scope["path"])
-        return call, operation.handler
+        call.before_commit = partial(self._hook.pass_by, FaultPoint.BEFORE_COMMIT, call, operation, scope["path"])
+        return call, operation
 
-    async def _perform(self, call: Call, handler: Handler, path: str) -> Reply:
+    async def _perform(self, call: Call, operation: Operation, path: str) -> Reply:
         try:
-            await self._hook.pass_by(FaultPoint.RECEIVED, call, path)
-            reply = await handler(call)
-            await self._hook.pass_by(FaultPoint.BEFORE_ANSWER, call, path)
+            await self._hook.pass_by(FaultPoint.RECEIVED, call, operation, path)
+            reply = await operation.handler(call)
+            await self._hook.pass_by(FaultPoint.BEFORE_ANSWER, call, operation, path)
         except Injected as injected:
             return injected.reply
         return reply

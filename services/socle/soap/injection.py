@@ -1,15 +1,21 @@
 """The fault hook over SOAP (D10): what a rule that fired does to a call."""
 
 import asyncio
+from collections.abc import Mapping
 
+from socle.admission import Admission
 from socle.control.port import Control, Fault, FaultEffect, FaultPoint
 from socle.exchange import Outcome
-from socle.soap.model import Call, Reply
+from socle.soap.model import Call, Operation, Reply
 from socle.soap.render import Renderer
 
 
 class Cut(Exception):
     """The connection ends here, without an answer."""
+
+
+class Busy(Exception):
+    """A rule wants the answer of admission control (D16), though there is room."""
 
 
 class Injected(Exception):
@@ -23,34 +29,54 @@ class Injected(Exception):
 class FaultHook:
     """The three points of one endpoint's calls."""
 
-    def __init__(self, control: Control, service: str, renderer: Renderer) -> None:
+    def __init__(self, control: Control, service: str, renderer: Renderer, admission: Admission) -> None:
         self._control = control
         self._service = service
         self._renderer = renderer
+        self._admission = admission
 
-    async def pass_by(self, point: FaultPoint, call: Call, path: str) -> None:
-        """Apply the first rule that fires, if one does: wait, or raise ``SoapFault``, ``Injected`` or ``Cut``."""
+    async def pass_by(self, point: FaultPoint, call: Call, operation: Operation, path: str) -> None:
+        """Apply the first rule that fires, if one does; see :meth:`apply`."""
         exchange = call.exchange
+
+        def attributes() -> Mapping[str, str]:
+            own = operation.attributes(call) if operation.attributes is not None else {}
+            return {**own, "path": path, "action": call.envelope.action or "", "peer": exchange.peer}
+
         fault = await self._control.fault(
             point,
             workspace=exchange.workspace,
             service=self._service,
             operation=exchange.operation,
-            attributes={"path": path, "action": call.envelope.action or "", "peer": exchange.peer},
+            attributes=attributes,
         )
         if fault is not None:
-            exchange.fault = fault.rule_id
-            await self._apply(fault, call)
+            await self.apply(fault, call)
 
-    async def _apply(self, fault: Fault, call: Call) -> None:
+    async def apply(self, fault: Fault, call: Call) -> None:
+        """Wait, tell the call what is to become of it, or raise ``SoapFault``, ``Injected``, ``Busy`` or ``Cut``."""
+        exchange = call.exchange
+        exchange.fault = fault.rule_id
+        if fault.latency_ms:
+            async with self._admission.aside():  # who waits for nothing takes no place from those who work
+                await asyncio.sleep(fault.latency_ms / 1000)
         match fault.effect:
             case FaultEffect.LATENCY:
-                await asyncio.sleep(fault.latency_ms / 1000)
+                pass
+            case FaultEffect.CUT_ANSWER | FaultEffect.TRUNCATE | FaultEffect.DRIP:
+                call.leaving = fault
+            case FaultEffect.STALE:
+                call.stale_seconds = fault.seconds
+            case FaultEffect.DELAY_EVENT:
+                call.event_delay = fault.seconds
             case FaultEffect.CUT:
-                call.exchange.outcome = Outcome.FAULT
+                exchange.outcome = Outcome.FAULT
                 raise Cut
+            case FaultEffect.OVERLOAD:
+                exchange.outcome = Outcome.FAULT
+                raise Busy
             case FaultEffect.REFUSE:
-                call.exchange.outcome = Outcome.FAULT
-                call.exchange.code = fault.code
+                exchange.outcome = Outcome.FAULT
+                exchange.code = fault.code
                 answer = self._renderer.refusal(call, fault)
                 raise Injected(answer) if isinstance(answer, Reply) else answer

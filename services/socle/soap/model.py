@@ -8,6 +8,7 @@ from lxml import etree
 
 from socle.blobs import Blob
 from socle.clock import Clock
+from socle.control.port import Fault
 from socle.exchange import Exchange
 from socle.rules import Finding, Strictness
 
@@ -72,6 +73,12 @@ class Call:
     """OU of the client certificate, if one was shown."""
     before_commit: Callable[[], Awaitable[None]] = nothing
     """The fault hook's second point (D10): await it just before ``store.commit``."""
+    stale_seconds: float = 0.0
+    """A fault rule wants a reading to answer as things were so long ago."""
+    event_delay: float = 0.0
+    """A fault rule wants the act's events to be published so many seconds after its commit."""
+    leaving: Fault | None = None
+    """A fault rule says how the answer leaves, whatever it is: cut, truncated or drop by drop."""
 
     def part(self, content_id: str) -> Part | None:
         """The part a ``cid:`` refers to; the caller gives the id URL-decoded, without ``cid:``."""
@@ -131,3 +138,6 @@ class Operation:
     body_roots: frozenset[str]
     handler: Handler
     actions: frozenset[str] = frozenset()
+    attributes: Callable[[Call], Mapping[str, str]] | None = None
+    """What tells its acts apart, for fault rules that match on it (D10). Called before the handler, for these only: it
+    takes a request as it came, and must not raise."""

@@ -69,3 +69,41 @@ async def test_an_error_inside_gives_the_place_back() -> None:
 def test_bounds_make_sense(active: int, queue: int) -> None:
     with pytest.raises(ValueError, match="at least"):
         Admission("bad", active=active, queue=queue)
+
+
+async def test_who_stands_aside_gives_its_place_and_waits_for_it_again_without_being_refused() -> None:
+    gate, order = Admission("aside", active=1, queue=0), []
+
+    async def stand_aside() -> None:
+        async with gate:
+            async with gate.aside():
+                await asyncio.sleep(0.02)
+            order.append(1)
+            assert gate.active == 1
+
+    aside = asyncio.create_task(stand_aside())
+    await asyncio.sleep(0)
+    assert gate.active == 0
+    await hold(gate, order, 2, 0.05)
+    await aside
+    assert order == [2, 1]
+    assert (gate.active, gate.waiting) == (0, 0)
+
+
+async def test_cancelled_while_it_stands_aside_or_waits_to_come_back() -> None:
+    gate, order = Admission("aside-cancelled", active=1, queue=0), []
+
+    async def stand_aside(seconds: float) -> None:
+        async with gate, gate.aside():
+            await asyncio.sleep(seconds)
+
+    away, back = asyncio.create_task(stand_aside(10)), asyncio.create_task(stand_aside(0))
+    holder = asyncio.create_task(hold(gate, order, 1, 0.05))
+    await asyncio.sleep(0.01)
+    assert gate.waiting == 1
+    away.cancel()
+    back.cancel()
+    await asyncio.gather(away, back, holder, return_exceptions=True)
+    assert (gate.active, gate.waiting) == (0, 0)
+    await hold(gate, order, 2)
+    assert order == [1, 2]

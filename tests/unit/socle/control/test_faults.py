@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from socle.control.fault_checks import FaultNonsense, check_rule
-from socle.control.faults import FaultRule
+from socle.control.faults import FaultRule, RuleBook
 from socle.control.port import FaultEffect, FaultPoint
 
 RULE = FaultRule("r", "default", FaultEffect.CUT)
@@ -29,7 +29,9 @@ CALL = {"path": "/si-dmp-server/v2/services/repository", "action": "urn:ihe:iti:
 )
 def test_concerns(change: dict[str, object], concerned: bool) -> None:
     rule = replace(RULE, **change)  # type: ignore[arg-type]
-    assert rule.concerns(FaultPoint.RECEIVED, "dmp_sim", "iti41", CALL) is concerned
+    assert RuleBook([rule]).concerned(FaultPoint.RECEIVED, "dmp_sim", "iti41", lambda: CALL) == (
+        (rule,) if concerned else ()
+    )
 
 
 def firings(rule: FaultRule, calls: int) -> list[int]:
@@ -59,8 +61,19 @@ def test_probability_is_kept_and_repeats() -> None:
 
 def test_a_rule_may_name_several_operations() -> None:
     rule = replace(RULE, operation="iti41,iti57")
-    assert rule.concerns(FaultPoint.RECEIVED, "dmp_sim", "iti57", CALL)
-    assert not rule.concerns(FaultPoint.RECEIVED, "dmp_sim", "iti4", CALL)
+    assert rule.stands_at(FaultPoint.RECEIVED, "dmp_sim", "iti57")
+    assert not rule.stands_at(FaultPoint.RECEIVED, "dmp_sim", "iti4")
+
+
+def test_a_call_is_looked_into_only_for_rules_that_ask() -> None:
+    def never() -> dict[str, str]:
+        raise AssertionError("nobody asked")
+
+    book = RuleBook([RULE, replace(RULE, id="other", service="ins_sim", match={"path": "*"})])
+    assert book.concerned(FaultPoint.RECEIVED, "dmp_sim", "iti41", never) == (RULE,)
+    assert book.concerned(FaultPoint.BEFORE_COMMIT, "ins_sim", "x", never) == ()
+    with pytest.raises(AssertionError, match="nobody"):
+        book.concerned(FaultPoint.RECEIVED, "ins_sim", "x", never)
 
 
 def test_a_drawn_latency_has_the_median_and_the_99th_percentile_asked_for() -> None:
