@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 from socle.serve import HttpServer, listen
 from socle.web.factory import create_app
 from support.browser import opened
-from support.metrics_lab import document, stay
+from support.metrics_events import document, stay
 from support.metrics_served import NOW, Served, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]

@@ -27,7 +27,7 @@ from socle.journal.store import JournalStore
 from socle.settings import GroundSettings
 from socle.store.port import Store
 from support import shelf
-from support.metrics_lab import Event, event_id
+from support.metrics_events import Event, event_id
 
 SITES = 6
 NOW = datetime.now().astimezone().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=2)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from support.metrics_lab import EG, EJ, MARCH, Event, call, cancelled, document, message, stay
+from support.metrics_events import EG, EJ, MARCH, Event, call, cancelled, document, message, stay
 
 OTHER_EG = "010000032"
 _NUMBERS = ("a", "b")

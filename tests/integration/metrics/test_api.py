@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from metrics.core import scope_of
-from support.metrics_lab import LL, Event, cancelled, document, message, stay
+from support.metrics_events import LL, Event, cancelled, document, message, stay
 from support.metrics_served import NOW, Served, site
 
 

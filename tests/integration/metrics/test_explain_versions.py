@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from support.metrics_lab import document, stay
+from support.metrics_events import document, stay
 from support.metrics_served import NOW, served
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from support.metrics_lab import document, stay
+from support.metrics_events import document, stay
 from support.metrics_served import NOW, Served
 
 

@@ -24,7 +24,7 @@ from socle.settings import GroundSettings
 from socle.store.port import Store
 from socle.store.wiring import make_store
 from support.kafka import Broker
-from support.metrics_lab import Event, call, document, stay
+from support.metrics_events import Event, call, document, stay
 from support.metrics_served import NOW, Served, served
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres]

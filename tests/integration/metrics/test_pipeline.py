@@ -8,7 +8,7 @@ import pytest
 
 from socle.bus.embedded import EmbeddedConsumer
 from socle.events import EventData
-from support.metrics_lab import EG, Event, call, cancelled, common, document, message, stay
+from support.metrics_events import EG, Event, call, cancelled, common, document, message, stay
 from support.metrics_served import NOW, Served, served
 
 

@@ -21,7 +21,7 @@ from metrics.settings import Role
 from metrics.tables import metadata
 from socle.store.port import Store
 from socle.store.tables import common
-from support.metrics_lab import call, document, stay
+from support.metrics_events import call, document, stay
 from support.metrics_served import NOW, Served, served, site
 from support.postgres import PostgresServer, fresh_database
 

@@ -19,7 +19,8 @@ from socle.store.postgres_connect import Connector, Raw, close
 from socle.store.unit_postgres import PostgresUnitOfWork
 from socle.store.wiring import address, prepare
 from support.metrics_cohorts import CATALOGUES
-from support.metrics_lab import Event, Lab
+from support.metrics_events import Event
+from support.metrics_lab import Lab
 from support.metrics_strategies import histories
 
 pytestmark = pytest.mark.postgres

@@ -22,7 +22,8 @@ from socle.bus.port import Record, TopicPartition
 from socle.settings import GroundSettings
 from socle.store.port import Store, UnitOfWork
 from socle.store.wiring import make_store, prepare
-from support.metrics_lab import Event, Lab, call, document, message, record, stay
+from support.metrics_events import Event, call, document, message, record, stay
+from support.metrics_lab import Lab
 
 pytestmark = pytest.mark.postgres
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from metrics.api.stream import _events
 from metrics.report import Question
-from support.metrics_lab import stay
+from support.metrics_events import stay
 from support.metrics_served import NOW, Served, served
 
 

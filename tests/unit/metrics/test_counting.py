@@ -8,7 +8,8 @@ from metrics.batch import Batch, Move, NotOwner
 from metrics.domain.days import to_ms
 from metrics.queries import accounts
 from socle.bus.port import TopicPartition
-from support.metrics_lab import MARCH, Lab, call, cancelled, document, incoming, message, record, stay
+from support.metrics_events import MARCH, call, cancelled, document, incoming, message, record, stay
+from support.metrics_lab import Lab
 
 
 def test_twins_count_once_and_each_format_apart() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from metrics.domain.days import day_end, day_start, from_ms, local_day, to_ms
 from metrics.domain.windows import BadWindow, Window, WindowStatus, parse
 from socle.clock import PARIS
-from support.metrics_lab import Lab, call
+from support.metrics_events import call
+from support.metrics_lab import Lab
 
 HOUR = 3_600_000
 

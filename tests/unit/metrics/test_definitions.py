@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from metrics.catalogue import Catalogue, parse, shipped
 from metrics.domain.definitions import Definition, TargetCertainty
 from metrics.domain.values import evaluate
-from support.metrics_lab import Lab, call, document, stay
+from support.metrics_events import call, document, stay
+from support.metrics_lab import Lab
 
 BASE: dict[str, Any] = {
     "id": "X-ONE",

@@ -3,7 +3,7 @@
 from metrics.domain.days import to_ms
 from metrics.domain.dimension import UNATTRIBUTED_GROUP, Dimension, Group, GroupBy, Site
 from metrics.domain.facts import Establishment
-from support.metrics_lab import MARCH
+from support.metrics_events import MARCH
 
 A = Site("010000024", "010000016", "CH A", "sanitary", "355", ("MCO",), "GHT Nord", "Ara", None)
 B = Site("010000032", "010000016", "CH A, site B", "sanitary", "355", ("SMR",), "GHT Nord", "Ara", None)

@@ -16,7 +16,8 @@ from metrics.evidence import EvidenceReads, evidence_reads
 from metrics.lookups import Lookup
 from metrics.tables import live
 from support.metrics_cohorts import CATALOGUES
-from support.metrics_lab import MARCH, SCOPE, Event, Lab, document, message, stay
+from support.metrics_events import MARCH, SCOPE, Event, document, message, stay
+from support.metrics_lab import Lab
 from support.metrics_scratch import from_scratch, stored
 from support.metrics_strategies import histories
 

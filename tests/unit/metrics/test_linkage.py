@@ -8,7 +8,8 @@ import pytest
 from metrics.domain.days import DAY_MS
 from metrics.domain.facts import Document, Stay, document_evidence
 from metrics.domain.linkage import Link, LinkedBy, Neighbourhood
-from support.metrics_lab import EJ, MARCH, Event, Lab, cancelled, document, incoming, stay
+from support.metrics_events import EJ, MARCH, Event, cancelled, document, incoming, stay
+from support.metrics_lab import Lab
 
 HORIZON = 30 * DAY_MS
 

@@ -8,7 +8,8 @@ import pytest
 from metrics.catalogue import shipped
 from metrics.domain.engine import Engine
 from metrics.moved import Movement, moved
-from support.metrics_lab import MARCH, SCOPE, Event, Lab, call, document, message, stay
+from support.metrics_events import MARCH, SCOPE, Event, call, document, message, stay
+from support.metrics_lab import Lab
 
 ENGINE = Engine(shipped().current())
 

@@ -6,7 +6,8 @@ P2 is the kill drill's, P6 is in ``test_groups.py``, P7 in ``test_days.py``.
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.metrics_lab import Event, Lab, document, stay
+from support.metrics_events import Event, document, stay
+from support.metrics_lab import Lab
 from support.metrics_scratch import from_scratch, stored
 from support.metrics_strategies import histories
 

@@ -7,7 +7,8 @@ import pytest
 
 from metrics.catalogue import shipped
 from metrics.domain.values import evaluate
-from support.metrics_lab import MARCH, Lab, cancelled, document, stay
+from support.metrics_events import MARCH, cancelled, document, stay
+from support.metrics_lab import Lab
 
 
 @pytest.fixture
