@@ -1,0 +1,11 @@
+"""The magic text of the DMP (D10): ``[socles:<id>]`` in a title, a comment, a user's name … provokes that fault."""
+
+import re
+
+_WORD = re.compile(r"\[socles:([a-z]+\.[a-z-]+)\]")
+
+
+def magic_id(text: str) -> str | None:
+    """The first id that the text asks for, known or not; None: it asks for nothing."""
+    found = _WORD.search(text)
+    return found[1] if found else None

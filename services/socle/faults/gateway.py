@@ -1,0 +1,40 @@
+"""What a gateway before a SOAP service answers in plain HTTP, without any SOAP: the same for every such service."""
+
+from collections.abc import Callable
+
+from socle.control.port import FaultEffect
+from socle.faults.advice import RETRY, RETRY_SOON, UNSURE
+from socle.faults.catalogue import CATALOGUE, CatalogueEntry
+from socle.rules import Certainty
+
+_PAGES = (
+    ("internal-error", 500, "erreur interne, page HTML", "internal error, HTML page", RETRY_SOON),
+    ("bad-gateway", 502, "passerelle : réponse invalide du service", "gateway: invalid response", RETRY_SOON),
+    ("maintenance", 503, "passerelle : service en maintenance", "gateway: service under maintenance", RETRY),
+    ("gateway-timeout", 504, "passerelle : le service n'a pas répondu à temps", "gateway: no response in time", UNSURE),
+)
+
+
+def gateway_entries(family: str, service: str, magic: Callable[[str], str]) -> None:
+    """Register the family's pages; ``magic`` makes the magic value of an entry's name."""
+    for name, status, fr, en, advice in _PAGES:
+        told = advice.then(
+            "Ne pas chercher de SOAP dans une page HTML : le dire comme une panne, sans erreur d'analyse.",
+            "Look for no SOAP in an HTML page: tell it as an outage, not as a parsing error.",
+        )
+        CATALOGUE.add(
+            CatalogueEntry(
+                id=f"{family}.{name}",
+                service=service,
+                effect=FaultEffect.REFUSE,
+                code=f"http-{status}",
+                title_fr=f"HTTP {status} sans SOAP ({fr})",
+                title_en=f"HTTP {status} without SOAP ({en})",
+                wire=f"HTTP {status}; `Content-Type: text/html`; `<h1>{status} `",
+                client_fr=told.fr,
+                client_en=told.en,
+                source="domain/dmp.md §7 (« 500, timeout ») ; domain/insi.md §1.9 ; page HTML : la nôtre",
+                certainty=Certainty.OURS,
+                magic=magic(name),
+            )
+        )
