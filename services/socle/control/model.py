@@ -1,5 +1,6 @@
 """What the control plane knows, as the services see it: workspaces and the people and places of the population."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +9,8 @@ from enum import StrEnum
 from socle.rules import Strictness
 
 DEFAULT_WORKSPACE = "default"
+GENERATED_NAME = re.compile(r"t-[0-9a-f]{12}", re.ASCII)
+"""Of workspaces that were made without a name. Nobody else may give such a name: once deleted it never comes again."""
 
 
 @dataclass(frozen=True, slots=True)

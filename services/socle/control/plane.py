@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,7 @@ from socle.control import fault_records, records
 from socle.control.clocks import ClockState, WorkspaceClock
 from socle.control.database import Change, ControlUnavailable, Scope
 from socle.control.faults import FaultRule, RuleBook
+from socle.control.keeper import Keeper
 from socle.control.keyring import patient_key
 from socle.control.known import known_fictitious
 from socle.control.model import DEFAULT_WORKSPACE, Workspace
@@ -51,6 +53,7 @@ class ControlPlane(Workshop):
         self._counting = ThreadPoolExecutor(1, "control-faults")
         self._watcher: threading.Thread | None = None
         self._lost_since: float | None = None
+        self._keeper = Keeper(self.settings.sweep_seconds, self.keep_uses, self.delete_unused)
 
     def open(self) -> None:
         """Migrate, seed at the first start, load, watch for others' changes. Blocking."""
@@ -67,9 +70,11 @@ class ControlPlane(Workshop):
             raise
         self._watcher = threading.Thread(target=self._watch, name="control-watch", daemon=True)
         self._watcher.start()
+        self._keeper.start()
 
     def close(self) -> None:
         if self._watcher is not None:
+            self._keeper.stop()
             self._stopping.set()
             self._watcher.join()
             self._watcher = None
@@ -99,8 +104,20 @@ class ControlPlane(Workshop):
         await asyncio.to_thread(self.close)
 
     def workspace(self, name: str) -> Workspace | None:
+        """Asked for by whoever acts in it: it counts as used."""
         record = self._workspaces.get(name)
-        return record.workspace if record is not None else None
+        if record is None:
+            return None
+        self._keeper.note(name)
+        return record.workspace
+
+    def record(self, name: str) -> WorkspaceRecord | None:
+        """To look at it; this is no use of it."""
+        return self._workspaces.get(name)
+
+    def last_used(self, record: WorkspaceRecord) -> datetime:
+        """By the real clock; what other processes know comes with their next round."""
+        return max(record.last_used, self._keeper.last_use(record.workspace.name) or record.last_used)
 
     def workspaces(self) -> tuple[WorkspaceRecord, ...]:
         """All, in the order in which they were made."""
@@ -191,7 +208,13 @@ class ControlPlane(Workshop):
     def _apply(self, connection: Connection, change: Change) -> None:
         name = change.workspace
         if change.scope is Scope.WORKSPACE:
-            self._workspaces = records.workspaces(connection)
+            fresh = self._workspaces.copy()  # others read it meanwhile
+            record = records.find_workspace(connection, name)
+            if record is None:
+                fresh.pop(name, None)
+            else:
+                fresh[name] = record
+            self._workspaces = fresh
         elif change.scope is Scope.FAULTS:
             rules = fault_records.fault_rules(connection, name)
             self._rules = {

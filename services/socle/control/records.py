@@ -1,6 +1,6 @@
 """Rows of the control schema ↔ value objects. Each function runs inside a transaction that the caller opened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from socle.control.model import Workspace
 from socle.control.population.codec import Items, Kind, from_rows
 from socle.control.tables import population_item, setting, workspace
 from socle.rules import Strictness
+from socle.store.types import Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,14 @@ class WorkspaceRecord:
     workspace: Workspace
     clock: ClockState
     created_at: datetime
+    last_used: datetime
+    """By the real clock, as last written down."""
+    ttl_seconds: int | None = None
+    """It is deleted when nobody has used it for as long; None: never."""
+
+    def over(self, now: datetime) -> bool:
+        """Whether its time to live has passed since its last use."""
+        return self.ttl_seconds is not None and self.last_used + timedelta(seconds=self.ttl_seconds) < now
 
 
 def workspaces(connection: Connection) -> dict[str, WorkspaceRecord]:
@@ -34,19 +43,22 @@ def find_workspace(connection: Connection, name: str) -> WorkspaceRecord | None:
     return _workspace(row) if row is not None else None
 
 
-def add_workspace(connection: Connection, new: Workspace) -> bool:
+def add_workspace(connection: Connection, new: Workspace, ttl_seconds: int | None = None) -> bool:
     """Insert it, under a higher epoch when the name was used before; False when it exists."""
     row = connection.execute(select(workspace.c.epoch, workspace.c.deleted).where(workspace.c.name == new.name)).first()
     if row is not None and not row.deleted:
         return False
     connection.execute(delete(workspace).where(workspace.c.name == new.name))
+    now = datetime.now(UTC)
     connection.execute(
         insert(workspace).values(
             name=new.name,
             epoch=new.epoch if row is None else row.epoch + 1,
             strictness=new.strictness.value,
             options=dict(new.options),
-            created_at=datetime.now(UTC),
+            created_at=now,
+            last_used=now,
+            ttl_seconds=ttl_seconds,
             deleted=False,
             clock_frozen_at=None,
             clock_offset_us=0,
@@ -59,6 +71,30 @@ def change_workspace(connection: Connection, name: str, **values: Any) -> bool:
     """Set columns; False when there is no such workspace."""
     done = connection.execute(update(workspace).where(workspace.c.name == name, ~workspace.c.deleted).values(**values))
     return done.rowcount == 1
+
+
+def forget_workspace(connection: Connection, name: str) -> None:
+    """As if it had never been: for names that nobody gives again."""
+    connection.execute(delete(workspace).where(workspace.c.name == name))
+
+
+def keep_uses(connection: Connection, uses: Mapping[str, datetime]) -> None:
+    """Write down when workspaces were last used; an earlier instant than the one there changes nothing."""
+    if uses:
+        connection.execute(_KEEP_USE, [{"w": name, "used": used} for name, used in sorted(uses.items())])
+
+
+def last_uses(connection: Connection) -> dict[str, datetime]:
+    """Of all workspaces that exist."""
+    rows = connection.execute(select(workspace.c.name, workspace.c.last_used).where(~workspace.c.deleted))
+    return {row.name: row.last_used for row in rows}
+
+
+_KEEP_USE = (
+    update(workspace)
+    .where(workspace.c.name == bindparam("w"), workspace.c.last_used < bindparam("used", type_=Instant))
+    .values(last_used=bindparam("used", type_=Instant))
+)
 
 
 def raise_epoch(connection: Connection, name: str) -> bool:
@@ -153,4 +189,6 @@ def _workspace(row: Row[Any]) -> WorkspaceRecord:
         Workspace(row.name, row.epoch, Strictness(row.strictness), row.options),
         ClockState(row.clock_frozen_at, timedelta(microseconds=row.clock_offset_us)),
         row.created_at,
+        row.last_used,
+        row.ttl_seconds,
     )

@@ -27,6 +27,11 @@ class ControlSettings(BaseSettings):
     poll_seconds: float = Field(
         default=0.1, gt=0, le=0.2, description="How often the changes of other processes are looked for (D14: 200 ms)"
     )
+    sweep_seconds: float = Field(
+        default=15.0,
+        gt=0,
+        description="How often uses of workspaces are written down, and those nobody uses any more are deleted",
+    )
     patient_ref_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
         default=None,
         description="Key of the patient references in events, 64 hexadecimal digits, the same for every process; "

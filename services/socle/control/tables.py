@@ -27,6 +27,9 @@ workspace = Table(
     Column("strictness", String(20), nullable=False),
     Column("options", JSON, nullable=False),
     Column("created_at", Instant, nullable=False),
+    # written now and then, not at each act
+    Column("last_used", Instant, nullable=False),
+    Column("ttl_seconds", Integer),
     # a deleted workspace leaves its epoch behind: one made again under the same name must not see old data
     Column("deleted", Boolean, nullable=False),
     Column("clock_frozen_at", Instant),

@@ -1,9 +1,10 @@
 """What changes the control plane: one method, one transaction, seen at once by this process's readers."""
 
 import re
+import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -13,7 +14,7 @@ from socle.control.clocks import ClockState
 from socle.control.database import Change, ControlDatabase, Scope
 from socle.control.fault_checks import check_rule
 from socle.control.faults import FaultRule
-from socle.control.model import DEFAULT_WORKSPACE, Workspace
+from socle.control.model import DEFAULT_WORKSPACE, GENERATED_NAME, Workspace
 from socle.control.population.codec import Items, Kind
 from socle.rules import Strictness
 
@@ -45,14 +46,27 @@ class Workshop(ABC):
         """The keyed hash that stands for a patient."""
 
     def create_workspace(
-        self, name: str, *, strictness: Strictness = Strictness.OFFICIAL, options: Mapping[str, str] | None = None
+        self,
+        name: str | None = None,
+        *,
+        strictness: Strictness = Strictness.OFFICIAL,
+        options: Mapping[str, str] | None = None,
+        ttl_seconds: int | None = None,
     ) -> Workspace:
-        """Raises ``ValueError`` for a name that is no DNS label, ``WorkspaceExists`` for one that is taken."""
-        if WORKSPACE_NAME.fullmatch(name) is None:
+        """Without a name it gets one; with ``ttl_seconds`` it is deleted when nobody has used it for that long.
+
+        Raises ``ValueError`` for a name that is no DNS label or is of those given here, ``WorkspaceExists`` for one
+        that is taken.
+        """
+        if name is None:
+            name = f"t-{secrets.token_hex(6)}"
+        elif WORKSPACE_NAME.fullmatch(name) is None:
             raise ValueError("a workspace's name has 1 to 40 of a-z, 0-9 and '-', and does not begin with '-'")
+        elif GENERATED_NAME.fullmatch(name) is not None:
+            raise ValueError("names of t- and twelve hexadecimal digits are given by the sandbox: give none")
         new = Workspace(name, strictness=strictness, options=dict(options or {}))
         with self._database.writing(Change(Scope.WORKSPACE, name)) as connection:
-            if not records.add_workspace(connection, new):
+            if not records.add_workspace(connection, new, ttl_seconds):
                 raise WorkspaceExists(name)
             made = records.find_workspace(connection, name)
         self._refresh(mine=True)
@@ -73,13 +87,34 @@ class Workshop(ABC):
                 records.change_workspace(connection, name, **values)
 
     def delete_workspace(self, name: str) -> None:
-        """Its rules and people go; its epoch is remembered, so that its data stay invisible for ever."""
+        """Its rules and people go; its epoch is remembered, so that its data stay invisible for ever. Those data are
+        removed in time (``socle.sweeping``). Nothing is left of one whose name was given here."""
         if name == DEFAULT_WORKSPACE:
             raise ValueError("the default workspace stays; reset it instead")
         with self._changing(name, *Scope) as connection:
-            fault_records.remove_fault_rules(connection, name)
-            records.remove_people(connection, name)
-            records.change_workspace(connection, name, deleted=True)
+            _delete(connection, name)
+
+    def keep_uses(self, uses: Mapping[str, datetime]) -> Mapping[str, datetime]:
+        """Write down when workspaces were used; gives the last use of each that exists."""
+        with self._database.writing() as connection:
+            records.keep_uses(connection, uses)
+            return records.last_uses(connection)
+
+    def delete_unused(self, now: datetime) -> list[str]:
+        """Delete the workspaces whose time to live has passed since their last use; gives their names.
+
+        Safe beside other processes that do the same.
+        """
+        with self._database.reading() as connection:
+            found = [name for name, record in records.workspaces(connection).items() if record.over(now)]
+        deleted = []
+        for name in found:
+            with suppress(UnknownWorkspace), self._changing(name, *Scope) as connection:
+                record = records.find_workspace(connection, name)
+                if record is not None and record.over(now):  # it may have been used meanwhile
+                    _delete(connection, name)
+                    deleted.append(name)
+        return deleted
 
     def reset_workspace(self, name: str) -> None:
         """Next epoch: all data of the former one become invisible. Fault rules go, the clock shows real time again;
@@ -165,3 +200,12 @@ class Workshop(ABC):
                 raise UnknownWorkspace(name)
             yield connection
         self._refresh(mine=True)
+
+
+def _delete(connection: Connection, name: str) -> None:
+    fault_records.remove_fault_rules(connection, name)
+    records.remove_people(connection, name)
+    if GENERATED_NAME.fullmatch(name) is not None:
+        records.forget_workspace(connection, name)
+    else:
+        records.change_workspace(connection, name, deleted=True)

@@ -21,11 +21,15 @@ Options = Annotated[dict[str, str], Field(examples=[{"insi.dialect": "A"}], desc
 class NewWorkspace(Json):
     """What a workspace is made from."""
 
-    name: Name
+    name: Annotated[Name | None, Field(description="None: `t-` and twelve hexadecimal digits")] = None
     strictness: Annotated[
         Strictness, Field(examples=["official"], description="official refuses as the real service; lenient reports")
     ] = Strictness.OFFICIAL
     options: Options = Field(default_factory=dict)
+    ttl_seconds: Annotated[
+        int | None,
+        Field(ge=1, le=10 * 366 * 86400, examples=[3600], description="Deleted when not used for as long; null: never"),
+    ] = None
 
 
 class WorkspaceChange(Json):
@@ -43,6 +47,8 @@ class WorkspaceView(Json):
     strictness: Strictness
     options: Options
     created_at: datetime
+    last_used: Annotated[datetime, Field(description="By the real clock, to some seconds")]
+    ttl_seconds: Annotated[int | None, Field(description="Deleted when not used for as long; null: never")]
     now: Annotated[datetime, Field(description="By the workspace's own clock")]
 
 
@@ -55,16 +61,18 @@ def view(control: ControlPlane, record: WorkspaceRecord) -> WorkspaceView:
         strictness=workspace.strictness,
         options=dict(workspace.options),
         created_at=record.created_at,
+        last_used=control.last_used(record),
+        ttl_seconds=record.ttl_seconds,
         now=control.clock(workspace.name).now(),
     )
 
 
 def find(control: ControlPlane, name: str) -> WorkspaceView:
     """Raises ``UnknownWorkspace``."""
-    for record in control.workspaces():
-        if record.workspace.name == name:
-            return view(control, record)
-    raise UnknownWorkspace(name)
+    record = control.record(name)
+    if record is None:
+        raise UnknownWorkspace(name)
+    return view(control, record)
 
 
 def router(control: ControlPlane) -> APIRouter:
@@ -83,6 +91,7 @@ def router(control: ControlPlane) -> APIRouter:
             Body(
                 openapi_examples={
                     "plain": {"value": {"name": "ws1"}},
+                    "one test": {"value": {"ttlSeconds": 3600}},
                     "lenient": {
                         "value": {"name": "recette-2", "strictness": "lenient", "options": {"insi.dialect": "A"}}
                     },
@@ -90,14 +99,21 @@ def router(control: ControlPlane) -> APIRouter:
             ),
         ],
     ) -> WorkspaceView:
-        """Make a workspace: own data, journal, faults, clock and indicators."""
+        """Make a workspace: own data, journal, faults, clock and indicators.
+
+        Without a name it gets one. With `ttlSeconds` it is deleted that long after its last use.
+        """
         try:
-            control.create_workspace(new.name, strictness=new.strictness, options=new.options)
+            made = control.create_workspace(
+                new.name, strictness=new.strictness, options=new.options, ttl_seconds=new.ttl_seconds
+            )
         except WorkspaceExists as error:
             raise Refusal(
                 409, "workspace.exists", f"L'espace {new.name!r} existe déjà.", f"Workspace {new.name!r} exists."
             ) from error
-        return find(control, new.name)
+        except ValueError as error:
+            raise Refusal(422, "workspace.name", "Ce nom d'espace n'est pas admis.", str(error)) from error
+        return find(control, made.name)
 
     @api.get("/{name}")
     def show(name: str) -> WorkspaceView:
@@ -115,7 +131,7 @@ def router(control: ControlPlane) -> APIRouter:
 
     @api.delete("/{name}", status_code=204)
     def delete(name: str) -> Response:
-        """Delete a workspace; its data become invisible for ever. The default one can only be reset."""
+        """Delete a workspace; its data are invisible at once and removed in time. The default one can only be reset."""
         try:
             control.delete_workspace(name)
         except ValueError as error:

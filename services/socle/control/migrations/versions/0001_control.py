@@ -22,6 +22,8 @@ def upgrade() -> None:
         sa.Column("strictness", sa.String(20), nullable=False),
         sa.Column("options", sa.JSON, nullable=False),
         sa.Column("created_at", Instant, nullable=False),
+        sa.Column("last_used", Instant, nullable=False),
+        sa.Column("ttl_seconds", sa.Integer),
         sa.Column("deleted", sa.Boolean, nullable=False),
         sa.Column("clock_frozen_at", Instant),
         sa.Column("clock_offset_us", sa.BigInteger, nullable=False),
