@@ -5,7 +5,8 @@ hook *before commit*) → fault hook *before answer* → render → send → jou
 rules can name an operation and its refusals carry the right SOAP version and RelatesTo.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from socle.soap.limits import DEFAULT_LIMITS, Limits
 from socle.soap.model import Call, FaultCode, Operation, Reply, SoapFault, nothing
 from socle.soap.other_methods import other_method
 from socle.soap.refusal import EnvelopeRefused, Refused
+from socle.soap.rehearsal import Rehearsal, Rehearsed, once, rehearsed_scope, stop_here
 from socle.soap.render import CxfRenderer, Rendered, Renderer
 from socle.soap.request import ClientGone, SoapRequest
 from socle.store.port import StoreBusy, StoreFailed
@@ -100,6 +102,29 @@ class SoapEndpoint:
 
     def _workspace(self, scope: Scope) -> tuple[Workspace, str | None]:
         """The workspace the outer application found, and the name it could not find, if there was one."""
+    @asynccontextmanager
+    async def rehearsal(
+        self, path: str, headers: Iterable[tuple[str, str]], body: bytes, workspace: Workspace
+    ) -> AsyncIterator["Rehearsal"]:
+        """Take a request as far as its commit, and no further: nothing is stored, emitted, journalled or answered, and
+        no fault rule is asked. The exchange tells the findings."""
+        scope = rehearsed_scope(path, headers)
+        request = SoapRequest(scope, once(body), self._limits, self._spool)
+        exchange = request.open_exchange(self._service, workspace.name, workspace.epoch, self._clock.now())
+        rehearsal = Rehearsal(exchange)
+        try:
+            rehearsal.call, operation = await self._receive(request, exchange, workspace, None, scope)
+            rehearsal.call.before_commit = stop_here
+            await operation.handler(rehearsal.call)
+        except Rehearsed:
+            pass
+        except Exception as error:
+            self._fault(_as_fault(error, exchange), request, exchange)
+        try:
+            yield rehearsal
+        finally:
+            await request.discard()
+
         state = scope.get("state", {})
         workspace = state.get("workspace") or self._control.workspace(DEFAULT_WORKSPACE)
         return workspace or Workspace(DEFAULT_WORKSPACE), state.get("unknown_workspace")

@@ -54,9 +54,16 @@ class MultipartReader:
 
     def recorded(self) -> list[bytes | BlobRef]:
         """The body for the journal, in wire order, as far as it came."""
-        frames = self._assembly.frames
-        pieces = [item.recorded if isinstance(item, IncomingPart) else item for item in frames]
-        return [*pieces, self._scanner.rest]
+        return [item.recorded if isinstance(item, IncomingPart) else item for item in self.pieces()]
+
+    @property
+    def root(self) -> IncomingPart | None:
+        """The part that is the envelope, once it has come."""
+        return self._assembly.root or next(iter(self._assembly.parts), None)
+
+    def pieces(self) -> list[bytes | IncomingPart]:
+        """The body in wire order: parts, and what stands around them."""
+        return [*self._assembly.frames, self._scanner.rest]
 
     async def discard(self) -> None:
         """Remove the spool files that no store has adopted."""

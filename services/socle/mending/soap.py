@@ -1,0 +1,189 @@
+"""Mending a SOAP request: rehearse, let the menders plan, edit in place, and again until nothing more can be done."""
+
+import base64
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from lxml import etree
+
+from socle.control.model import Workspace
+from socle.mending.carrier import mend_carrier
+from socle.mending.frames import Frames
+from socle.mending.model import Change, Do, Edit, Mended, Menders, NotMendable, Planned, left_of
+from socle.mending.repair import REPAIRED, repair
+from socle.mending.xml_edits import apply
+from socle.rules import Finding
+from socle.soap.endpoint import SoapEndpoint
+from socle.soap.headers import content_type
+from socle.soap.include import inline_content, resolve_include
+from socle.soap.model import SOAP12, Call, SoapFault
+from socle.soap.refusal import Refused
+from socle.soap.rehearsal import Rehearsal
+from socle.soap.xml_rules import CHARSET, DOCTYPE, WELL_FORMED
+
+C = TypeVar("C")
+
+_ROUNDS = 8
+"""A round may show what the one before made visible: a document that could be read, a hash that was right before."""
+_OF_THE_BODY = frozenset({"content-type", "content-length", "transfer-encoding"})
+_REAL = NotMendable(
+    "patient", "Le message pourrait porter une personne réelle.", "The message may be about a real person."
+)
+_UNREADABLE = frozenset({CHARSET.id, DOCTYPE.id, WELL_FORMED.id})
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request as the journal kept it, and what became of it."""
+
+    path: str
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+    accepted: bool
+    rules: frozenset[str]
+    """That it broke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """Identifiers that a message must not carry twice: rule that says so, and the edits that give it new ones."""
+
+    rule: str
+    where: str
+    fr: str
+    en: str
+    edits: Sequence[Edit]
+
+
+class SoapMending(Generic[C]):
+    """For the endpoints of one service, by path."""
+
+    def __init__(
+        self,
+        endpoints: dict[str, SoapEndpoint],
+        menders: Menders[C],
+        read: Callable[[Call], Awaitable[C]],
+        spool: Path,
+        *,
+        anew: Callable[[C, Received], Iterable[Anew]] = lambda context, received: (),
+    ) -> None:
+        """``read`` is what the menders are told of a call. ``anew`` plans new identifiers, in the first round."""
+        self._endpoints = endpoints
+        self._menders = menders
+        self._read = read
+        self._spool = spool
+        self._anew = anew
+
+    async def mend(self, received: Received, workspace: Workspace) -> Mended:
+        """Raises :class:`NotMendable` for a path that is nobody's, and when the mended message may tell of a real
+        patient."""
+        endpoint = self._endpoints.get(received.path)
+        if endpoint is None:
+            raise NotMendable("path", "Cette adresse n'est pas celle d'une opération.", "No operation has this path.")
+        mended = Mended(_header(received.headers, "content-type"), received.body)
+        findings: list[Finding] = []
+        for turn in range(_ROUNDS):
+            headers = [(name, value) for name, value in received.headers if name.lower() not in _OF_THE_BODY]
+            headers.append(("content-type", mended.content_type))
+            async with endpoint.rehearsal(received.path, headers, mended.body, workspace) as rehearsed:
+                if rehearsed.exchange.redacted:
+                    raise _REAL
+                findings = list(rehearsed.exchange.findings)
+                planned_anew = received if turn == 0 else None
+                if turn == _ROUNDS - 1 or not await self._round(mended, rehearsed, findings, planned_anew):
+                    break
+        mended.left = left_of(findings)
+        return mended
+
+    async def _round(
+        self, mended: Mended, rehearsed: Rehearsal, findings: list[Finding], received: Received | None
+    ) -> bool:
+        """Whether anything was changed. ``received`` is given in the round that plans new identifiers."""
+        changes = mend_carrier(mended, findings)
+        if not changes:
+            try:
+                frames = await Frames.read(mended.content_type, mended.body, self._spool)
+            except Refused:
+                return False
+            if rehearsed.call is None:
+                changes = _unreadable(frames, findings)
+            else:
+                planned = await self._plan(rehearsed.call, findings, received)
+                changes = self._edit(frames, rehearsed.call, planned)
+                if changes:
+                    _follow_version(mended, rehearsed.call)
+            mended.body = frames.body() if changes else mended.body
+        mended.changes += changes
+        return bool(changes)
+
+    async def _plan(self, call: Call, findings: Iterable[Finding], received: Received | None) -> list[Planned]:
+        try:
+            context = await self._read(call)
+        except (Refused, SoapFault):
+            return []
+        planned = [
+            Planned(edit, mender.rule, finding.where, mender.fr, mender.en)
+            for finding in findings
+            if (mender := self._menders.get(finding.rule.id)) is not None
+            for edit in mender.plan(context, finding)
+        ]
+        for new in self._anew(context, received) if received is not None else ():
+            planned += [Planned(edit, new.rule, new.where, new.fr, new.en) for edit in new.edits]
+        return planned
+
+    def _edit(self, frames: Frames, call: Call, planned: Sequence[Planned]) -> list[Change]:
+        """Documents first: an inline one becomes an edit of the envelope."""
+        changes: list[Change] = []
+        envelope, namespaces = frames.envelope, self._menders.namespaces
+        for document in dict.fromkeys(one.edit.document for one in planned if one.edit.document is not None):
+            element = _first(call.envelope.root, document, namespaces)
+            if element is None:
+                continue
+            mine = [one for one in planned if one.edit.document == document]
+            part = resolve_include(element, call)
+            data, done = apply(part.blob.read() if part is not None else _inline(element), mine, namespaces)
+            if done and part is not None:
+                frames.put(part.content_id, data)
+            elif done:
+                again = Edit(Do.TEXT, document, base64.b64encode(data).decode())
+                envelope, _ = apply(envelope, [replace(mine[0], edit=again)], namespaces, frames.charset)
+            changes += done
+        mine = [one for one in planned if one.edit.document is None]
+        envelope, done = apply(envelope, mine, namespaces, frames.charset)
+        frames.put_envelope(envelope)
+        return changes + done
+
+
+def _unreadable(frames: Frames, findings: Iterable[Finding]) -> list[Change]:
+    """An envelope that could not be parsed, made readable."""
+    for finding in findings:
+        if finding.rule.id in _UNREADABLE:
+            repaired = repair(frames.envelope)
+            if repaired is not None:
+                frames.put_envelope(repaired.data)
+                where = finding.where or "/"
+                return [Change(finding.rule.id, where, repaired.before, repaired.after, *REPAIRED)]
+    return []
+
+
+def _header(headers: Iterable[tuple[str, str]], name: str) -> str:
+    return next((value for one, value in headers if one.lower() == name), "")
+
+
+def _first(root: etree._Element, path: str, namespaces: Mapping[str, str]) -> etree._Element | None:
+    found = root.xpath(path, namespaces=dict(namespaces))
+    return next((one for one in found if isinstance(one, etree._Element)), None) if isinstance(found, list) else None
+
+
+def _inline(element: etree._Element) -> bytes:
+    return inline_content(element).blob.read()
+
+
+def _follow_version(mended: Mended, call: Call) -> None:
+    """SOAP 1.2 goes with application/soap+xml."""
+    kind = content_type(mended.content_type)
+    if call.envelope.version == SOAP12 and kind.media_type == "text/xml":
+        action = f'; action="{call.envelope.action}"' if call.envelope.action else ""
+        mended.content_type = f"application/soap+xml; charset={kind.get('charset') or 'utf-8'}{action}"
