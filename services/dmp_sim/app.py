@@ -6,9 +6,11 @@ from fastapi import APIRouter
 
 from dmp_sim.consultation import Consultations
 from dmp_sim.deposit import Deposits
+from dmp_sim.domain import faults  # noqa: F401 - fills the catalogue
 from dmp_sim.inspection import router
 from dmp_sim.settings import DmpSettings
 from dmp_sim.store import METADATA, MIGRATIONS, DmpStore
+from dmp_sim.wire.magic import magic_of
 from dmp_sim.wire.renderer import DmpRenderer
 from socle.ground import Ground
 from socle.service import ASGIApp
@@ -39,6 +41,7 @@ class DmpService:
                 spool=ground.spool_dir,
                 renderer=renderer,
                 multipart=multipart,
+                magic=magic_of,
             )
 
         deposits = Deposits(store, ground.control)

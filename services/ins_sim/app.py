@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
 
+from ins_sim.domain import faults  # noqa: F401 - fills the catalogue
 from ins_sim.operations import Operations
 from ins_sim.settings import InsSettings
 from ins_sim.store import METADATA, MIGRATIONS, InsStore
 from ins_sim.wire.layout import InsRenderer
+from ins_sim.wire.magic import magic_of
 from ins_sim.wire.wsdl import wsdl
 from socle.ground import Ground
 from socle.service import ASGIApp
@@ -34,6 +36,7 @@ class InsService:
             spool=ground.spool_dir,
             renderer=InsRenderer(),
             wsdl=wsdl,
+            magic=magic_of,
         )
         self.mounts: Mapping[str, ASGIApp] = {PATH: endpoint}
         self.routers: Sequence[APIRouter] = ()

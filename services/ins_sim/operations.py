@@ -17,6 +17,7 @@ from socle.control.port import Control
 from socle.events import InsiCallCompleted
 from socle.exchange import Outcome
 from socle.rules import refusing
+from socle.soap.injection import Injected
 from socle.soap.model import Call, Operation, Reply, SoapFault
 
 
@@ -63,11 +64,11 @@ class Operations:
 
         A refusal injected before the commit is an answer too: it is emitted under its own code, then raised.
         """
-        injected: SoapFault | None = None
+        injected: SoapFault | Injected | None = None
         try:
             await call.before_commit()
-        except SoapFault as fault:
-            injected, code = fault, call.exchange.code or fault.code
+        except (SoapFault, Injected) as fault:
+            injected, code = fault, call.exchange.code or "injected"
         event = self._event(call, request, code)
         call.exchange.events.append(await self._store.completed(event, time=call.clock.now()))
         if injected is not None:

@@ -52,12 +52,26 @@ def render(
     for number, (stored, blob) in enumerate(found, 1):
         cid = f"{uuid4()}-{number}@{names.XDSB}"
         attachments.append((cid, PART_TYPE, blob))
-        written.append(
-            f"<ns2:DocumentResponse><ns2:RepositoryUniqueId>{names.REPOSITORY_UNIQUE_ID}</ns2:RepositoryUniqueId>"
-            f"<ns2:DocumentUniqueId>{escape(stored.entry.unique_id)}</ns2:DocumentUniqueId>"
-            f"<ns2:mimeType>{escape(stored.entry.mime_type)}</ns2:mimeType>"
-            f'<ns2:Document><xop:Include xmlns:xop="{_XOP}" href="cid:{quote(cid, safe="")}"/></ns2:Document>'
-            "</ns2:DocumentResponse>"
-        )
+        written.append(_document(stored.entry.unique_id, stored.entry.mime_type, cid))
     written.append("</ns2:RetrieveDocumentSetResponse>")
     return "".join(written).encode(), attachments
+
+
+def render_broken(unique_id: str, content: Blob | None) -> tuple[bytes, list[tuple[str, str, Blob]]]:
+    """A Success that gives ``content`` whatever the document is, or points at a part that is not there (D10)."""
+    cid = "absente@socles" if content is None else "vide@socles"
+    body = (
+        f'<ns2:RetrieveDocumentSetResponse xmlns:ns2="{names.XDSB}">{registry_response(names.SUCCESS, ())}'
+        f"{_document(unique_id, 'text/xml', cid)}</ns2:RetrieveDocumentSetResponse>"
+    )
+    return body.encode(), [] if content is None else [(cid, PART_TYPE, content)]
+
+
+def _document(unique_id: str, mime_type: str, cid: str) -> str:
+    return (
+        f"<ns2:DocumentResponse><ns2:RepositoryUniqueId>{names.REPOSITORY_UNIQUE_ID}</ns2:RepositoryUniqueId>"
+        f"<ns2:DocumentUniqueId>{escape(unique_id)}</ns2:DocumentUniqueId>"
+        f"<ns2:mimeType>{escape(mime_type)}</ns2:mimeType>"
+        f'<ns2:Document><xop:Include xmlns:xop="{_XOP}" href="cid:{quote(cid, safe="")}"/></ns2:Document>'
+        "</ns2:DocumentResponse>"
+    )

@@ -20,18 +20,23 @@ def failure(errors: Sequence[RegistryError]) -> bytes:
     return registry_response(names.FAILURE, errors).encode()
 
 
-def registry_response(status: str, errors: Sequence[RegistryError]) -> str:
+def warned(warnings: Sequence[RegistryError]) -> bytes:
+    """A Success that carries warnings."""
+    return registry_response(names.SUCCESS, warnings, severity=names.SEVERITY_WARNING).encode()
+
+
+def registry_response(status: str, errors: Sequence[RegistryError], *, severity: str = names.SEVERITY_ERROR) -> str:
     """``rs:RegistryResponse`` with ``status`` and, if there are errors, their list."""
     if not errors:
         return f'{_OPEN} status="{status}"/>'
-    return f'{_OPEN} status="{status}">{error_list(errors)}</ns3:RegistryResponse>'
+    return f'{_OPEN} status="{status}">{error_list(errors, severity=severity)}</ns3:RegistryResponse>'
 
 
-def error_list(errors: Sequence[RegistryError]) -> str:
+def error_list(errors: Sequence[RegistryError], *, severity: str = names.SEVERITY_ERROR) -> str:
     """``rs:RegistryErrorList``; the prefix ns3 must be declared around it."""
     items = "".join(
         f'<ns3:RegistryError codeContext="{attribute(error.context)}" errorCode="{attribute(error.code)}" '
-        f'location="{attribute(error.location)}" severity="{names.SEVERITY_ERROR}"/>'
+        f'location="{attribute(error.location)}" severity="{severity}"/>'
         for error in errors
     )
-    return f'<ns3:RegistryErrorList highestSeverity="{names.SEVERITY_ERROR}">{items}</ns3:RegistryErrorList>'
+    return f'<ns3:RegistryErrorList highestSeverity="{severity}">{items}</ns3:RegistryErrorList>'

@@ -4,7 +4,9 @@ An answer of INSi stands in ``env:Body`` under ``soap:Envelope``, with ``S`` dec
 front end stands in ``soap:Body``. SOAP 1.1, which the real service does not speak, is answered in kind.
 """
 
-from ins_sim.domain.erreur import CATALOGUE, UNAVAILABLE, Erreur
+from ins_sim.domain.erreur import UNAVAILABLE, Erreur
+from ins_sim.domain.injected import INJECTED, NOBODY, read_code
+from ins_sim.wire import ws_ins2
 from ins_sim.wire.faults import Dialect, render_fault, render_fault11
 from socle.control.port import Fault
 from socle.soap.model import SOAP11, SOAP12, Call, FaultCode, Reply, SoapFault
@@ -27,8 +29,8 @@ _CLOSE_FRONT = b"</soap:Body></soap:Envelope>"
 class InsFault(SoapFault):
     """A catalogued fault in the dialect of the caller's workspace."""
 
-    def __init__(self, erreur: Erreur, dialect: Dialect) -> None:
-        super().__init__(FaultCode(erreur.side.value), erreur.reason, subcode=erreur.siram)
+    def __init__(self, erreur: Erreur, dialect: Dialect, http_status: int = 500) -> None:
+        super().__init__(FaultCode(erreur.side.value), erreur.reason, subcode=erreur.siram, http_status=http_status)
         self.erreur = erreur
         self.dialect = dialect
 
@@ -43,7 +45,9 @@ class InsRenderer(CxfRenderer):
 
     def render_fault(self, version: str, fault: SoapFault, message_id: str | None) -> Rendered:
         if isinstance(fault, InsFault):
-            return _rendered(version, fault.erreur, message_id, fault.dialect)
+            rendered = _rendered(version, fault.erreur, message_id, fault.dialect)
+            rendered.status = fault.http_status
+            return rendered
         rendered = super().render_fault(version, fault, None)
         rendered.body = _DECLARATION.encode() + rendered.body
         return rendered
@@ -55,10 +59,15 @@ class InsRenderer(CxfRenderer):
         return rendered
 
     def refusal(self, call: Call, fault: Fault) -> Reply | SoapFault:
-        erreur = CATALOGUE.get(fault.code or UNAVAILABLE.code)
+        asked = read_code(fault.code or UNAVAILABLE.code)
+        if asked.code in NOBODY:
+            call.exchange.code = asked.code
+            return Reply(ws_ins2.render(NOBODY[asked.code]))
+        erreur = INJECTED.get(asked.code)
         if erreur is None:
             return super().refusal(call, fault)
-        return InsFault(erreur, Dialect.of(call.options.get("insi.dialect")))
+        call.exchange.code = erreur.outcome
+        return InsFault(erreur, Dialect.of(asked.dialect or call.options.get("insi.dialect")), asked.http)
 
 
 def _rendered(version: str, erreur: Erreur, message_id: str | None, dialect: Dialect) -> Rendered:

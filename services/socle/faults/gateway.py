@@ -30,7 +30,7 @@ def gateway_entries(family: str, service: str, magic: Callable[[str], str]) -> N
                 code=f"http-{status}",
                 title_fr=f"HTTP {status} sans SOAP ({fr})",
                 title_en=f"HTTP {status} without SOAP ({en})",
-                wire=f"HTTP {status}; `Content-Type: text/html`; `<h1>{status} `",
+                wire=f"HTTP {status}; `content-type: text/html`; `<h1>{status} `",
                 client_fr=told.fr,
                 client_en=told.en,
                 source="domain/dmp.md §7 (« 500, timeout ») ; domain/insi.md §1.9 ; page HTML : la nôtre",

@@ -57,9 +57,11 @@ class SoapEndpoint:
         clock_real: Clock | None = None,
         multipart: bool = False,
         wsdl: Callable[[str], bytes] | None = None,
+        magic: Callable[[Call], str | None] | None = None,
     ) -> None:
         """``spool`` is a folder on the blob store's disk. ``multipart``: answer as multipart/related also without
-        documents, faults included. ``wsdl`` gets the endpoint's own URL and gives what ``GET ?wsdl`` answers."""
+        documents, faults included. ``wsdl`` gets the endpoint's own URL and gives what ``GET ?wsdl`` answers.
+        ``magic`` finds the id of the fault that a message asks for (D10); it must not raise."""
         self._service = service
         self._dispatcher = Dispatcher(operations)
         self._control = control
@@ -71,7 +73,7 @@ class SoapEndpoint:
         self._clock = clock_real or SystemClock()
         self._multipart = multipart
         self._wsdl = wsdl
-        self._hook = FaultHook(control, service, self._renderer, admission)
+        self._hook = FaultHook(control, service, self._renderer, admission, magic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = SoapRequest(scope, receive, self._limits, self._spool)
@@ -100,8 +102,6 @@ class SoapEndpoint:
             self._journal.record(exchange)
             await request.discard()
 
-    def _workspace(self, scope: Scope) -> tuple[Workspace, str | None]:
-        """The workspace the outer application found, and the name it could not find, if there was one."""
     @asynccontextmanager
     async def rehearsal(
         self, path: str, headers: Iterable[tuple[str, str]], body: bytes, workspace: Workspace
@@ -125,6 +125,8 @@ class SoapEndpoint:
         finally:
             await request.discard()
 
+    def _workspace(self, scope: Scope) -> tuple[Workspace, str | None]:
+        """The workspace the outer application found, and the name it could not find, if there was one."""
         state = scope.get("state", {})
         workspace = state.get("workspace") or self._control.workspace(DEFAULT_WORKSPACE)
         return workspace or Workspace(DEFAULT_WORKSPACE), state.get("unknown_workspace")
@@ -141,7 +143,11 @@ class SoapEndpoint:
                     reply = await self._perform(call, operation, scope["path"])
                 finally:
                     call.before_commit = nothing  # it refers to the call: a cycle would hold the tree until collected
-                rendered = self._renderer.render_reply(call, reply)
+                rendered = (
+                    self._renderer.render_reply(call, reply)
+                    if reply.content_type is None
+                    else Rendered(reply.http_status, reply.content_type, reply.body)
+                )
         except (Cut, ClientGone):
             raise
         except Busy:
@@ -159,11 +165,12 @@ class SoapEndpoint:
             rendered = self._fault(_as_fault(error, exchange), request, exchange)
         option = workspace.options.get(MULTIPART_OPTION)
         wanted = self._multipart if option is None else option == "on"
+        bare = reply is not None and reply.content_type is not None
         answer = package(
             rendered,
             request.version,
             reply.attachments if reply else (),
-            multipart=wanted or (reply is not None and reply.multipart),
+            multipart=not bare and (wanted or (reply is not None and reply.multipart)),
             more_headers=[_link(request, exchange)],
         )
         answer.leaving = call.leaving if call is not None else None

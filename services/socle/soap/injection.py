@@ -1,11 +1,12 @@
 """The fault hook over SOAP (D10): what a rule that fired does to a call."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from socle.admission import Admission
 from socle.control.port import Control, Fault, FaultEffect, FaultPoint
 from socle.exchange import Outcome
+from socle.faults import magic
 from socle.soap.model import Call, Operation, Reply
 from socle.soap.render import Renderer
 
@@ -29,15 +30,31 @@ class Injected(Exception):
 class FaultHook:
     """The three points of one endpoint's calls."""
 
-    def __init__(self, control: Control, service: str, renderer: Renderer, admission: Admission) -> None:
+    def __init__(
+        self,
+        control: Control,
+        service: str,
+        renderer: Renderer,
+        admission: Admission,
+        magic_of: Callable[[Call], str | None] | None = None,
+    ) -> None:
+        self._magic_of = magic_of
         self._control = control
         self._service = service
         self._renderer = renderer
         self._admission = admission
 
     async def pass_by(self, point: FaultPoint, call: Call, operation: Operation, path: str) -> None:
-        """Apply the first rule that fires, if one does; see :meth:`apply`."""
+        """Apply what the message itself asks for, else the first rule that fires, if one does; see :meth:`apply`."""
         exchange = call.exchange
+        if point is FaultPoint.RECEIVED and self._magic_of is not None:
+            call.magic = self._magic_of(call)
+        if call.magic is not None:
+            entry = magic.entry_of(call.magic, call.options, self._service)
+            asked = magic.fires(entry, point, exchange.operation) if entry is not None else None
+            if asked is not None:
+                await self.apply(asked, call)
+                return
 
         def attributes() -> Mapping[str, str]:
             own = operation.attributes(call) if operation.attributes is not None else {}

@@ -73,6 +73,8 @@ class Call:
     """OU of the client certificate, if one was shown."""
     before_commit: Callable[[], Awaitable[None]] = nothing
     """The fault hook's second point (D10): await it just before ``store.commit``."""
+    magic: str | None = None
+    """The id of the fault that the message itself asks for, in the service's own way (D10)."""
     stale_seconds: float = 0.0
     """A fault rule wants a reading to answer as things were so long ago."""
     event_delay: float = 0.0
@@ -96,6 +98,10 @@ class Reply:
     multipart: bool = False
     """Answer as multipart/related even without attachments (domain/dmp.md §0.5)."""
     http_status: int = 200
+    content_type: str | None = None
+    """Given, ``body`` is the whole HTTP body, of this type, and stands in no envelope."""
+    relates_to: str | None = None
+    """Given, the answer says that it is for this MessageID instead of the request's."""
 
 
 class FaultCode(StrEnum):
@@ -106,7 +112,8 @@ class FaultCode(StrEnum):
 
 
 class SoapFault(Exception):
-    """A refusal in the protocol's own words; HTTP 500, as every client here expects (domain/insi.md §1.9)."""
+    """A refusal in the protocol's own words. ``http_status`` is 500, as every client here expects (domain/insi.md
+    §1.9), unless a fault rule wants otherwise."""
 
     def __init__(
         self,
@@ -116,6 +123,7 @@ class SoapFault(Exception):
         subcode: str | None = None,
         detail: bytes | None = None,
         findings: Sequence[Finding] = (),
+        http_status: int = 500,
     ) -> None:
         super().__init__(reason)
         self.code = code
@@ -125,6 +133,7 @@ class SoapFault(Exception):
         self.detail = detail
         """Serialised children of Detail."""
         self.findings = tuple(findings)
+        self.http_status = http_status
 
 
 Handler = Callable[[Call], Awaitable[Reply]]

@@ -6,6 +6,7 @@ A service whose live counterpart answers differently gives its own ``Renderer``.
 import re
 import uuid
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Protocol
 
 from socle.control.port import Fault
@@ -13,6 +14,7 @@ from socle.soap.model import SOAP11, SOAP12, WSA, Call, FaultCode, Reply, SoapFa
 
 _ENCODE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_PAGE = re.compile(r"http-([45]\d\d)")
 _CODES11 = {FaultCode.SENDER: "Client", FaultCode.RECEIVER: "Server"}
 FAULT_ACTION = f"{WSA}/soap/fault"
 BUSY_FR = "Le service est momentanément saturé. Veuillez renouveler votre demande ultérieurement."
@@ -54,7 +56,7 @@ class CxfRenderer:
 
     def render_reply(self, call: Call, reply: Reply) -> Rendered:
         envelope = call.envelope
-        header = addressing_header(reply.action, envelope.message_id, call.exchange.id)
+        header = addressing_header(reply.action, reply.relates_to or envelope.message_id, call.exchange.id)
         return Rendered(
             reply.http_status,
             content_type_of(envelope.version, reply.action),
@@ -64,7 +66,8 @@ class CxfRenderer:
     def render_fault(self, version: str, fault: SoapFault, message_id: str | None) -> Rendered:
         header = addressing_header(FAULT_ACTION, message_id)
         body = self.fault12(fault) if version == SOAP12 else self.fault11(fault)
-        return Rendered(500, content_type_of(version, None), self.envelope(version, header, body.encode()))
+        rendered = self.envelope(version, header, body.encode())
+        return Rendered(fault.http_status, content_type_of(version, None), rendered)
 
     def render_overload(self, version: str, message_id: str | None) -> Rendered:
         rendered = self.render_fault(version, SoapFault(FaultCode.RECEIVER, BUSY_FR), message_id)
@@ -73,7 +76,7 @@ class CxfRenderer:
         return rendered
 
     def refusal(self, call: Call, fault: Fault) -> Reply | SoapFault:
-        return SoapFault(FaultCode.RECEIVER, fault.reason or REFUSED_FR, subcode=fault.code)
+        return gateway_page(fault.code) or SoapFault(FaultCode.RECEIVER, fault.reason or REFUSED_FR, subcode=fault.code)
 
     def envelope(self, version: str, header: str, body: bytes) -> bytes:
         """Put ``header`` (serialised, may be empty) and ``body`` into an envelope."""
@@ -97,6 +100,17 @@ class CxfRenderer:
             f"<soap:Fault><faultcode>soap:{escape(code)}</faultcode>"
             f'<faultstring xml:lang="fr">{escape(fault.reason)}</faultstring>{detail}</soap:Fault>'
         )
+
+
+def gateway_page(code: str | None) -> Reply | None:
+    """``http-502``: what a gateway before the service answers, without SOAP. None for any other code."""
+    named = _PAGE.fullmatch(code or "")
+    status = next((one for one in HTTPStatus if named is not None and one == int(named[1])), None)
+    if status is None:
+        return None
+    line = f"{status.value} {status.phrase}"
+    body = f"<html><head><title>{line}</title></head><body><h1>{line}</h1></body></html>"
+    return Reply(body.encode(), http_status=status, content_type="text/html; charset=UTF-8")
 
 
 def escape(text: str) -> str:

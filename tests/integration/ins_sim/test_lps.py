@@ -217,7 +217,7 @@ async def test_a_fault_on_demand_speaks_the_services_words(served: Insi, point: 
     outcomes = [event.outcome for event in await served.events(1 if point is FaultPoint.RECEIVED else 2)]
     expected = {
         FaultPoint.RECEIVED: ["00"],
-        FaultPoint.BEFORE_COMMIT: ["00", "insi_111"],
+        FaultPoint.BEFORE_COMMIT: ["00", "siram_40/insi_111"],
         FaultPoint.BEFORE_ANSWER: ["00", "00"],
     }
     assert sorted(outcomes) == expected[point]

@@ -13,11 +13,12 @@ from socle.rules import Certainty
 
 MISSING_PART: Final = "socles:missing-part"
 EMPTY_DOCUMENT: Final = "socles:empty-document"
+NOT_SAVED: Final = "XDSExtraMetadataNotSaved"
 WRONG_RELATES_TO: Final = "socles:wrong-relates-to"
 
 add(
     "extra-metadata-not-saved",
-    "XDSExtraMetadataNotSaved",
+    NOT_SAVED,
     "Dépôt accepté, attributs inconnus non gardés (avertissement)",
     "Deposit accepted, unknown attributes not kept (a warning)",
     'HTTP 200; `ResponseStatusType:Success"`, `errorCode="XDSExtraMetadataNotSaved"`, `ErrorSeverityType:Warning"`',
