@@ -1,0 +1,155 @@
+package fr.socles.testing;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A fault in force, from the moment it was injected. Each refinement replaces the rule, its counters begin again; the
+ * workspace forgets it with the test. {@code close} takes it away before, for use in a {@code try} block.
+ */
+public final class Injection implements AutoCloseable {
+    private static final String PATH = "/_sandbox/faults";
+
+    private final Api api;
+    private final Exchanges journal;
+    private final String id = "java-" + UUID.randomUUID();
+    private Fault fault;
+
+    Injection(Api api, Exchanges journal, Fault fault) {
+        this.api = api;
+        this.journal = journal;
+        put(fault);
+    }
+
+    /**
+     * See {@link Fault#times}.
+     *
+     * @param count 1 or more
+     * @return this
+     */
+    public Injection times(int count) {
+        return put(fault.times(count));
+    }
+
+    /**
+     * See {@link Fault#nth}.
+     *
+     * @param call counted from 1
+     * @return this
+     */
+    public Injection nth(int call) {
+        return put(fault.nth(call));
+    }
+
+    /**
+     * See {@link Fault#match}.
+     *
+     * @param attribute of the call
+     * @param pattern with {@code *}, {@code ?} and {@code […]}
+     * @return this
+     */
+    public Injection match(String attribute, String pattern) {
+        return put(fault.match(attribute, pattern));
+    }
+
+    /**
+     * See {@link Fault#operation}.
+     *
+     * @param name of the operation
+     * @return this
+     */
+    public Injection operation(String name) {
+        return put(fault.operation(name));
+    }
+
+    /**
+     * See {@link Fault#at}.
+     *
+     * @param point on the way of the act
+     * @return this
+     */
+    public Injection at(FaultPoint point) {
+        return put(fault.at(point));
+    }
+
+    /**
+     * See {@link Fault#probability}.
+     *
+     * @param share 0 to 1
+     * @return this
+     */
+    public Injection probability(double share) {
+        return put(fault.probability(share));
+    }
+
+    /**
+     * The rule's id, which an exchange names as its {@code fault}.
+     *
+     * @return the id
+     */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * How often the fault happened.
+     *
+     * @return 0 or more
+     */
+    public long fired() {
+        return state().fired();
+    }
+
+    /**
+     * How many calls matched, fault or not.
+     *
+     * @return 0 or more
+     */
+    public long seen() {
+        return state().seen();
+    }
+
+    /**
+     * Checks that the software met the fault.
+     *
+     * @param times how often exactly
+     * @throws SoclesAssertionError when it was another number
+     */
+    public void expectFired(long times) {
+        FaultRule now = state();
+        if (now.fired() != times) {
+            throw new Report("La panne n'est pas survenue comme attendu / the fault did not happen as expected")
+                    .line("attendu / expected", times)
+                    .line("survenue / fired", now.fired() + ", appels / calls : " + now.seen())
+                    .line("panne / fault", fault)
+                    .exchanges(journal, null)
+                    .error();
+        }
+    }
+
+    /** Takes the rule away. */
+    @Override
+    public void close() {
+        api.delete(PATH + "/" + id);
+    }
+
+    static List<FaultRule> rules(Api api) {
+        return api.list(FaultRule.class, PATH, Map.of());
+    }
+
+    static void clear(Api api) {
+        api.delete(PATH);
+    }
+
+    private Injection put(Fault wanted) {
+        api.post(PATH, wanted.with("id", id).rule());
+        fault = wanted;
+        return this;
+    }
+
+    private FaultRule state() {
+        return rules(api).stream().filter(one -> one.id().equals(id)).findFirst()
+                .orElseThrow(() -> new IllegalStateException("the fault was taken away: " + fault));
+    }
+}

@@ -1,0 +1,255 @@
+package fr.socles.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import fr.socles.testing.server.Server;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** One workspace: its services, faults, clock, people and journal. Usable without JUnit: {@link #open}, then close. */
+public final class Socles implements AutoCloseable {
+    private static final String WORKSPACES = "/_sandbox/workspaces";
+    private static final String FAULTS = "/_sandbox/faults";
+
+    private final Api installation;
+    private final Api api;
+    private final String workspace;
+    private final Exchanges exchanges;
+    private final Dmp dmp;
+    private final Mss mss;
+    private final Insi insi;
+    private final Indicators indicators;
+    private final Events events;
+    private final WorkspaceClock clock;
+    private final Population population;
+    private final Set<String> allowed = new TreeSet<>();
+
+    private Socles(Api installation, String workspace, Server server, Duration timeout) {
+        this.installation = installation;
+        this.workspace = workspace;
+        api = installation.under("/w/" + workspace);
+        exchanges = new Exchanges(api, timeout);
+        dmp = new Dmp(api, exchanges, timeout);
+        mss = new Mss(api, exchanges, timeout, workspace, server.smtp());
+        insi = new Insi(api, exchanges, timeout);
+        indicators = new Indicators(api, exchanges, timeout);
+        events = new Events(api, exchanges, timeout);
+        clock = new WorkspaceClock(api);
+        population = new Population(api);
+    }
+
+    /**
+     * Makes a workspace of its own, with a generated name.
+     *
+     * @param server where
+     * @param wanted what it is made from
+     * @return the workspace
+     */
+    public static Socles open(Server server, WorkspaceOptions wanted) {
+        Api installation = new Api(server.url());
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("strictness", wanted.strictness());
+        body.put("ttlSeconds", wanted.ttl().toSeconds());
+        if (wanted.seedFrom() != null) {
+            body.put("seedFrom", wanted.seedFrom());
+        }
+        JsonNode made = installation.post(WORKSPACES, body);
+        return new Socles(installation, made.path("name").asText(), server, wanted.timeout());
+    }
+
+    /** Deletes the workspace; its data become invisible for ever. */
+    @Override
+    public void close() {
+        installation.delete(WORKSPACES + "/" + workspace);
+    }
+
+    /**
+     * The workspace's name, a DNS label.
+     *
+     * @return the name, for the header {@code X-Socles-Workspace} where an address cannot carry it
+     */
+    public String workspace() {
+        return workspace;
+    }
+
+    /**
+     * The address of the workspace.
+     *
+     * @return {@code http://…/w/{workspace}}; the services' own paths follow
+     */
+    public URI url() {
+        return URI.create(api.base());
+    }
+
+    /**
+     * The DMP.
+     *
+     * @return of this workspace
+     */
+    public Dmp dmp() {
+        return dmp;
+    }
+
+    /**
+     * MSSanté.
+     *
+     * @return of this workspace
+     */
+    public Mss mss() {
+        return mss;
+    }
+
+    /**
+     * INSi.
+     *
+     * @return of this workspace
+     */
+    public Insi insi() {
+        return insi;
+    }
+
+    /**
+     * The indicators.
+     *
+     * @return of this workspace
+     */
+    public Indicators indicators() {
+        return indicators;
+    }
+
+    /**
+     * The events.
+     *
+     * @return of this workspace
+     */
+    public Events events() {
+        return events;
+    }
+
+    /**
+     * The journal.
+     *
+     * @return of this workspace
+     */
+    public Exchanges exchanges() {
+        return exchanges;
+    }
+
+    /**
+     * The clock.
+     *
+     * @return of this workspace
+     */
+    public WorkspaceClock clock() {
+        return clock;
+    }
+
+    /**
+     * People and places.
+     *
+     * @return as this workspace sees them
+     */
+    public Population population() {
+        return population;
+    }
+
+    /**
+     * Injects a fault of the catalogue, at once and on every matching call until it is refined.
+     *
+     * @param id such as {@code dmp.repository-busy}
+     * @return the fault in force
+     */
+    public Injection inject(String id) {
+        return inject(Fault.named(id));
+    }
+
+    /**
+     * Injects a fault, at once.
+     *
+     * @param fault which
+     * @return the fault in force
+     */
+    public Injection inject(Fault fault) {
+        return new Injection(api, exchanges, fault);
+    }
+
+    /**
+     * Puts a profile of latencies in force.
+     *
+     * @param name such as {@code slow-monday}
+     */
+    public void profile(String name) {
+        api.post(FAULTS + "/profile", Map.of("profile", name));
+    }
+
+    /**
+     * The fault rules in force.
+     *
+     * @return in the order in which they are tried
+     */
+    public List<FaultRule> faults() {
+        return Injection.rules(api);
+    }
+
+    /** Takes all fault rules away. */
+    public void clearFaults() {
+        Injection.clear(api);
+    }
+
+    /**
+     * How the services judge.
+     *
+     * @param name {@code official} or {@code lenient}
+     */
+    public void strictness(String name) {
+        installation.patch(WORKSPACES + "/" + workspace, Map.of("strictness", name));
+    }
+
+    /** Empties the workspace: no data, no faults, real time. Options and people added stay. */
+    public void reset() {
+        api.post("/_sandbox/reset", null);
+    }
+
+    /**
+     * Lets a test break a rule on purpose: {@link #expectNoFindings} does not count it.
+     *
+     * @param rules ids of rules
+     */
+    public void allow(String... rules) {
+        allowed.addAll(List.of(rules));
+    }
+
+    /**
+     * Checks every exchange of the workspace.
+     *
+     * @param failOn the least severity that is a failure
+     * @throws SoclesAssertionError when there are findings; it shows them
+     */
+    public void expectNoFindings(Severity failOn) {
+        List<Exchange> wrong = exchanges.all().stream()
+                .filter(one -> one.rules().stream().anyMatch(rule -> !allowed.contains(rule)))
+                .map(one -> exchanges.get(one.id()))
+                .filter(one -> one.findings().stream()
+                        .anyMatch(found -> found.reaches(failOn) && !allowed.contains(found.rule())))
+                .toList();
+        if (!wrong.isEmpty()) {
+            Report report = new Report("Échanges non conformes (" + failOn.wire() + " ou plus) / exchanges with findings")
+                    .line("espace / workspace", api.base());
+            wrong.forEach(report::exchange);
+            throw report.error();
+        }
+    }
+
+    /**
+     * What went over the wire, in a few lines, those with something wrong first.
+     *
+     * @return text for people
+     */
+    public String describe() {
+        return new Report("Socles").exchanges(exchanges, null).toString();
+    }
+}

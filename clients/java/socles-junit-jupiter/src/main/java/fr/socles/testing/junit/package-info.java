@@ -1,0 +1,2 @@
+/** The JUnit Jupiter extension. */
+package fr.socles.testing.junit;

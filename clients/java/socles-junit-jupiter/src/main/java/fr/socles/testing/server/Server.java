@@ -1,0 +1,32 @@
+package fr.socles.testing.server;
+
+import fr.socles.testing.Address;
+import java.net.URI;
+
+/** A running Socles: somebody else's, or one started for the tests. */
+public interface Server extends AutoCloseable {
+    /**
+     * The HTTP services.
+     *
+     * @return the address of the installation, without a workspace
+     */
+    URI url();
+
+    /**
+     * The mail submission server.
+     *
+     * @return its host and port
+     */
+    Address smtp();
+
+    /**
+     * Whether it is there for the tests alone, and ends with them.
+     *
+     * @return false for somebody else's
+     */
+    boolean ours();
+
+    /** Stops what was started; does nothing to somebody else's. */
+    @Override
+    void close();
+}
