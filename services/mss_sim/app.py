@@ -10,7 +10,8 @@ from fastapi import APIRouter
 
 from mss_sim.api.routes import make_router
 from mss_sim.arrivals import Arrivals
-from mss_sim.desk import SERVICE, MailDesk
+from mss_sim.desk import MailDesk
+from mss_sim.exchanges import SERVICE
 from mss_sim.outgoing import Outgoing
 from mss_sim.settings import MssSettings
 from mss_sim.store import MailStore

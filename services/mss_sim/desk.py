@@ -5,25 +5,23 @@ events, so that counts are right at once and nothing is left to resume after a c
 affordable (domain/mssante.md §5.2 advises to parse outside the answer because the standard library's is slow).
 """
 
-import asyncio
 import logging
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Final
 
 from mss_sim.domain import smtp_rules as rules
 from mss_sim.domain.patients import all_inses, citizen_ins, is_citizen
 from mss_sim.domain.recipients import Recipient, decide_recipient, decide_sender, is_white_listed
 from mss_sim.domain.workspaces import choose_workspace, strip_label
-from mss_sim.hook import Declined, apply_fault, same_workspace
+from mss_sim.exchanges import drop, open_exchange
+from mss_sim.hook import Declined, FaultHook, same_workspace
 from mss_sim.outgoing import Outgoing
 from mss_sim.settings import MssSettings
 from mss_sim.wire.describe import Described, describe
+from mss_sim.wire.leaving import is_broken
 from mss_sim.wire.params import MailParams, RcptParams
 from mss_sim.wire.receive import Received
 from mss_sim.wire.session import Account, Cut, Link, MailTransaction
 from socle.admission import Admission, Overloaded
-from socle.blobs import Blob
 from socle.control.known import real_patient_refused
 from socle.control.model import DEFAULT_WORKSPACE
 from socle.control.port import Control, FaultPoint
@@ -32,7 +30,6 @@ from socle.journal.port import Journal
 from socle.rules import Finding, refusing
 from socle.store import StoreBusy, StoreFailed
 
-SERVICE: Final = "mss_sim"
 _LOG: Final = logging.getLogger(__name__)
 _GO: Final = "354 End data with <CR><LF>.<CR><LF>"
 
@@ -46,17 +43,18 @@ class MailDesk:
         self._control = control
         self._journal = journal
         self._admission = admission
+        self._hook = FaultHook(control, admission)
         self._outgoing = outgoing
         self._settings = settings
 
     async def authenticate(self, login: str, password: str, link: Link) -> Account | str:
         chosen = choose_workspace(login, lambda name: bool(self._control.workspace(name)))
         workspace = self._control.workspace(chosen.workspace)
-        exchange = self._exchange("AUTH", chosen.workspace if workspace else DEFAULT_WORKSPACE, link)
+        exchange = self._opened("AUTH", chosen.workspace if workspace else DEFAULT_WORKSPACE, link)
         exchange.request.headers.append(("AUTH", login[:320]))
         reply: str | None = None
         try:
-            await self._fault(exchange, FaultPoint.RECEIVED, {"login": chosen.address})
+            await self._hook.pass_by(FaultPoint.RECEIVED, exchange, link, {"login": chosen.address})
             box = self._control.population(workspace.name).box(chosen.address) if workspace else None
             if workspace is not None and box is not None and box.password == password:
                 return Account(workspace.name, box)
@@ -68,16 +66,16 @@ class MailDesk:
             return reply
         finally:
             if reply is not None or exchange.fault is not None:
-                self._record(exchange, reply or "")
+                self._record(exchange, reply or "", link)
 
     async def begin(
         self, account: Account, sender: str, params: MailParams, link: Link, argument: str
     ) -> MailTransaction | str:
-        exchange = self._exchange("MAIL", account.workspace, link)
+        exchange = self._opened("MAIL", account.workspace, link)
         sender = strip_label(sender, account.workspace)
-        mail = MailTransaction(account, exchange, sender, params)
+        mail = MailTransaction(account, exchange, sender, params, link)
         try:
-            await self._fault(exchange, FaultPoint.RECEIVED, {"from": sender})
+            await self._hook.pass_by(FaultPoint.RECEIVED, exchange, link, mail.attributes())
             same_workspace(self._control, exchange)
             refusal = decide_sender(sender, account.box.address)
             if refusal is None and params.size is not None and params.size > self._settings.size_limit:
@@ -87,10 +85,10 @@ class MailDesk:
         except Declined as declined:
             mail.note("MAIL", argument, declined.reply)
             exchange.outcome = declined.outcome
-            self._record(exchange, declined.reply)
+            self._record(exchange, declined.reply, link)
             return declined.reply
         except Cut:
-            self._record(exchange, "")
+            self._record(exchange, "", link)
             raise
         mail.note("MAIL", argument, "250 2.1.0 Sender ok")
         return mail
@@ -100,7 +98,7 @@ class MailDesk:
         reply = "250 2.1.5 Recipient ok"
         shown = argument
         try:
-            await self._fault(mail.exchange, FaultPoint.RECEIVED, {"from": mail.sender, "to": address}, "RCPT")
+            await self._pass_by(FaultPoint.RECEIVED, mail, "RCPT", to=address)
             population = self._control.population(mail.account.workspace)
             ins = citizen_ins(address)
             stranger = real_patient_refused(ins, population, where="RCPT TO") if ins is not None else None
@@ -128,12 +126,14 @@ class MailDesk:
 
     async def data(self, mail: MailTransaction) -> str:
         try:
-            await self._fault(mail.exchange, FaultPoint.RECEIVED, {"from": mail.sender}, "DATA")
+            await self._pass_by(FaultPoint.RECEIVED, mail, "DATA")
         except Declined as declined:
             mail.exchange.outcome = declined.outcome
             mail.note("DATA", "", declined.reply)
-            self._record(mail.exchange, declined.reply)
+            self._record(mail.exchange, declined.reply, mail.link)
             return declined.reply
+        if mail.link.leaving is not None:
+            mail.note("DATA", "", _GO)
         return _GO
 
     async def content(self, mail: MailTransaction, received: Received) -> str:
@@ -142,10 +142,10 @@ class MailDesk:
         reply, kept = "451 4.3.0 Local error in processing", False
         try:
             async with self._admission:
-                reference = await self._accept(mail, received)
+                reference, subject = await self._accept(mail, received)
             kept = True
             exchange.outcome = Outcome.ACCEPTED
-            await self._fault(exchange, FaultPoint.BEFORE_ANSWER, {"from": mail.sender, "ref": reference})
+            await self._pass_by(FaultPoint.BEFORE_ANSWER, mail, subject=subject, ref=reference)
             reply = f"250 2.0.0 Accepted as {reference}"
         except Declined as declined:
             reply, exchange.outcome = declined.reply, declined.outcome
@@ -161,11 +161,12 @@ class MailDesk:
         finally:
             mail.note("DATA", f"{received.size} octets", reply)
             if not kept and received.blob is not None:
-                await _drop(exchange, received.blob)
-            self._record(exchange, reply)
+                await drop(exchange, received.blob)
+            self._record(exchange, reply, mail.link)
         return reply
 
-    async def _accept(self, mail: MailTransaction, received: Received) -> str:
+    async def _accept(self, mail: MailTransaction, received: Received) -> tuple[str, str]:
+        """The message's reference and its subject."""
         exchange = mail.exchange
         if received.blob is None:
             raise self._refusal(exchange, self._too_big("DATA", received.size))
@@ -175,11 +176,10 @@ class MailDesk:
             exchange.findings.append(rules.BARE_NEWLINE.finding(where="DATA"))
         described = await describe(received.blob, mail.account.box.type)
         self._check(mail, described)
-        await self._fault(
-            exchange, FaultPoint.BEFORE_COMMIT, {"from": mail.sender, "subject": described.content.subject}
-        )
+        subject = described.content.subject
+        await self._pass_by(FaultPoint.BEFORE_COMMIT, mail, subject=subject)
         same_workspace(self._control, exchange)
-        return await self._outgoing.accept(mail, received.blob, described)
+        return await self._outgoing.accept(mail, received.blob, described), subject
 
     def _check(self, mail: MailTransaction, described: Described) -> None:
         """Findings into the exchange; refuse a real patient always (D11), and what the strictness says."""
@@ -202,26 +202,16 @@ class MailDesk:
         mail.exchange.outcome = Outcome.REFUSED if refused else Outcome.FAULT
         mail.exchange.code = None if refused else "abandoned"
         mail.note("END", how, "")
-        self._record(mail.exchange, mail.exchange.response.headers[-2][1])
+        self._record(mail.exchange, mail.exchange.response.headers[-2][1], mail.link)
 
     def injected(self, link: Link, size: int) -> None:
-        exchange = self._exchange("STARTTLS", DEFAULT_WORKSPACE, link)
+        exchange = self._opened("STARTTLS", DEFAULT_WORKSPACE, link)
         exchange.findings.append(rules.INJECTION.finding(where="STARTTLS", found=f"{size} octets"))
         exchange.outcome = Outcome.FAULT
-        self._record(exchange, "220 2.0.0 Ready to start TLS")
+        self._record(exchange, "220 2.0.0 Ready to start TLS", link)
 
-    def _exchange(self, operation: str, workspace: str, link: Link) -> Exchange:
-        found = self._control.workspace(workspace)
-        exchange = Exchange(
-            SERVICE,
-            "smtp",
-            workspace,
-            found.epoch if found is not None else 1,
-            received_at=datetime.now(UTC),
-            operation=operation,
-        )
-        exchange.peer, exchange.tls = link.peer, link.tls
-        return exchange
+    def _opened(self, operation: str, workspace: str, link: Link) -> Exchange:
+        return open_exchange(self._control, operation, workspace, link)
 
     def _refusal(self, exchange: Exchange, finding: Finding) -> Declined:
         exchange.findings.append(finding)
@@ -230,21 +220,15 @@ class MailDesk:
     def _too_big(self, where: str, size: int) -> Finding:
         return rules.SIZE.finding(where=where, expected=f"≤ {self._settings.size_limit}", found=str(size))
 
-    def _record(self, exchange: Exchange, reply: str) -> None:
+    def _record(self, exchange: Exchange, reply: str, link: Link) -> None:
+        if is_broken(link.leaving):
+            exchange.outcome = Outcome.FAULT
         exchange.status = int(reply[:3]) if reply[:3].isdigit() else 0
         exchange.code = exchange.code or (reply.split(" ", 2)[1] if reply.count(" ") > 1 else None)
         exchange.finish()
         self._journal.record(exchange)
 
-    async def _fault(
-        self, exchange: Exchange, point: FaultPoint, attributes: Mapping[str, str], operation: str | None = None
-    ) -> None:
-        await apply_fault(self._control, exchange, point, attributes, operation)
-
-
-async def _drop(exchange: Exchange, blob: Blob) -> None:
-    """A message that is not stored: the journal keeps a small one, except a real patient's (D11)."""
-    if blob.path is not None:
-        await asyncio.to_thread(blob.path.unlink, missing_ok=True)
-    elif blob.data is not None and not exchange.redacted:
-        exchange.request.body = (blob.data,)
+    async def _pass_by(
+        self, point: FaultPoint, mail: MailTransaction, operation: str | None = None, **more: str
+    ) -> float:
+        return await self._hook.pass_by(point, mail.exchange, mail.link, mail.attributes(**more), operation=operation)

@@ -1,12 +1,14 @@
-"""The fault hook in SMTP's words (D10): a latency, a refusal with its reply code, a cut connection."""
+"""The fault hook in SMTP's words (D10): a latency, a refusal with its reply code, a cut or maimed reply, overload."""
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
 
-from mss_sim.domain.smtp_rules import WORKSPACE_GONE
-from mss_sim.wire.session import Cut
-from socle.control.port import Control, FaultEffect, FaultPoint
+from mss_sim.domain.smtp_rules import BUSY, WORKSPACE_GONE
+from mss_sim.wire.session import Cut, Link
+from socle.admission import Admission
+from socle.control.port import Control, Fault, FaultEffect, FaultPoint
 from socle.exchange import Exchange, Outcome
 
 _DEFAULT_CODE: Final = "451"
@@ -32,35 +34,63 @@ def same_workspace(control: Control, exchange: Exchange) -> None:
         raise Declined(f"{WORKSPACE_GONE.error_code} {WORKSPACE_GONE.title_en}")
 
 
-async def apply_fault(
-    control: Control,
-    exchange: Exchange,
-    point: FaultPoint,
-    attributes: Mapping[str, str],
-    operation: str | None = None,
-) -> None:
-    """One point of the hook. Raises ``Declined`` or ``Cut`` when a rule says so.
+class FaultHook:
+    """The three points of each step of the dialogue."""
 
-    ``code`` of the rule is a reply code, with or without its enhanced code (``452``, ``550 5.1.1``); what is no 4xx
-    or 5xx gives 451.
-    """
-    fault = await control.fault(
-        point,
-        workspace=exchange.workspace,
-        service=exchange.service,
-        operation=operation or exchange.operation,
-        attributes=lambda: attributes,
-    )
-    if fault is None:
-        return
-    exchange.fault = fault.rule_id
-    if fault.latency_ms:
-        await asyncio.sleep(fault.latency_ms / 1000)
-    if fault.effect is FaultEffect.CUT:
-        exchange.outcome = Outcome.FAULT
-        raise Cut
-    if fault.effect is FaultEffect.REFUSE:
-        code = fault.code or _DEFAULT_CODE
-        usable = code[:3].isdigit() and code[0] in "45" and code[3:4] in {"", " "}
-        reason = " ".join((fault.reason or "Injected fault").encode("ascii", "replace").decode().split())
-        raise Declined(f"{code if usable else _DEFAULT_CODE} {reason}", Outcome.FAULT)
+    def __init__(self, control: Control, admission: Admission) -> None:
+        self._control = control
+        self._admission = admission
+
+    async def pass_by(
+        self,
+        point: FaultPoint,
+        exchange: Exchange,
+        link: Link,
+        attributes: Mapping[str, str],
+        *,
+        operation: str | None = None,
+    ) -> float:
+        """Apply the first rule that fires, if one does; see :meth:`apply`."""
+        fault = await self._control.fault(
+            point,
+            workspace=exchange.workspace,
+            service=exchange.service,
+            operation=operation or exchange.operation,
+            attributes=lambda: attributes,
+        )
+        return await self.apply(fault, exchange, link, point) if fault is not None else 0.0
+
+    async def apply(self, fault: Fault, exchange: Exchange, link: Link, point: FaultPoint) -> float:
+        """Wait, tell the link how the reply leaves, or raise ``Declined`` or ``Cut``.
+
+        Gives how many seconds after their commit the act's events are to be published. ``code`` of a refusal is a
+        reply code, with or without its enhanced code (``452``, ``550 5.1.1``); what is no 4xx or 5xx gives 451.
+        """
+        exchange.fault = fault.rule_id
+        if fault.latency_ms:
+            # before the commit a message has a place in the queue; who waits for nothing leaves it to others
+            place: AbstractAsyncContextManager[None] = (
+                self._admission.aside() if point is FaultPoint.BEFORE_COMMIT else nullcontext()
+            )
+            async with place:
+                await asyncio.sleep(fault.latency_ms / 1000)
+        match fault.effect:
+            case FaultEffect.CUT:
+                exchange.outcome = Outcome.FAULT
+                raise Cut
+            case FaultEffect.OVERLOAD:
+                raise Declined(f"{BUSY.error_code} {BUSY.title_en}", Outcome.FAULT)
+            case FaultEffect.REFUSE:
+                raise Declined(_refusal(fault), Outcome.FAULT)
+            case FaultEffect.CUT_ANSWER | FaultEffect.TRUNCATE | FaultEffect.DRIP:
+                link.leaving = fault
+            case FaultEffect.DELAY_EVENT:
+                return fault.seconds
+        return 0.0
+
+
+def _refusal(fault: Fault) -> str:
+    code = fault.code or _DEFAULT_CODE
+    usable = code[:3].isdigit() and code[0] in "45" and code[3:4] in {"", " "}
+    reason = " ".join((fault.reason or "Injected fault").encode("ascii", "replace").decode().split())
+    return f"{code if usable else _DEFAULT_CODE} {reason}"

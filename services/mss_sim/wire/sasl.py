@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from aiosmtpd.proxy_protocol import ProxyData
 from aiosmtpd.smtp import MISSING, SMTP, Envelope, Session
 
+from mss_sim.wire.leaving import leave
 from mss_sim.wire.session import Account, Desk, Link
 
 COMMAND_LIMIT: Final = 16_384
@@ -116,12 +117,17 @@ class SaslProtocol(SMTP):
         elif self.transport is not None:
             self.transport.close()
 
-    async def push(self, status: Any) -> None:
+    async def push(self, status: Any, link: Link | None = None) -> None:
+        """Send a reply; ``link`` is what the desk was given, which may say how the reply leaves."""
         reply = status if isinstance(status, str) else bytes(status).decode("utf-8")
         line = enhanced(reply) if self._greeted else reply
         self._greeted = True
-        self._writer.write(line.encode("ascii", "replace") + b"\r\n")
-        await self._writer.drain()
+        if link is not None and link.leaving is not None:
+            leaving, link.leaving = link.leaving, None
+            await leave(line, leaving, self._writer)
+        else:
+            self._writer.write(line.encode("ascii", "replace") + b"\r\n")
+            await self._writer.drain()
 
     async def smtp_AUTH(self, arg: str | None) -> None:
         if await self.check_helo_needed("EHLO"):
@@ -172,9 +178,9 @@ class SaslProtocol(SMTP):
 
     async def _log_in(self, login: bytes, password: bytes) -> None:
         name, secret = login.decode("utf-8", "replace"), password.decode("utf-8", "replace")
-        found = await self._desk.authenticate(name, secret, self.link)
+        link = self.link
+        found = await self._desk.authenticate(name, secret, link)
         if isinstance(found, Account):
             self._account = found
-            await self.push("235 2.7.0 Authentication successful")
-        else:
-            await self.push(found)
+            found = "235 2.7.0 Authentication successful"
+        await self.push(found, link)

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mss_sim.domain.recipients import Recipient
+from mss_sim.wire.leaving import part
 from mss_sim.wire.params import MailParams, RcptParams
 from mss_sim.wire.receive import Received
 from socle.control.model import Box
+from socle.control.port import Fault
 from socle.exchange import Exchange
 
 
@@ -14,12 +16,14 @@ class Cut(Exception):
     """A fault rule asks for the connection to be cut, without a word (D10)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Link:
     """The connection, as the journal names it."""
 
     peer: str
     tls: str | None
+    leaving: Fault | None = None
+    """A fault rule says how the next reply leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,19 @@ class MailTransaction:
     sender: str
     """Empty: the null sender."""
     params: MailParams
+    link: Link
+    """On which the replies to this mail's commands leave."""
     recipients: list[Recipient] = field(default_factory=list)
 
     def note(self, command: str, argument: str, reply: str) -> None:
         """Keep one step of the dialogue."""
         self.exchange.request.headers.append((command, argument))
-        self.exchange.response.headers.append((command, reply))
+        self.exchange.response.headers.append((command, part(reply, self.link.leaving)))
+
+    def attributes(self, **more: str) -> dict[str, str]:
+        """What fault rules match on: ``login``, ``from``, ``to`` (all recipients, a blank between), and ``more``."""
+        to = " ".join(item.address for item in self.recipients)
+        return {"login": self.account.box.address, "from": self.sender, "to": to, **more}
 
 
 class Desk(Protocol):

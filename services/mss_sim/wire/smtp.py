@@ -139,12 +139,12 @@ class MailProtocol(SaslProtocol):
             except BadParameter as error:
                 await self.push(error.reply)
                 return
-            begun = await self._desk.begin(self._account, sender, params, self.link, arg or "")
+            link = self.link
+            begun = await self._desk.begin(self._account, sender, params, link, arg or "")
             if isinstance(begun, MailTransaction):
                 self.mail = begun
-                await self.push("250 2.1.0 Sender ok")
-            else:
-                await self.push(begun)
+                begun = "250 2.1.0 Sender ok"
+            await self.push(begun, link)
 
     async def smtp_RCPT(self, arg: str | None) -> None:
         if self.mail is None:
@@ -158,7 +158,8 @@ class MailProtocol(SaslProtocol):
         except BadParameter as error:
             await self.push(error.reply)
             return
-        await self.push(await self._desk.recipient(self.mail, address, params, arg or ""))
+        link = self.mail.link
+        await self.push(await self._desk.recipient(self.mail, address, params, arg or ""), link)
 
     async def smtp_DATA(self, arg: str | None) -> None:
         mail = self.mail
@@ -166,7 +167,7 @@ class MailProtocol(SaslProtocol):
             await self.push("501 5.5.4 Syntax: DATA" if arg else "503 5.5.1 No valid recipients")
             return
         go = await self._desk.data(mail)
-        await self.push(go)
+        await self.push(go, mail.link)
         if not go.startswith("354"):
             self.mail = None
             return
@@ -178,7 +179,7 @@ class MailProtocol(SaslProtocol):
         self._pending.add(decided)
         decided.add_done_callback(self._pending.discard)
         self.mail = None
-        await self.push(await asyncio.shield(decided))
+        await self.push(await asyncio.shield(decided), mail.link)
         if not received.in_step or self.leaving:
             await self._goodbye()
 

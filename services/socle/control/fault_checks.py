@@ -17,7 +17,8 @@ _OWN: Final = {
     "code": {FaultEffect.REFUSE},
 }
 """Which effects take what."""
-_BEFORE_IT_IS_DONE: Final = {FaultEffect.STALE, FaultEffect.DELAY_EVENT}
+POINTS: Final = {FaultEffect.STALE: FaultPoint.RECEIVED, FaultEffect.DELAY_EVENT: FaultPoint.BEFORE_COMMIT}
+"""Effects that are decided at one point only."""
 
 
 class FaultNonsense(ValueError):
@@ -47,10 +48,11 @@ def check_rule(rule: FaultRule) -> None:
             )
     _check_figures(rule)
     _check_latency(rule)
-    if rule.point is FaultPoint.BEFORE_ANSWER and rule.effect in _BEFORE_IT_IS_DONE:
+    point = POINTS.get(rule.effect, rule.point)
+    if rule.point is not point:
         raise FaultNonsense(
-            f"L'effet {effect!r} se décide avant que l'acte soit fait : point 'received' ou 'before-commit'.",
-            f"The effect {effect!r} is decided before the act is done: point 'received' or 'before-commit'.",
+            f"L'effet {effect!r} se décide au point {point.value!r} seulement.",
+            f"The effect {effect!r} is decided at the point {point.value!r} only.",
         )
     if rule.effect is FaultEffect.STALE:
         _check_reading(rule)
@@ -63,7 +65,7 @@ def _check_figures(rule: FaultRule) -> None:
         raise FaultNonsense(
             "L'effet 'drip' demande bytesPerSecond, 1 au moins.", "The effect 'drip' needs bytesPerSecond, 1 at least."
         )
-    needs = rule.effect in _BEFORE_IT_IS_DONE
+    needs = rule.effect in POINTS
     if (needs or rule.seconds is not None) and not 0 < (rule.seconds or 0) <= LONGEST_SECONDS:
         raise FaultNonsense(
             f"L'effet {rule.effect.value!r} demande seconds, plus que 0 et {LONGEST_SECONDS:.0f} au plus.",

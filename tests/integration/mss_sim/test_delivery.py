@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mss_sim.app import MIGRATIONS
-from mss_sim.desk import SERVICE
+from mss_sim.exchanges import SERVICE
 from mss_sim.tables import METADATA
 from socle.control.model import BoxType
 from socle.exchange import Outcome

@@ -102,10 +102,10 @@ NONSENSE: list[tuple[FaultEffect, dict[str, object], str]] = [
     (FaultEffect.LATENCY, {"latency_ms": 600_001}, "latencyMs"),
     (FaultEffect.LATENCY, {"latency_ms": 9, "latency_p99_ms": 8}, "latencyP99Ms"),
     (FaultEffect.CUT, {"latency_p99_ms": 8}, "latencyP99Ms"),
-    (FaultEffect.DELAY_EVENT, {}, "seconds"),
-    (FaultEffect.DELAY_EVENT, {"seconds": float("nan")}, "seconds"),
+    (FaultEffect.DELAY_EVENT, {"point": FaultPoint.BEFORE_COMMIT}, "seconds"),
+    (FaultEffect.DELAY_EVENT, {"point": FaultPoint.BEFORE_COMMIT, "seconds": float("nan")}, "seconds"),
     (FaultEffect.REFUSE, {"seconds": 1.0}, "seconds"),
-    (FaultEffect.DELAY_EVENT, {"seconds": 1.0, "point": FaultPoint.BEFORE_ANSWER}, "received"),
+    (FaultEffect.DELAY_EVENT, {"seconds": 1.0, "point": FaultPoint.BEFORE_ANSWER}, "before-commit"),
     (FaultEffect.STALE, {"seconds": 1.0}, "stale"),
     (FaultEffect.STALE, {"seconds": 1.0, "service": "dmp_sim", "operation": "iti41"}, "stale"),
     (FaultEffect.STALE, {"seconds": 1.0, "service": "dmp_sim", "operation": "iti18,iti41"}, "stale"),
@@ -130,7 +130,7 @@ SENSE: list[tuple[FaultEffect, dict[str, object]]] = [
     (FaultEffect.CUT, {"latency_ms": 30_000, "latency_p99_ms": 60_000}),
     (FaultEffect.OVERLOAD, {}),
     (FaultEffect.STALE, {"seconds": 60, "service": "dmp_sim", "operation": "iti18,iti43"}),
-    (FaultEffect.DELAY_EVENT, {"seconds": 3600}),
+    (FaultEffect.DELAY_EVENT, {"seconds": 3600, "point": FaultPoint.BEFORE_COMMIT}),
 ]
 
 
