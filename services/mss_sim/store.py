@@ -6,18 +6,15 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, Text, bindparam, func, insert, select
+from sqlalchemy import Column, Connection, Dialect, Select, Text, bindparam, func, insert, select
 
 from mss_sim.domain.acceptance import MssEvent
-from mss_sim.tables import DELIVERY, MESSAGE
+from mss_sim.order import Order, has_place, place
+from mss_sim.tables import DELIVERY, MESSAGE, STORED
 from socle.blobs import Blob
 from socle.store import BlobStore, Store, UnitOfWork, hot
 
-_INSERT_MESSAGE = hot(
-    insert(MESSAGE).values(
-        {column.name: bindparam(column.name) for column in MESSAGE.columns if column.name != "position"}
-    )
-)
+_INSERT_MESSAGE = hot(insert(MESSAGE).values({name: bindparam(name) for name in STORED}))
 _INSERT_DELIVERY = hot(
     insert(DELIVERY).from_select(
         ["position", "workspace", "epoch", "address"],
@@ -62,7 +59,7 @@ class MailFilter:
     text: str | None = None
     """In the subject, the sender, the recipients or the Message-ID."""
     after: str | None = None
-    """Reference of a message: only what was accepted after it."""
+    """Reference of a message: only what comes after it in the order of its workspace; if there is none, everything."""
 
 
 class MailStore:
@@ -71,6 +68,7 @@ class MailStore:
     def __init__(self, store: Store, blobs: BlobStore) -> None:
         self._store = store
         self._blobs = blobs
+        self._order = Order(store)
 
     async def accept(self, mails: Sequence[StoredMail], events: Sequence[MssEvent]) -> list[str]:
         """Store a message and the reports it causes, deliver them, and say so in events: all or nothing.
@@ -81,10 +79,6 @@ class MailStore:
         def work(unit: UnitOfWork) -> list[str]:
             for mail in mails:
                 unit.keep(mail.blob)
-            # Numbered in the order of the commits: who reads on after a position must find all that came later. Large
-            # contents are written before, so that the lock is held no longer than that takes.
-            unit.lock(*{f"{mail.workspace} {mail.epoch} order" for mail in mails})
-            for mail in mails:
                 _insert(unit, mail)
             return [unit.emit(event, subject=event.message_ref, time=event.accepted_at) for event in events]
 
@@ -93,11 +87,16 @@ class MailStore:
     async def find(
         self, workspace: str, epoch: int, wanted: MailFilter, *, limit: int = 50, oldest_first: bool = False
     ) -> list[dict[str, Any]]:
-        """Matching messages as rows, newest first unless told otherwise."""
-        statement = _matching(workspace, epoch, wanted)
-        order = MESSAGE.c.position.asc() if oldest_first else MESSAGE.c.position.desc()
-        statement = statement.order_by(order).limit(limit)
-        return await self._store.read(lambda connection: _rows(connection, statement))
+        """Matching messages as rows, newest first unless told otherwise.
+
+        The order of those once given never changes, and what is committed later comes after them.
+        """
+
+        def work(connection: Connection) -> list[dict[str, Any]]:
+            statement, by = _matching(workspace, epoch, wanted, connection.dialect)
+            return _rows(connection, statement.order_by(by.asc() if oldest_first else by.desc()).limit(limit))
+
+        return await self._order.read(workspace, epoch, work)
 
     async def message(self, workspace: str, epoch: int, ref: str) -> dict[str, Any] | None:
         """One message by its reference, in its workspace only."""
@@ -166,8 +165,12 @@ def _sought(text: str) -> str:
     return _text(text).casefold()
 
 
-def _matching(workspace: str, epoch: int, wanted: MailFilter) -> Select[Any]:
-    statement = select(MESSAGE).where(MESSAGE.c.workspace == workspace, MESSAGE.c.epoch == epoch)
+def _matching(workspace: str, epoch: int, wanted: MailFilter, dialect: Dialect) -> tuple[Select[Any], Column[int]]:
+    """What is wanted, and what to order it by: a box's mails by the box's own column, whose index has them in order."""
+    walked = MESSAGE if wanted.to is None else DELIVERY
+    by = place(walked, dialect)
+    ours = (MESSAGE.c.workspace == workspace, MESSAGE.c.epoch == epoch)
+    statement = select(MESSAGE).where(*ours, has_place(walked, dialect))
     if wanted.to is not None:
         statement = statement.join(DELIVERY, DELIVERY.c.position == MESSAGE.c.position).where(
             DELIVERY.c.workspace == workspace,
@@ -184,9 +187,11 @@ def _matching(workspace: str, epoch: int, wanted: MailFilter) -> Select[Any]:
         statement = statement.where(MESSAGE.c.searched.contains(_sought(wanted.text), autoescape=True))
     if wanted.after is not None:
         cursor = MESSAGE.alias()
-        since = select(cursor.c.position).where(cursor.c.ref == _text(wanted.after)).scalar_subquery()
-        statement = statement.where(MESSAGE.c.position > func.coalesce(since, 0))
-    return statement
+        since = select(cursor.c[by.name]).where(
+            cursor.c.ref == _text(wanted.after), cursor.c.workspace == workspace, cursor.c.epoch == epoch
+        )
+        statement = statement.where(by > func.coalesce(since.scalar_subquery(), 0))
+    return statement, by
 
 
 def _rows(connection: Connection, statement: Select[Any]) -> list[dict[str, Any]]:

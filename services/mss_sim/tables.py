@@ -16,6 +16,7 @@ MESSAGE: Final = Table(
     "message",
     METADATA,
     Column("position", POSITION, primary_key=True),
+    Column("ordinal", BigInteger),
     Column("ref", Text, nullable=False, unique=True),
     Column("workspace", Text, nullable=False),
     Column("epoch", Integer, nullable=False),
@@ -34,19 +35,45 @@ MESSAGE: Final = Table(
     Column("subject_folded", Text, nullable=False),
     Column("searched", Text, nullable=False),
 )
-"""``kind`` is ``mail`` or ``report``; ``recipients``, ``description`` and ``findings`` are JSON. Positions grow in the
-order of the commits of one workspace: the cursor of the API. ``subject_folded`` and ``searched`` (subject, sender,
-recipients, Message-ID) are what searches look into, case folded here, since each database folds case in its own way."""
-Index("message_by_workspace", MESSAGE.c.workspace, MESSAGE.c.epoch, MESSAGE.c.position)
+"""``kind`` is ``mail`` or ``report``; ``recipients``, ``description`` and ``findings`` are JSON. ``ordinal`` is the
+place in the order of the workspace, once there is one (see ``order``); none on SQLite. ``subject_folded`` and
+``searched`` (subject, sender, recipients, Message-ID) are what searches look into, case folded here, since each
+database folds case in its own way."""
+STORED: Final = tuple(column.name for column in MESSAGE.columns if column.name not in ("position", "ordinal"))
+"""What is said of a message when it is stored; the rest is given later, or by the database."""
+for _column, _there in (
+    (MESSAGE.c.ordinal, MESSAGE.c.ordinal.is_not(None)),
+    (MESSAGE.c.position, MESSAGE.c.ordinal.is_(None)),
+):
+    Index(
+        f"message_by_{_column.name}",
+        MESSAGE.c.workspace,
+        MESSAGE.c.epoch,
+        _column,
+        sqlite_where=_there,
+        postgresql_where=_there,
+    )
+"""Each mail is in one of them: on SQLite always in the second; on PostgreSQL there until it has its place."""
 
 DELIVERY: Final = Table(
     "delivery",
     METADATA,
     Column("position", POSITION, ForeignKey("message.position"), primary_key=True, autoincrement=False),
+    Column("ordinal", BigInteger),
     Column("address", Text, primary_key=True),
     Column("workspace", Text, nullable=False),
     Column("epoch", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""A message in a box. What bounced has no row here; the message's ``recipients`` tell it."""
+"""A message in a box, and its ordinal. What bounced has no row here; the message's ``recipients`` tell it."""
 Index("delivery_by_box", DELIVERY.c.workspace, DELIVERY.c.epoch, DELIVERY.c.address, DELIVERY.c.position)
+_PLACED = DELIVERY.c.ordinal.is_not(None)
+Index(
+    "delivery_by_ordinal",
+    DELIVERY.c.workspace,
+    DELIVERY.c.epoch,
+    DELIVERY.c.address,
+    DELIVERY.c.ordinal,
+    sqlite_where=_PLACED,
+    postgresql_where=_PLACED,
+)

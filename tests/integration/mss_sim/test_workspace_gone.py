@@ -53,3 +53,14 @@ async def test_a_reset_empties_the_boxes(served: Mss) -> None:
     await served.send(mail(), [receiver.address])
     assert len(await stored(served)) == 1
     assert [event.epoch for event in await served.events(4)].count(2) == 2
+
+
+async def test_a_reference_from_before_a_reset_passes_over_no_mail(served: Mss) -> None:
+    receiver = served.boxes(BoxType.PER)[1].address
+    for _ in range(2):
+        await served.send(mail(), [receiver])
+    last = (await stored(served))[0]["ref"]
+    await asyncio.to_thread(served.control.reset_workspace, "default")
+    await served.send(mail(subject="après"), [receiver])
+    answer = await served.http.get(f"{API}/messages/wait", params={"after": str(last), "timeout": 1})
+    assert answer.json()["subject"] == "après"

@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.create_table(
         "message",
         sa.Column("position", POSITION, primary_key=True),
+        sa.Column("ordinal", sa.BigInteger),
         sa.Column("ref", sa.Text, nullable=False, unique=True),
         sa.Column("workspace", sa.Text, nullable=False),
         sa.Column("epoch", sa.Integer, nullable=False),
@@ -36,16 +37,23 @@ def upgrade() -> None:
         sa.Column("subject_folded", sa.Text, nullable=False),
         sa.Column("searched", sa.Text, nullable=False),
     )
-    op.create_index("message_by_workspace", "message", ["workspace", "epoch", "position"])
+    for name, there in (("ordinal", "ordinal IS NOT NULL"), ("position", "ordinal IS NULL")):
+        some = sa.text(there)
+        columns = ["workspace", "epoch", name]
+        op.create_index(f"message_by_{name}", "message", columns, sqlite_where=some, postgresql_where=some)
     op.create_table(
         "delivery",
         sa.Column("position", POSITION, sa.ForeignKey("message.position"), primary_key=True, autoincrement=False),
+        sa.Column("ordinal", sa.BigInteger),
         sa.Column("address", sa.Text, primary_key=True),
         sa.Column("workspace", sa.Text, nullable=False),
         sa.Column("epoch", sa.Integer, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_index("delivery_by_box", "delivery", ["workspace", "epoch", "address", "position"])
+    placed = sa.text("ordinal IS NOT NULL")
+    columns = ["workspace", "epoch", "address", "ordinal"]
+    op.create_index("delivery_by_ordinal", "delivery", columns, sqlite_where=placed, postgresql_where=placed)
 
 
 def downgrade() -> None:
