@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
-from sandbox.commands import exchange, fault, snapshot, workspace
+from sandbox.commands import exchange, fault, pki, snapshot, workspace
 from sandbox.commands.events import events
 from sandbox.commands.hosts import hosts
 from sandbox.commands.open_page import open_page
@@ -196,8 +196,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)
-for _name, _group in {"exchange": exchange, "workspace": workspace, "snapshot": snapshot, "fault": fault}.items():
-    app.add_typer(_group.app, name=_name)
+for _group in (exchange, workspace, snapshot, fault, pki):
+    app.add_typer(_group.app, name=_group.__name__.rpartition(".")[2])
 
 
 def main() -> None:

@@ -25,6 +25,11 @@ class GroundSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SOCLES_", frozen=True, hide_input_in_errors=True)
 
     data_dir: Path = Field(Path(".socles"), description="Folder of the databases, blobs and spool files.")
+    pki_dir: Path | None = Field(
+        None,
+        description="Folder of the sandbox's authorities and of the certificates it made; replicas share it. "
+        "By default 'pki' in the data folder.",
+    )
     database_url: SecretStr | None = Field(
         None,
         description="PostgreSQL for all that is stored (postgresql://user:password@host:port/database), in one schema "

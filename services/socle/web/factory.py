@@ -11,7 +11,7 @@ from socle.journal.store import JournalStore
 from socle.service import ASGIApp, Service
 from socle.web import errors
 from socle.web.application import Application
-from socle.web.routes import books, clock, events, exchanges, faults, health, metrics, people, reset, workspaces
+from socle.web.routes import books, clock, events, exchanges, faults, health, metrics, people, pki, reset, workspaces
 
 _DESCRIPTION = """Control and inspection of the sandbox. **None of this is part of the national services**: their real
 wire (SOAP, SMTP) is served on their own paths, and every answer here and there carries `X-Socles-Simulated: true`.
@@ -48,6 +48,7 @@ def create_app(ground: Ground, services: Sequence[Service]) -> ASGIApp:
         people.router(control),
         exchanges.router(journal, ground.stopping),
         books.router(ground),
+        pki.router(ground),
         events.router(ground),
         metrics.router(control, journal),
     ):
