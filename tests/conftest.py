@@ -12,6 +12,7 @@ pytest_plugins = ["support.kafka", "support.postgres", "support.databases"]
 IN_CI = os.environ.get("CI", "").lower() == "true"
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ["socle", "ins_sim", "dmp_sim", "mss_sim", "metrics", "sandbox"]
+collect_ignore = ["foreign"]  # a project of its own, with its own virtual environment: see e2e/test_foreign.py
 
 
 @pytest.fixture(scope="session")

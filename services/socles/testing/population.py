@@ -11,7 +11,7 @@ from socles.testing.people import Establishment, Patient, Professional
 
 T = TypeVar("T")
 _PATH = "/_sandbox/population"
-_PAGE = 200
+_PAGE = 50
 
 
 class Population:
