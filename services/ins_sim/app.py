@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from fastapi import APIRouter
 
 from ins_sim.domain import faults  # noqa: F401 - fills the catalogue
+from ins_sim.domain.mending import MENDERS
+from ins_sim.mending import asked
 from ins_sim.operations import Operations
 from ins_sim.settings import InsSettings
 from ins_sim.store import METADATA, MIGRATIONS, InsStore
@@ -12,6 +14,8 @@ from ins_sim.wire.layout import InsRenderer
 from ins_sim.wire.magic import magic_of
 from ins_sim.wire.wsdl import wsdl
 from socle.ground import Ground
+from socle.mending.routes import router as mended
+from socle.mending.soap import SoapMending
 from socle.service import ASGIApp
 from socle.soap.endpoint import SoapEndpoint
 
@@ -39,7 +43,8 @@ class InsService:
             magic=magic_of,
         )
         self.mounts: Mapping[str, ASGIApp] = {PATH: endpoint}
-        self.routers: Sequence[APIRouter] = ()
+        mending = SoapMending({PATH: endpoint}, MENDERS, asked, ground.spool_dir)
+        self.routers: Sequence[APIRouter] = (mended(NAME, ground.control, ground.journal, mending.mend),)
 
     async def start(self) -> None:
         """Nothing of its own: the ground opens and closes the database."""

@@ -1,15 +1,14 @@
-"""Mended WS_INS2 requests, served under ``/_sandbox/ins_sim/mended``."""
+"""What the menders of INSi are told of a call."""
 
-from ins_sim.domain.mending import MENDERS, Asked
-from ins_sim.domain.model import Traits
+from ins_sim.domain.mending import Asked
+from ins_sim.domain.model import Assertion, Context, Request, Software, Traits
 from ins_sim.wire import ws_ins2
+from socle.mending.soap import Received
 from socle.soap.model import Call
 
 
-async def read(call: Call) -> Asked:
-    """What the menders are told; a call of another service has no traits, and no rule of theirs is broken."""
+async def asked(call: Call, received: Received) -> Asked:
+    """A call of another service has no traits: no rule that a mender knows is broken by it."""
     request = ws_ins2.parse(call.envelope)
-    return Asked(request or ws_ins2.request_of(call.envelope, Traits()), call.clock.now())
-
-
-__all__ = ["MENDERS", "read"]
+    nothing = Request(Traits(), Context(), Context(), Software(), Assertion())
+    return Asked(request or nothing, call.clock.now(), received.fresh)

@@ -5,10 +5,10 @@ Who the person is stays the sender's word: a name is transcribed, never guessed.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID
 
 from ins_sim.domain import rules
 from ins_sim.domain.model import Request
@@ -46,6 +46,8 @@ class Asked:
     request: Request
     now: datetime
     """By the workspace's clock."""
+    fresh: Callable[[str], UUID]
+    """A new identifier for a purpose."""
 
 
 def transcribed(name: str, *, given: bool) -> str:
@@ -140,15 +142,13 @@ def _bam(asked: Asked, finding: Finding) -> Iterable[Edit]:
     issuer = asked.request.lps.issuer
     sender = f"<Emetteur>{issuer}</Emetteur>" if issuer.isalnum() else ""
     block = (
-        f'<ContexteBAM xmlns="{BAM}" Version="01_02"><Id>{uuid4()}</Id><Temps>{_utc(asked)}</Temps>{sender}'
+        f'<ContexteBAM xmlns="{BAM}" Version="01_02"><Id>{asked.fresh("bam")}</Id><Temps>{_utc(asked)}</Temps>{sender}'
         "<COUVERTURE/></ContexteBAM>"
     )
     yield Edit(Do.LAST, _HEADER, block)
 
 
-@MENDERS.mends(
-    rules.FIELDS, "Version, Id ou Temps est renseigné.", "Version, Id or Temps is filled in."
-)
+@MENDERS.mends(rules.FIELDS, "Version, Id ou Temps est renseigné.", "Version, Id or Temps is filled in.")
 def _fields(asked: Asked, finding: Finding) -> Iterable[Edit]:
     context, _, field = finding.where.partition("/")
     prefix, namespace, version = ("bam", BAM, "01_02") if context == "ContexteBAM" else ("lps", LPS, "01_00")
@@ -156,7 +156,7 @@ def _fields(asked: Asked, finding: Finding) -> Iterable[Edit]:
     if field == "@Version":
         yield Edit(Do.SET, path, version, "Version")
         return
-    value = str(uuid4()) if field == "Id" else _utc(asked)
+    value = str(asked.fresh(context)) if field == "Id" else _utc(asked)
     # an empty one is replaced: the removal finds nothing when there is none
     yield Edit(Do.REMOVE, f"{path}/*[local-name()='{field}']")
     yield Edit(Do.FIRST, path, f'<{field} xmlns="{namespace}">{value}</{field}>')
@@ -181,7 +181,8 @@ def _coverage(asked: Asked, finding: Finding) -> Iterable[Edit]:
 @MENDERS.mends(rules.MESSAGE_ID, "MessageID porte uuid: et un UUID.", "MessageID has uuid: and a UUID.")
 def _message_id(asked: Asked, finding: Finding) -> Iterable[Edit]:
     sent = (asked.request.message_id or "").removeprefix("urn:").removeprefix("uuid:")
-    value = f"uuid:{sent if re.fullmatch('[0-9a-fA-F-]{36}', sent) else uuid4()}"
+    uuid = sent if re.fullmatch("[0-9a-fA-F-]{36}", sent) else asked.fresh("message")
+    value = f"uuid:{uuid}"
     if asked.request.message_id is None:
         yield Edit(Do.LAST, _HEADER, f'<MessageID xmlns="{WSA}">{value}</MessageID>')
     else:

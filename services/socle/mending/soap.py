@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
+from uuid import UUID, uuid5
 
 from lxml import etree
 
@@ -38,12 +39,17 @@ _UNREADABLE = frozenset({CHARSET.id, DOCTYPE.id, WELL_FORMED.id})
 class Received:
     """A request as the journal kept it, and what became of it."""
 
+    exchange: str
     path: str
     headers: Sequence[tuple[str, str]]
     body: bytes
     accepted: bool
     rules: frozenset[str]
     """That it broke."""
+
+    def fresh(self, purpose: str) -> UUID:
+        """A new identifier: the same one whenever this exchange is mended."""
+        return uuid5(UUID(self.exchange), purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +70,10 @@ class SoapMending(Generic[C]):
         self,
         endpoints: dict[str, SoapEndpoint],
         menders: Menders[C],
-        read: Callable[[Call], Awaitable[C]],
+        read: Callable[[Call, Received], Awaitable[C]],
         spool: Path,
         *,
-        anew: Callable[[C, Received], Iterable[Anew]] = lambda context, received: (),
+        anew: Callable[[C], Iterable[Anew]] = lambda context: (),
     ) -> None:
         """``read`` is what the menders are told of a call. ``anew`` plans new identifiers, in the first round."""
         self._endpoints = endpoints
@@ -91,16 +97,17 @@ class SoapMending(Generic[C]):
                 if rehearsed.exchange.redacted:
                     raise _REAL
                 findings = list(rehearsed.exchange.findings)
-                planned_anew = received if turn == 0 else None
-                if turn == _ROUNDS - 1 or not await self._round(mended, rehearsed, findings, planned_anew):
+                if rehearsed.call is not None:
+                    _follow_version(mended, rehearsed.call)
+                if turn == _ROUNDS - 1 or not await self._round(received, mended, rehearsed, findings, first=turn == 0):
                     break
         mended.left = left_of(findings)
         return mended
 
     async def _round(
-        self, mended: Mended, rehearsed: Rehearsal, findings: list[Finding], received: Received | None
+        self, received: Received, mended: Mended, rehearsed: Rehearsal, findings: list[Finding], *, first: bool
     ) -> bool:
-        """Whether anything was changed. ``received`` is given in the round that plans new identifiers."""
+        """Whether anything was changed. New identifiers are planned in the first round."""
         changes = mend_carrier(mended, findings)
         if not changes:
             try:
@@ -110,17 +117,15 @@ class SoapMending(Generic[C]):
             if rehearsed.call is None:
                 changes = _unreadable(frames, findings)
             else:
-                planned = await self._plan(rehearsed.call, findings, received)
+                planned = await self._plan(received, rehearsed.call, findings, first=first)
                 changes = self._edit(frames, rehearsed.call, planned)
-                if changes:
-                    _follow_version(mended, rehearsed.call)
             mended.body = frames.body() if changes else mended.body
         mended.changes += changes
         return bool(changes)
 
-    async def _plan(self, call: Call, findings: Iterable[Finding], received: Received | None) -> list[Planned]:
+    async def _plan(self, received: Received, call: Call, findings: Iterable[Finding], *, first: bool) -> list[Planned]:
         try:
-            context = await self._read(call)
+            context = await self._read(call, received)
         except (Refused, SoapFault):
             return []
         planned = [
@@ -129,7 +134,7 @@ class SoapMending(Generic[C]):
             if (mender := self._menders.get(finding.rule.id)) is not None
             for edit in mender.plan(context, finding)
         ]
-        for new in self._anew(context, received) if received is not None else ():
+        for new in self._anew(context) if first else ():
             planned += [Planned(edit, new.rule, new.where, new.fr, new.en) for edit in new.edits]
         return planned
 
