@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+NOT_FOUND = 404
 _SECONDS = 30.0
 """For an answer; what waits on purpose says how much longer."""
 

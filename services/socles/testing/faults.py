@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Any, Self, TypedDict
 
-from socles.testing.api import Refused
+from socles.testing.api import NOT_FOUND, Refused
 from socles.testing.core import Core
 
 _PATH = "/_sandbox/faults"
@@ -70,7 +70,7 @@ class Fault:
         try:
             self._core.api.delete(f"{_PATH}/{self.id}")
         except Refused as refused:
-            if refused.status != 404:
+            if refused.status != NOT_FOUND:
                 raise
 
     def __enter__(self) -> Self:

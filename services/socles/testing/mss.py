@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from functools import cached_property
 from typing import Any
 
-from socles.testing.api import Refused
+from socles.testing.api import NOT_FOUND, Refused
 from socles.testing.core import Core, told
 from socles.testing.exchanges import Exchange, Finding
 
@@ -97,7 +97,7 @@ class Mss:
                     f"{_PATH}/wait", longer=at_once, timeout=at_once, after=after.ref if after else None, **asked
                 )
             except Refused as refused:
-                if refused.status != 404:
+                if refused.status != NOT_FOUND:
                     raise
             else:
                 return Mail(self._core, view)

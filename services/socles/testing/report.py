@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from socles.testing.api import Api, Refused
+from socles.testing.api import NOT_FOUND, Api, Refused
 
 _PATH = "/_sandbox/exchanges/report"
 _FORMATS = {".sarif": "sarif", ".xml": "junit"}
@@ -18,7 +18,7 @@ def attach(told: pytest.TestReport, api: Api, path: Path) -> None:
     try:
         part = api.read(_PATH, format=_FORMATS[path.suffix], failOn="warning")
     except Refused as refused:
-        if refused.status == 404:  # a sandbox older than the kit
+        if refused.status == NOT_FOUND:  # a sandbox older than the kit
             return
         raise
     told.__dict__["socles"] = part.decode()

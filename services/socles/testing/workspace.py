@@ -9,7 +9,7 @@ from typing import Unpack
 
 import httpx
 
-from socles.testing.api import Api
+from socles.testing.api import NOT_FOUND, Api, Refused
 from socles.testing.clock import Clock
 from socles.testing.core import Core
 from socles.testing.dmp import Dmp
@@ -26,7 +26,7 @@ from socles.testing.smtp import Smtp
 TIMEOUT = 5.0
 """Seconds an expectation waits by default."""
 _TTL = timedelta(hours=1)
-"""A workspace that a killed run left behind is deleted by the sandbox then."""
+"""After its last use: a workspace that a killed run left behind, or that a failed test keeps, is deleted then."""
 
 
 class Socles:
@@ -156,10 +156,15 @@ def create(server: Server, client: httpx.Client, *, label: str, timeout: float, 
     slug = re.sub(r"[^a-z0-9]+", "-", label.lower())[-24:].strip("-")
     name = "-".join(filter(None, ("t", slug, secrets.token_hex(6))))
     api = Api(client)
-    api.post("/_sandbox/workspaces", {"name": name, "strictness": strictness})
+    made = {"name": name, "strictness": strictness, "ttlSeconds": int(_TTL.total_seconds())}
+    api.post("/_sandbox/workspaces", made)
     return Socles(Core(f"{server.url}/w/{name}", name, api.within(name), timeout), server)
 
 
 def drop(client: httpx.Client, name: str) -> None:
-    """Delete a workspace and all that is in it."""
-    Api(client).delete(f"/_sandbox/workspaces/{name}")
+    """Delete a workspace and all that is in it; one that is gone already is no error."""
+    try:
+        Api(client).delete(f"/_sandbox/workspaces/{name}")
+    except Refused as refused:
+        if refused.status != NOT_FOUND:
+            raise
