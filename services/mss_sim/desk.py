@@ -12,12 +12,11 @@ from mss_sim.domain import smtp_rules as rules
 from mss_sim.domain.patients import all_inses, citizen_ins, is_citizen
 from mss_sim.domain.recipients import Recipient, decide_recipient, decide_sender, is_white_listed
 from mss_sim.domain.workspaces import choose_workspace, strip_label
-from mss_sim.exchanges import drop, open_exchange
-from mss_sim.hook import Declined, FaultHook, same_workspace
+from mss_sim.exchanges import close_exchange, drop, open_exchange
+from mss_sim.hook import Bounced, Declined, FaultHook, same_workspace
 from mss_sim.outgoing import Outgoing
 from mss_sim.settings import MssSettings
 from mss_sim.wire.describe import Described, describe
-from mss_sim.wire.leaving import is_broken
 from mss_sim.wire.params import MailParams, RcptParams
 from mss_sim.wire.receive import Received
 from mss_sim.wire.session import Account, Cut, Link, MailTransaction
@@ -27,7 +26,7 @@ from socle.control.model import DEFAULT_WORKSPACE
 from socle.control.port import Control, FaultPoint
 from socle.exchange import Exchange, Outcome
 from socle.journal.port import Journal
-from socle.rules import Finding, refusing
+from socle.rules import Finding, Rule, refusing
 from socle.store import StoreBusy, StoreFailed
 
 _LOG: Final = logging.getLogger(__name__)
@@ -46,6 +45,19 @@ class MailDesk:
         self._hook = FaultHook(control, admission)
         self._outgoing = outgoing
         self._settings = settings
+
+    async def opening(self, operation: str, hostname: str, link: Link) -> str | None:
+        exchange = self._opened(operation, DEFAULT_WORKSPACE, link)
+        reply = ""
+        try:
+            await self._hook.pass_by(FaultPoint.RECEIVED, exchange, link, {"helo": hostname})
+        except Declined as declined:
+            reply, exchange.outcome = declined.reply, declined.outcome
+            return reply
+        finally:
+            if exchange.fault is not None:
+                self._record(exchange, reply, link)
+        return None
 
     async def authenticate(self, login: str, password: str, link: Link) -> Account | str:
         chosen = choose_workspace(login, lambda name: bool(self._control.workspace(name)))
@@ -96,33 +108,40 @@ class MailDesk:
     async def recipient(self, mail: MailTransaction, address: str, params: RcptParams, argument: str) -> str:
         address = strip_label(address, mail.account.workspace)
         reply = "250 2.1.5 Recipient ok"
-        shown = argument
         try:
-            await self._pass_by(FaultPoint.RECEIVED, mail, "RCPT", to=address)
-            population = self._control.population(mail.account.workspace)
-            ins = citizen_ins(address)
-            stranger = real_patient_refused(ins, population, where="RCPT TO") if ins is not None else None
-            if stranger is not None:
-                mail.exchange.redacted = True
-                shown = "TO:<…@patient.mssante.fr>"
-                mail.exchange.findings.append(stranger)
-                raise Declined(f"550 5.7.1 {stranger.rule.title_en}")
-            answer = decide_recipient(
-                address,
-                population.box(address),
-                population.person_by_ins(ins.matricule) if ins is not None else None,
-                lambda domain: is_white_listed(domain, population.boxes),
-            )
-            if answer.refusal is not None:
-                raise self._refusal(mail.exchange, answer.refusal)
+            failure = await self._take(mail, address)
             if all(item.address != address for item in mail.recipients):
-                mail.recipients.append(
-                    Recipient(address, is_citizen(address), params.notify, params.orcpt, answer.failure)
-                )
+                mail.recipients.append(Recipient(address, is_citizen(address), params.notify, params.orcpt, failure))
         except Declined as declined:
             reply = declined.reply
-        mail.note("RCPT", shown, reply)
+        hidden = mail.exchange.redacted and is_citizen(address)
+        mail.note("RCPT", "TO:<…@patient.mssante.fr>" if hidden else argument, reply)
         return reply
+
+    async def _take(self, mail: MailTransaction, address: str) -> Rule | None:
+        """The rule by which mail to this recipient will come back; None: it will not. Raises ``Declined``."""
+        try:
+            await self._pass_by(FaultPoint.RECEIVED, mail, "RCPT", to=address)
+        except Bounced as bounced:
+            return bounced.failure
+        if self._hook.entry(mail.exchange, {"to": address}) is not None:
+            return None  # nobody's box: taken, so that what its name asks for can happen to the message
+        population = self._control.population(mail.account.workspace)
+        ins = citizen_ins(address)
+        stranger = real_patient_refused(ins, population, where="RCPT TO") if ins is not None else None
+        if stranger is not None:
+            mail.exchange.redacted = True
+            mail.exchange.findings.append(stranger)
+            raise Declined(f"550 5.7.1 {stranger.rule.title_en}")
+        answer = decide_recipient(
+            address,
+            population.box(address),
+            population.person_by_ins(ins.matricule) if ins is not None else None,
+            lambda domain: is_white_listed(domain, population.boxes),
+        )
+        if answer.refusal is not None:
+            raise self._refusal(mail.exchange, answer.refusal)
+        return answer.failure
 
     async def data(self, mail: MailTransaction) -> str:
         try:
@@ -221,11 +240,7 @@ class MailDesk:
         return rules.SIZE.finding(where=where, expected=f"≤ {self._settings.size_limit}", found=str(size))
 
     def _record(self, exchange: Exchange, reply: str, link: Link) -> None:
-        if is_broken(link.leaving):
-            exchange.outcome = Outcome.FAULT
-        exchange.status = int(reply[:3]) if reply[:3].isdigit() else 0
-        exchange.code = exchange.code or (reply.split(" ", 2)[1] if reply.count(" ") > 1 else None)
-        exchange.finish()
+        close_exchange(exchange, reply, link)
         self._journal.record(exchange)
 
     async def _pass_by(

@@ -4,10 +4,11 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Final
 
+from mss_sim.wire.leaving import is_broken
 from mss_sim.wire.session import Link
 from socle.blobs import Blob
 from socle.control.port import Control
-from socle.exchange import Exchange
+from socle.exchange import Exchange, Outcome
 
 SERVICE: Final = "mss_sim"
 
@@ -25,6 +26,15 @@ def open_exchange(control: Control, operation: str, workspace: str, link: Link) 
         peer=link.peer,
         tls=link.tls,
     )
+
+
+def close_exchange(exchange: Exchange, reply: str, link: Link) -> None:
+    """Its verdict, as the last reply says it."""
+    if is_broken(link.leaving):
+        exchange.outcome = Outcome.FAULT
+    exchange.status = int(reply[:3]) if reply[:3].isdigit() else 0
+    exchange.code = exchange.code or (reply.split(" ", 2)[1] if reply.count(" ") > 1 else None)
+    exchange.finish()
 
 
 async def drop(exchange: Exchange, blob: Blob) -> None:

@@ -5,11 +5,16 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
 
+from mss_sim.domain.faults import opening, reports
+from mss_sim.domain.magic import magic_id, subject_id
 from mss_sim.domain.smtp_rules import BUSY, WORKSPACE_GONE
 from mss_sim.wire.session import Cut, Link
 from socle.admission import Admission
 from socle.control.port import Control, Fault, FaultEffect, FaultPoint
 from socle.exchange import Exchange, Outcome
+from socle.faults import magic
+from socle.faults.catalogue import CatalogueEntry
+from socle.rules import Rule
 
 _DEFAULT_CODE: Final = "451"
 
@@ -21,6 +26,14 @@ class Declined(Exception):
         super().__init__(reply)
         self.reply = reply
         self.outcome = outcome
+
+
+class Bounced(Declined):
+    """A recipient is to be taken and its mail to come back; elsewhere than at RCPT this is an ordinary refusal."""
+
+    def __init__(self, failure: Rule) -> None:
+        super().__init__(f"550 {failure.error_code} {failure.title_en}", Outcome.FAULT)
+        self.failure = failure
 
 
 def same_workspace(control: Control, exchange: Exchange) -> None:
@@ -50,7 +63,10 @@ class FaultHook:
         *,
         operation: str | None = None,
     ) -> float:
-        """Apply the first rule that fires, if one does; see :meth:`apply`."""
+        """Apply what the dialogue itself asks for, else the first rule that fires, if one does; see :meth:`apply`."""
+        asked = self._asked(point, exchange, attributes, operation or exchange.operation)
+        if asked is not None:
+            return await self.apply(asked, exchange, link, point)
         fault = await self._control.fault(
             point,
             workspace=exchange.workspace,
@@ -59,6 +75,22 @@ class FaultHook:
             attributes=lambda: attributes,
         )
         return await self.apply(fault, exchange, link, point) if fault is not None else 0.0
+
+    def entry(self, exchange: Exchange, attributes: Mapping[str, str]) -> CatalogueEntry | None:
+        """The entry of the catalogue that the dialogue asks for by a magic word."""
+        named = magic_id(attributes)
+        found = self._control.workspace(exchange.workspace) if named is not None else None
+        return magic.entry_of(named, found.options, exchange.service) if found is not None else None
+
+    def _asked(
+        self, point: FaultPoint, exchange: Exchange, attributes: Mapping[str, str], operation: str
+    ) -> Fault | None:
+        entry = self.entry(exchange, attributes)
+        if entry is None or (exchange.fault == entry.id and entry.effect is not FaultEffect.REFUSE):
+            return None  # a recipient is seen at RCPT and again at DATA: its fault happens once
+        late = point is FaultPoint.BEFORE_COMMIT and entry.id == subject_id(attributes)
+        # a subject is known once the content has come: what would happen as it is received happens then
+        return magic.fires(entry, FaultPoint.RECEIVED if late and entry.point is not point else point, operation)
 
     async def apply(self, fault: Fault, exchange: Exchange, link: Link, point: FaultPoint) -> float:
         """Wait, tell the link how the reply leaves, or raise ``Declined`` or ``Cut``.
@@ -81,6 +113,9 @@ class FaultHook:
             case FaultEffect.OVERLOAD:
                 raise Declined(f"{BUSY.error_code} {BUSY.title_en}", Outcome.FAULT)
             case FaultEffect.REFUSE:
+                failure = reports.BOUNCES.get(fault.code or "")
+                if failure is not None:
+                    raise Bounced(failure)
                 raise Declined(_refusal(fault), Outcome.FAULT)
             case FaultEffect.CUT_ANSWER | FaultEffect.TRUNCATE | FaultEffect.DRIP:
                 link.leaving = fault
@@ -91,6 +126,8 @@ class FaultHook:
 
 def _refusal(fault: Fault) -> str:
     code = fault.code or _DEFAULT_CODE
+    if code == opening.REFUSED:
+        return f"334 {opening.CHALLENGE}"
     usable = code[:3].isdigit() and code[0] in "45" and code[3:4] in {"", " "}
     reason = " ".join((fault.reason or "Injected fault").encode("ascii", "replace").decode().split())
     return f"{code if usable else _DEFAULT_CODE} {reason}"

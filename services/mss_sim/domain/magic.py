@@ -8,14 +8,22 @@ from collections.abc import Mapping
 
 _LOCAL = "panne."
 _WORD = re.compile(r"\[socles:([a-z]+\.[a-z-]+)\]")
-_ADDRESSES = ("login", "from", "to")
+_PLACES = ("helo", "login", "from", "to")
 
 
 def magic_id(attributes: Mapping[str, str]) -> str | None:
-    """The id that a step of the dialogue asks for (login, from, to, subject); None: it asks for nothing."""
-    for name in _ADDRESSES:
-        address = attributes.get(name, "")
-        if address.startswith(_LOCAL):
-            return address.removeprefix(_LOCAL).partition("@")[0].replace("-", ".", 1)
-    found = _WORD.search(attributes.get("subject", ""))
+    """The id that a step of the dialogue asks for (helo, login, from, to, subject); None: it asks for nothing."""
+    for name in _PLACES:
+        said = attributes.get(name, "")
+        if _LOCAL in said:
+            for word in said.split():
+                if word.startswith(_LOCAL):
+                    return word.removeprefix(_LOCAL).partition("@")[0].replace("-", ".", 1)
+    return subject_id(attributes)
+
+
+def subject_id(attributes: Mapping[str, str]) -> str | None:
+    """The id that the subject asks for."""
+    subject = attributes.get("subject", "")
+    found = _WORD.search(subject) if "[socles:" in subject else None
     return found[1] if found else None

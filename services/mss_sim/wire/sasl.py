@@ -1,5 +1,8 @@
 # ruff: noqa: N802 - aiosmtpd finds commands by these names
-"""AUTH PLAIN and LOGIN over TLS (RFC 4954, RFC 4616), as clients really write them (domain/mssante.md §5.5)."""
+"""AUTH over TLS (RFC 4954, RFC 4616), as clients really write it (domain/mssante.md §5.5).
+
+XOAUTH2 takes the box's password for a token: our own choice, until Pro Santé Connect is simulated.
+"""
 
 import asyncio
 import base64
@@ -10,6 +13,7 @@ from typing import Any, Final, cast
 from aiosmtpd.proxy_protocol import ProxyData
 from aiosmtpd.smtp import MISSING, SMTP, Envelope, Session
 
+from mss_sim.domain.faults.opening import CHALLENGE
 from mss_sim.wire.leaving import leave
 from mss_sim.wire.session import Account, Desk, Link
 
@@ -128,6 +132,8 @@ class SaslProtocol(SMTP):
         else:
             self._writer.write(line.encode("ascii", "replace") + b"\r\n")
             await self._writer.drain()
+        if line.startswith("421") and self.transport is not None:
+            self.transport.close()  # RFC 5321 §3.8
 
     async def smtp_AUTH(self, arg: str | None) -> None:
         if await self.check_helo_needed("EHLO"):
@@ -141,6 +147,8 @@ class SaslProtocol(SMTP):
             await self._plain(initial.strip())
         elif mechanism.upper() == "LOGIN":
             await self._login(initial.strip())
+        elif mechanism.upper() == "XOAUTH2":
+            await self._xoauth2(initial.strip())
         else:
             await self.push("504 5.5.4 Unrecognized authentication type")
 
@@ -165,6 +173,17 @@ class SaslProtocol(SMTP):
         if login is not None and password is not None:
             await self._log_in(login, password)
 
+    async def _xoauth2(self, initial: str) -> None:
+        answer = await self._secret("", initial)
+        if answer is None:
+            return
+        fields = dict(field.partition(b"=")[::2] for field in answer.split(b"\1") if field)
+        scheme, _, token = fields.get(b"auth", b"").partition(b" ")
+        if scheme.lower() != b"bearer" or not fields.get(b"user"):
+            await self.push("501 5.5.2 XOAUTH2: user=, auth=Bearer and a token expected")
+            return
+        await self._log_in(fields[b"user"], token, refusal=f"334 {CHALLENGE}")
+
     async def _secret(self, challenge: str, initial: str) -> bytes | None:
         """The client's next answer, decoded; None when it gave up or wrote no base64 (and was told so)."""
         if not initial:
@@ -176,11 +195,16 @@ class SaslProtocol(SMTP):
             await self.push("501 5.5.2 Cannot decode base64")
             return None
 
-    async def _log_in(self, login: bytes, password: bytes) -> None:
+    async def _log_in(self, login: bytes, password: bytes, *, refusal: str | None = None) -> None:
+        """``refusal``: what the mechanism says instead of 535; the connection ends with it (domain/mssante.md §1.1)."""
         name, secret = login.decode("utf-8", "replace"), password.decode("utf-8", "replace")
         link = self.link
         found = await self._desk.authenticate(name, secret, link)
         if isinstance(found, Account):
             self._account = found
             found = "235 2.7.0 Authentication successful"
+        elif refusal is not None and found.startswith("535"):
+            found = refusal
         await self.push(found, link)
+        if found.startswith("334") and self.transport is not None:
+            self.transport.close()

@@ -61,6 +61,10 @@ class MailTransaction:
 class Desk(Protocol):
     """Decides, stores and journals; each method gives the reply line, and may raise ``Cut``."""
 
+    async def opening(self, operation: str, hostname: str, link: Link) -> str | None:
+        """EHLO or STARTTLS, before anybody is known: a refusal, or None."""
+        ...
+
     async def authenticate(self, login: str, password: str, link: Link) -> Account | str: ...
 
     async def begin(

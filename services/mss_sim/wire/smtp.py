@@ -87,6 +87,11 @@ class MailProtocol(SaslProtocol):
         assert self.session is not None
         self.session.extended_smtp = command == "EHLO"
         self.session.host_name = hostname
+        link = self.link
+        refusal = await self._desk.opening("EHLO", hostname, link)
+        if refusal is not None:
+            await self.push(refusal, link)
+            return
         secure = self.secure
         extensions = (
             f"SIZE {self._size_limit}",
@@ -94,10 +99,10 @@ class MailProtocol(SaslProtocol):
             "PIPELINING",
             "ENHANCEDSTATUSCODES",
             "DSN",
-            "AUTH PLAIN LOGIN" if secure else "STARTTLS",
+            "AUTH PLAIN LOGIN XOAUTH2" if secure else "STARTTLS",
         )
         lines = (self.hostname, *extensions, "HELP") if command == "EHLO" else (self.hostname,)
-        await self.push("".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}")
+        await self.push("".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}", link)
 
     async def smtp_STARTTLS(self, arg: str) -> None:
         if arg or self.secure:
@@ -107,8 +112,11 @@ class MailProtocol(SaslProtocol):
         injected = self._discard_input()
         if injected:
             self._desk.injected(self.link, injected)
-        await self.push("220 2.0.0 Ready to start TLS")
-        await self._upgrade()
+        link = self.link
+        refusal = await self._desk.opening("STARTTLS", self.session.host_name or "" if self.session else "", link)
+        await self.push(refusal or "220 2.0.0 Ready to start TLS", link)
+        if refusal is None:
+            await self._upgrade()
 
     def _discard_input(self) -> int:
         """Forget what was sent in clear behind STARTTLS (RFC 3207 §6); gives how many bytes."""

@@ -13,6 +13,8 @@ from socle.control.port import Attributes, Fault, FaultEffect, FaultPoint
 LONGEST_MS: Final = 600_000
 """No wait is longer."""
 HALF: Final = 0.5
+OPENINGS: Final = frozenset({"EHLO", "STARTTLS"})
+"""Steps before anybody is known: rules of the default workspace meet them, and only those that name them."""
 _NORMAL: Final = NormalDist()
 _Z99: Final = _NORMAL.inv_cdf(0.99)
 
@@ -56,7 +58,7 @@ class FaultRule:
         return (
             self.point is point
             and self.service in (None, service)
-            and (self.operation is None or operation in self.operation.split(","))
+            and (operation not in OPENINGS if self.operation is None else operation in self.operation.split(","))
         )
 
     def matches(self, attributes: Mapping[str, str]) -> bool:

@@ -35,7 +35,7 @@ async def test_extensions_are_announced_and_auth_only_under_tls(served: Mss) -> 
     await client.secure()
     assert (await client.ask("MAIL FROM:<a@b.fr>")).startswith("503 5.5.1")
     secured = await client.ask("EHLO test")
-    assert "250-AUTH PLAIN LOGIN" in secured
+    assert "250-AUTH PLAIN LOGIN XOAUTH2" in secured
     assert "STARTTLS" not in secured
     assert (await client.ask("STARTTLS")).startswith("503")
     assert (await client.ask("HELP")).startswith("250 2.0.0")
@@ -71,7 +71,9 @@ async def test_authentication_that_goes_wrong(served: Mss) -> None:
     await client.ask("EHLO test")
     await client.secure()
     await client.ask("EHLO test")
-    assert (await client.ask("AUTH XOAUTH2 abc")).startswith("504 5.5.4")
+    assert (await client.ask("AUTH GSSAPI abc")).startswith("504 5.5.4")
+    assert (await client.ask("AUTH XOAUTH2 !!!")).startswith("501 5.5.2")
+    assert (await client.ask("AUTH XOAUTH2 " + base64.b64encode(b"user=a").decode())).startswith("501 5.5.2")
     assert (await client.ask("AUTH PLAIN !!!")).startswith("501 5.5.2")
     assert (await client.ask("AUTH PLAIN " + base64.b64encode(b"one").decode())).startswith("501 5.5.2")
     assert (await client.ask("AUTH LOGIN")).startswith("334")
@@ -85,6 +87,30 @@ async def test_authentication_that_goes_wrong(served: Mss) -> None:
     assert (await client.ask("NOOP " + "x" * 20_000)).startswith("500 5.5.2")
     assert (await client.ask("NOOP")).startswith("250")
     await client.close()
+
+
+async def test_a_token_is_refused_as_the_field_has_seen_it_and_the_next_one_accepted(served: Mss) -> None:
+    address = served.boxes(BoxType.PER)[0].address
+
+    async def present(token: str, *, initial: bool) -> tuple[str, RawSmtp]:
+        client = await RawSmtp.open(served.port, served.context)
+        await client.ask("EHLO test")
+        await client.secure()
+        assert "AUTH PLAIN LOGIN XOAUTH2" in await client.ask("EHLO test")
+        secret = base64.b64encode(f"user={address}\1auth=Bearer {token}\1\1".encode()).decode()
+        if initial:
+            return await client.ask(f"auth xoauth2 {secret}"), client
+        assert (await client.ask("AUTH XOAUTH2")).startswith("334")
+        return await client.ask(secret), client
+
+    reply, client = await present("jeton-perime", initial=False)
+    assert base64.b64decode(reply.removeprefix("334 ")) == b'{"status":"401","schemes":"bearer","scope":"mail"}'
+    assert await client.reply() == "", "the connection drops"
+    await client.close()
+    for initial in (True, False):
+        reply, client = await present("socles", initial=initial)
+        assert reply.startswith("235 2.7.0")
+        await client.close()
 
 
 async def test_dsn_parameters_and_the_null_sender(served: Mss) -> None:
