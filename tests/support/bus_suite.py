@@ -143,6 +143,24 @@ class BusSuite:
         assert all(given == list(range(len(given))) for given in numbers.values())
         await reader.stop()
 
+    async def test_an_event_held_back_comes_late_holds_up_no_other_and_leaves_no_gap(self, wire: Wire) -> None:
+        reader = await Reader(wire).start()
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        late = await wire.store.write(partial(shelf.put_and_tell, name="late", key=KEYS[0], delay=0.7))
+        await wire.tell("soon", "sooner", keys=KEYS[:1])
+        await reader.take(2)
+        assert loop.time() - start < 0.7
+        assert reader.subjects == ["soon", "sooner"]
+        await reader.take(3)
+        assert 0.7 <= loop.time() - start < 3
+        assert await reader.fetch() == 0
+        headers = [dict(record.headers) for record in reader.records]
+        assert [int(one["ce_sequence"]) for one in headers] == [0, 1, 2]
+        assert (headers[2]["ce_id"].decode(), reader.subjects[2]) == (late, "late")
+        assert len({one["ce_partitionkey"] for one in headers}) == 1
+        await reader.stop()
+
     async def test_what_was_there_before_the_consumer_comes_too(self, wire: Wire) -> None:
         await wire.tell(*names(30))
         reader = await Reader(wire).start()

@@ -42,7 +42,9 @@ def put(uow: UnitOfWork, name: str, *, shelf: int = 0) -> None:
     uow.hot(PUT, {"name": name, "shelf": shelf})
 
 
-def put_and_tell(uow: UnitOfWork, name: str, key: str = "010000016", *, workspace: str = "default") -> str:
+def put_and_tell(
+    uow: UnitOfWork, name: str, key: str = "010000016", *, workspace: str = "default", delay: float = 0.0
+) -> str:
     """Keep a thing, and emit an event whose subject is its name; gives the event's id."""
     put(uow, name)
-    return uow.emit(event(key, workspace=workspace), subject=name, time=AT)
+    return uow.emit(event(key, workspace=workspace), subject=name, time=AT, delay=delay)

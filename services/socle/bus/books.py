@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, func, l
 from sqlalchemy.sql.schema import MetaData
 
 from socle.bus import log, published
+from socle.store import held
 from socle.store.hot import hot, hot_rows
 from socle.store.tables import common
 
@@ -48,7 +49,7 @@ class Account:
     stored: int
     """Events ever committed."""
     sequenced: int
-    """… that have their number; those that have not wait for the relay."""
+    """… that have their number; those that have not wait for the relay, or are held back by a fault rule."""
     published: int
     """… that are in the log that consumers read."""
 
@@ -56,12 +57,13 @@ class Account:
 def accounts(connection: Connection, source: str, *, outside: bool) -> list[Account]:
     """For each topic that the source ever emitted to. ``outside``: the log is a broker's, not the outbox itself."""
     given = {topic: int(count) for topic, count in hot_rows(connection, _GIVEN, {"source": source})}
-    waiting = {topic: int(count) for topic, count in hot_rows(connection, _WAITING, {"source": source})}
+    waiting = Counter({topic: int(count) for topic, count in hot_rows(connection, _WAITING, {"source": source})})
+    waiting.update(held.counts(connection, source))
     pending = _unpublished(connection, source) if outside else Counter()
     return [
         Account(
             topic,
-            given.get(topic, 0) + waiting.get(topic, 0),
+            given.get(topic, 0) + waiting[topic],
             given.get(topic, 0),
             given.get(topic, 0) - pending[topic],
         )

@@ -7,12 +7,14 @@ twice, it gives the same events the same numbers. Replicas of a service each hav
 import asyncio
 import contextlib
 import logging
+import time
 from functools import partial
 
 from prometheus_client import Gauge
 
 from socle.bus import log
 from socle.bus.relaying import Lead, LeadLost, Publication
+from socle.store import held
 from socle.store.port import Store, StoreClosed, StoreFailed
 
 _log = logging.getLogger(__name__)
@@ -24,6 +26,8 @@ PACE_SECONDS = 0.02
 """Between two passes: under load one pass serves many acts, while an event after a quiet moment goes at once."""
 RETRY_SECONDS = 0.25
 """Before a pass that failed is tried again."""
+HELD_SECONDS = 0.25
+"""How often to look for events that were held back and are due: so exact is their delay."""
 
 
 class Relay:
@@ -36,6 +40,7 @@ class Relay:
         self._leads = False
         self._wake = asyncio.Event()
         self._stopping = False
+        self._look_at = 0.0
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -87,7 +92,7 @@ class Relay:
                 woken = False
             self._wake.clear()
             try:
-                if woken or not self.leading or await self._lead.pending():
+                if woken or not self.leading or await self._release() or await self._lead.pending():
                     await self._pass()
             except StoreClosed:
                 return
@@ -108,6 +113,7 @@ class Relay:
             await self._publication.lead(await self._store.read(log.offsets))
             self._now_leads(True)
             _log.info("relay of %s: leads", self._store.service)
+        await self._release()
         more = True
         while more:
             try:
@@ -117,6 +123,18 @@ class Relay:
                 raise
             self._publication.hand_over(done)
             more = done.more
+
+    async def _release(self) -> bool:
+        """Put events that were held back in the outbox once they are due; gives whether there were any."""
+        now = time.monotonic()
+        if now < self._look_at:
+            return False
+        self._look_at = now + HELD_SECONDS
+        if not await self._store.read(held.any_due):
+            return False
+        if await self._store.write_first(held.release) == held.AT_ONCE:
+            self._look_at = now  # more may be due
+        return True
 
     async def _follow(self) -> None:
         self._now_leads(False)

@@ -7,8 +7,8 @@ from socle.control.port import FaultEffect, FaultPoint
 
 READINGS: Final = frozenset({("dmp_sim", "iti18"), ("dmp_sim", "iti43")})
 """(service, operation) that can answer as things were some time ago."""
-LONGEST_SECONDS: Final = 7 * 86_400.0
-"""Of ``seconds``; ours."""
+LONGEST_SECONDS: Final = {FaultEffect.DELAY_EVENT: 3600.0, FaultEffect.STALE: 7 * 86_400.0, FaultEffect.TRUNCATE: 600.0}
+"""Of ``seconds``; ours. Events are looked for within the hour after their exchange."""
 
 _OWN: Final = {
     "share": {FaultEffect.CUT_ANSWER, FaultEffect.TRUNCATE},
@@ -66,10 +66,11 @@ def _check_figures(rule: FaultRule) -> None:
             "L'effet 'drip' demande bytesPerSecond, 1 au moins.", "The effect 'drip' needs bytesPerSecond, 1 at least."
         )
     needs = rule.effect in POINTS
-    if (needs or rule.seconds is not None) and not 0 < (rule.seconds or 0) <= LONGEST_SECONDS:
+    most = LONGEST_SECONDS.get(rule.effect, 0.0)
+    if (needs or rule.seconds is not None) and not 0 < (rule.seconds or 0) <= most:
         raise FaultNonsense(
-            f"L'effet {rule.effect.value!r} demande seconds, plus que 0 et {LONGEST_SECONDS:.0f} au plus.",
-            f"The effect {rule.effect.value!r} needs seconds, more than 0 and {LONGEST_SECONDS:.0f} at most.",
+            f"L'effet {rule.effect.value!r} demande seconds, plus que 0 et {most:.0f} au plus.",
+            f"The effect {rule.effect.value!r} needs seconds, more than 0 and {most:.0f} at most.",
         )
 
 

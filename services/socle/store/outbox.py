@@ -11,7 +11,7 @@ from socle.events.model import TYPE_PREFIX, EventData
 from socle.events.topics import TOPICS
 from socle.exchange import new_id
 
-_COLUMNS = (
+EVENT_COLUMNS = (
     "id",
     "source",
     "type",
@@ -46,8 +46,8 @@ class EventTooLarge(ValueError):
 @cache
 def insert_events(count: int, mark: str) -> str:
     """The statement that puts ``count`` events in the outbox; ``mark`` stands for each value."""
-    row = f"({', '.join([mark] * len(_COLUMNS))})"
-    return f"INSERT INTO outbox ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * count)}"  # noqa: S608
+    row = f"({', '.join([mark] * len(EVENT_COLUMNS))})"
+    return f"INSERT INTO outbox ({', '.join(EVENT_COLUMNS)}) VALUES {', '.join([row] * count)}"  # noqa: S608
 
 
 def event_row(

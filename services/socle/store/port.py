@@ -61,8 +61,11 @@ class UnitOfWork(Protocol):
         time: datetime,
         event_id: str | None = None,
         traceparent: str | None = None,
+        delay: float = 0.0,
     ) -> str:
         """Put an event in the outbox: it exists if and only if the transaction commits. Gives the event's id.
+
+        ``delay``: it is published so many seconds later (D10), after what comes meanwhile.
 
         Raises ``ValueError`` for an event larger than brokers take; the act must fail then.
         """

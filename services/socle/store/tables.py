@@ -1,6 +1,7 @@
 """The tables every service's schema has: the outbox (D2), where its relay stands, and blobs (D15)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import DDL, BigInteger, Column, Connection, Index, Integer, LargeBinary, MetaData, Table, Text, event
 
@@ -12,6 +13,9 @@ class Common:
     outbox: Table
     """Events, written with the state they tell of. ``position`` orders the relay's reading and is never published;
     ``sequence`` and ``log_offset`` are NULL until the relay has given them."""
+    outbox_held: Table
+    """Events that a fault rule holds back (D10), written with their act; from ``due`` on (microseconds since 1970) the
+    relay puts them in the outbox, as if they had been committed then."""
     relay_head: Table
     """What the relay gives next. ``source`` ≠ '': the next sequence of (source, topic, partition); ``source`` = '':
     the next log offset of (topic, partition); ('', '', 0): the outbox position up to which all is sequenced (SQLite);
@@ -26,7 +30,7 @@ def common(metadata: MetaData) -> Common:
     if "outbox" not in metadata.tables:
         _declare(metadata)
     tables = metadata.tables
-    return Common(tables["outbox"], tables["relay_head"], tables["blob"])
+    return Common(tables["outbox"], tables["outbox_held"], tables["relay_head"], tables["blob"])
 
 
 def create_common_v1(bind: Connection) -> None:
@@ -69,11 +73,8 @@ def blob_chunk(metadata: MetaData) -> Table:
     return table
 
 
-def _declare(metadata: MetaData) -> None:
-    outbox = Table(
-        "outbox",
-        metadata,
-        Column("position", BIG_KEY, primary_key=True),
+def _event_columns() -> tuple[Column[Any], ...]:
+    return (
         Column("id", Text, nullable=False),
         Column("source", Text, nullable=False),
         Column("type", Text, nullable=False),
@@ -86,6 +87,15 @@ def _declare(metadata: MetaData) -> None:
         Column("traceparent", Text),
         Column("data", LargeBinary, nullable=False),
         Column("epoch", Integer, nullable=False),
+    )
+
+
+def _declare(metadata: MetaData) -> None:
+    outbox = Table(
+        "outbox",
+        metadata,
+        Column("position", BIG_KEY, primary_key=True),
+        *_event_columns(),
         Column("sequence", BigInteger),
         Column("log_offset", BigInteger),
         # a position must never be used twice, even after rows were removed: the relay reads on from the last one
@@ -108,6 +118,8 @@ def _declare(metadata: MetaData) -> None:
     event.listen(outbox, "after_create", xid.execute_if(dialect="postgresql"))
     waiting = DDL("CREATE INDEX outbox_waiting ON %(fullname)s (position) WHERE log_offset IS NULL")  # type: ignore[no-untyped-call]
     event.listen(outbox, "after_create", waiting.execute_if(dialect="postgresql"))
+    held = Table("outbox_held", metadata, Column("number", BIG_KEY, primary_key=True), *_event_columns())
+    held.append_column(Column("due", BigInteger, nullable=False, index=True))
     Table(
         "relay_head",
         metadata,

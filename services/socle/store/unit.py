@@ -14,6 +14,7 @@ from sqlalchemy.sql.schema import MetaData
 from socle.blobs import Blob
 from socle.events.model import EventData
 from socle.store.blobs import INLINE_LIMIT, BlobFolder
+from socle.store.held import hold
 from socle.store.hot import Hot, hot
 from socle.store.outbox import EVENTS_AT_ONCE, Claim, EventRow, event_row, insert_events
 from socle.store.port import HotStatement, Row
@@ -114,8 +115,12 @@ class SqliteUnitOfWork:
         time: datetime,
         event_id: str | None = None,
         traceparent: str | None = None,
+        delay: float = 0.0,
     ) -> str:
         self._claim(self._service, data.TOPIC)
         row = event_row(self._service, data, subject=subject, time=time, event_id=event_id, traceparent=traceparent)
-        self.events.append(row)
+        if delay:
+            hold(self, row, delay)
+        else:
+            self.events.append(row)
         return row[0]

@@ -20,6 +20,7 @@ from sqlalchemy.engine import CursorResult
 from socle.blobs import Blob
 from socle.events.model import EventData
 from socle.store.blobs_postgres import keep
+from socle.store.held import hold
 from socle.store.hot import Hot
 from socle.store.outbox import EVENTS_AT_ONCE, Claim, EventRow, event_row, insert_events
 from socle.store.port import HotStatement, Row, StoreFailed
@@ -144,8 +145,12 @@ class PostgresUnitOfWork:
         time: datetime,
         event_id: str | None = None,
         traceparent: str | None = None,
+        delay: float = 0.0,
     ) -> str:
         self._claim(self._service, data.TOPIC)
         row = event_row(self._service, data, subject=subject, time=time, event_id=event_id, traceparent=traceparent)
-        self.events.append(row)
+        if delay:
+            hold(self, row, delay)
+        else:
+            self.events.append(row)
         return row[0]

@@ -20,7 +20,7 @@ from socle.control.settings import ControlSettings
 from socle.ground import Ground
 from socle.journal.store import JournalStore
 from socle.settings import GroundSettings
-from socle.store import Store
+from socle.store import Store, UnitOfWork, held
 from socle.store.sqlite import SqliteStore
 from socle.web.factory import create_app
 from support import shelf
@@ -52,6 +52,43 @@ class BooksSuite:
         ends = await store.read(log.offsets)
         await store.write(lambda uow: published.move(uow, ends))
         assert await self._account(store) == Account(TOPIC, 40, 30, 30)
+
+    async def test_an_event_held_back_is_stored_and_outlives_its_relay(self, store: Store) -> None:
+        tell = partial(shelf.put_and_tell, key=KEYS[0], workspace="ws0")
+        await store.write(partial(tell, name="late", delay=0.4))
+        await store.write(partial(tell, name="soon"))
+        for expected in (Account(TOPIC, 2, 1, 0), Account(TOPIC, 2, 2, 0)):
+            relay = make_relay(store, EmbeddedBus())
+            await relay.start()
+            await relay.stop()
+            assert await self._account(store) == expected
+            await asyncio.sleep(0.45)
+
+    async def test_many_that_are_due_come_in_their_order(self, store: Store) -> None:
+        def work(uow: UnitOfWork) -> None:
+            for name in names(held.AT_ONCE + 20):
+                shelf.put_and_tell(uow, name, workspace="ws0", delay=0.01)
+
+        await store.write(work)
+        await asyncio.sleep(0.05)
+        relay = make_relay(store, EmbeddedBus())
+        await relay.start()
+        while (await self._account(store)) != Account(TOPIC, held.AT_ONCE + 20, held.AT_ONCE + 20, 0):
+            await asyncio.sleep(0.02)
+        await relay.stop()
+        (part,) = await store.read(log.offsets)
+        found = await store.read(lambda connection: log.read(connection, [(part, 0, 1000)]))
+        subjects = [dict(record.headers)["ce_subject"].decode() for record in found[part]]
+        assert subjects == names(held.AT_ONCE + 20)
+
+    async def test_an_act_that_fails_holds_nothing_back(self, store: Store) -> None:
+        def work(uow: UnitOfWork) -> None:
+            shelf.put_and_tell(uow, "a", workspace="ws0", delay=60.0)
+            raise ValueError("no")
+
+        with pytest.raises(ValueError, match="no"):
+            await store.write(work)
+        assert await self._account(store) is None
 
     async def test_pruning_changes_nothing(self, store: Store) -> None:
         await self._tell(store, "a", 60)
