@@ -8,9 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
+
+if TYPE_CHECKING:
+    from sandbox.launcher import Sandbox
 
 SMTP_PORT = 2587
 _START_SECONDS = 120.0
@@ -91,19 +95,20 @@ class _Running:
 
     def _run(self) -> None:
         try:
+            from sandbox.launcher import LaunchOptions, Sandbox  # all services: not for who only talks to an address
+
+            sandbox = Sandbox(LaunchOptions(self._folder, http_port=0, smtp_port=0))
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-                runner.run(self._serve())
+                runner.run(self._serve(sandbox))
         except BaseException as error:
             self._failed = error
         finally:
             self._up.set()
 
-    async def _serve(self) -> None:
-        from sandbox.launcher import LaunchOptions, Sandbox  # all services: not for who only talks to an address
-
+    async def _serve(self, sandbox: "Sandbox") -> None:
         ending, loop = asyncio.Event(), asyncio.get_running_loop()
         self._end = lambda: loop.call_soon_threadsafe(ending.set)
-        async with Sandbox(LaunchOptions(self._folder, http_port=0, smtp_port=0)) as sandbox:
+        async with sandbox:
             self.url, self.smtp = sandbox.url, sandbox.smtp
             self._up.set()
             await ending.wait()

@@ -153,11 +153,10 @@ def workspace(
 
 def create(server: Server, client: httpx.Client, *, label: str, timeout: float, strictness: str) -> Socles:
     """A new workspace, to be dropped by the caller; the sandbox does it in an hour."""
-    slug = re.sub(r"[^a-z0-9]+", "-", label.lower())[-24:].strip("-")
-    name = "-".join(filter(None, ("t", slug, secrets.token_hex(6))))
-    api = Api(client)
-    made = {"name": name, "strictness": strictness, "ttlSeconds": int(_TTL.total_seconds())}
-    api.post("/_sandbox/workspaces", made)
+    api, wanted = Api(client), {"strictness": strictness, "ttlSeconds": int(_TTL.total_seconds())}
+    if slug := re.sub(r"[^a-z0-9]+", "-", label.lower())[-27:].strip("-"):
+        wanted["name"] = f"{slug}-{secrets.token_hex(6)}"
+    name = api.post("/_sandbox/workspaces", wanted)["name"]
     return Socles(Core(f"{server.url}/w/{name}", name, api.within(name), timeout), server)
 
 
