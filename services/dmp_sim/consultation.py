@@ -7,6 +7,7 @@ from dmp_sim.domain.check_addressing import check_addressing
 from dmp_sim.domain.check_query import ENTRY_UUID, check_query, check_retrieval, check_retrieved
 from dmp_sim.domain.check_vihf import check_vihf
 from dmp_sim.domain.known import patient_key
+from dmp_sim.domain.magic import magic_id
 from dmp_sim.domain.query import FIND_DOCUMENTS, StoredEntry
 from dmp_sim.domain.verdict import about_header, error_code, registry_errors
 from dmp_sim.domain.vihf import Vihf
@@ -71,6 +72,7 @@ class Consultations:
         asked = iti43.read_requests(call.envelope.body)
         exchange = call.exchange
         known = await self._store.documents(exchange.workspace, exchange.epoch, [one.unique_id for one in asked])
+        call.magic = call.magic or magic_id(" ".join(stored.entry.title for stored in known.values()))
         findings = [
             *real_patient(self._control, call, vihf_patient),
             *check_addressing(call.envelope.message_id),

@@ -1,4 +1,7 @@
-"""The magic text of the DMP (D10): ``[socles:<id>]`` in a title, a comment, a user's name … provokes that fault."""
+"""The magic text of the DMP (D10): ``[socles:<id>]`` in a title, a comment, a user's name … provokes that fault.
+
+A fault of retrieval also happens when a document is asked for whose title, as it was deposited, holds the text.
+"""
 
 import re
 

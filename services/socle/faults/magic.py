@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from socle.control.port import Fault, FaultPoint
+from socle.faults import generic  # noqa: F401 - fills the catalogue
 from socle.faults.catalogue import CATALOGUE, CatalogueEntry
 
 OPTION: Final = "faults.magic"
