@@ -13,6 +13,7 @@ from metrics.catalogue import Catalogue, shipped
 from metrics.changes import Changes
 from metrics.consumer import GROUP, MetricsConsumer
 from metrics.core import Core
+from metrics.forgetting import forget_marks
 from metrics.gauges import Gauges
 from metrics.hearing import Hearing, hearing_of
 from metrics.lag import LagWatch
@@ -41,6 +42,7 @@ class MetricsService:
     def __init__(self, ground: Ground, settings: MetricsSettings, catalogue: Catalogue) -> None:
         self._roles = settings.roles
         store = ground.open_store(NAME, metadata, MIGRATIONS)
+        ground.forget_also(NAME, forget_marks)
         changes, pulse = Changes(settings.changes_kept), Pulse()
         news = News(changes, pulse, lambda: time.time_ns() // 1_000_000)
         self._hearing: Hearing | None = hearing_of(store, news) if Role.API in self._roles else None

@@ -48,7 +48,12 @@ class Core:
         try:
             await self.store.begin(self.catalogue.fingerprint)
             run = Rebuild(
-                self.ground.bus, self.store.store, GROUP, self.catalogue.definitions, self.catalogue.fingerprint
+                self.ground.bus,
+                self.store.store,
+                GROUP,
+                self.catalogue.definitions,
+                self.catalogue.fingerprint,
+                dead=self.ground.control.roll.dead,
             )
             return await run.run(switch=switch, renewing=renewing)
         finally:

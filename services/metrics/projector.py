@@ -12,6 +12,7 @@ from metrics.bulk import Bulk, add_to
 from metrics.domain.days import day_end
 from metrics.domain.definitions import CohortRatio, Definition
 from metrics.domain.engine import Counts, Engine, Slot
+from metrics.forgetting import Dead
 from metrics.lookups import Scope, look_up_by_index
 from metrics.positions import Positions
 from metrics.scope import ScopeUpdate
@@ -36,9 +37,13 @@ _LATE = Bulk(
 class Projector:
     """Applies batches to one projection, for one consumer name."""
 
-    def __init__(self, tables: Projection, definitions: Iterable[Definition], consumer: str) -> None:
+    def __init__(
+        self, tables: Projection, definitions: Iterable[Definition], consumer: str, dead: Dead | None = None
+    ) -> None:
+        """``dead``: tells the scopes whose events are passed over."""
         definitions = tuple(definitions)
         self.consumer = consumer
+        self._dead = dead
         self.positions = Positions(consumer)
         self._statements = statements_of(tables)
         self._engine = Engine(definitions)
@@ -69,6 +74,8 @@ class Projector:
         self._set_aside(uow, fresh.poison, batch.received_at)
         scopes: defaultdict[Scope, list[Incoming]] = defaultdict(list)
         for event in fresh.events:
+            if self._dead is not None and self._dead(event.workspace, event.epoch):
+                continue
             scopes[event.workspace, event.epoch].append(event)
         if scopes:
             # the shadow tables are one replay's, and must not wait for those who keep the live ones

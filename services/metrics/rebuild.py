@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from metrics.batch import NOT_THE_EVENTS, Batch, Move, could_not, decoded
 from metrics.domain.definitions import Definition
+from metrics.forgetting import Dead, bury
 from metrics.lease import Lease, LeaseLost, keep_fingerprint
 from metrics.positions import Positions
 from metrics.projector import Projector
@@ -49,14 +50,25 @@ class Rebuilt:
 class Rebuild:
     """One rebuild; use it once."""
 
-    def __init__(self, bus: Bus, store: Store, live: str, definitions: Iterable[Definition], fingerprint: str) -> None:
-        """``live``: the consumer whose positions and tables are the live ones."""
+    def __init__(
+        self,
+        bus: Bus,
+        store: Store,
+        live: str,
+        definitions: Iterable[Definition],
+        fingerprint: str,
+        *,
+        dead: Dead = lambda workspace, epoch: False,
+    ) -> None:
+        """``live``: the consumer whose positions and tables are the live ones. ``dead``: tells what nobody will ever
+        see again; it is left out, since it is removed from the live tables too, sooner or later."""
+        self._dead = dead
         self._store = store
         self._live = Positions(live)
         self._live_name = live
         self._fingerprint = fingerprint
         self._lease = Lease(store, live)
-        self._projector = Projector(shadow, definitions, REBUILDER)
+        self._projector = Projector(shadow, definitions, REBUILDER, dead)
         # a group of its own: nobody who was killed in one of that name is waited for
         self._bus = bus.consumer(f"{REBUILDER}-{new_id()}", tuple(TOPICS), self._from_the_start)
         self._positions: dict[TopicPartition, int] = {}
@@ -76,9 +88,11 @@ class Rebuild:
             await self._follow(await self._ends())
             # what came meanwhile is less each time; the rest is caught up with while the consumers wait
             await self._follow(await self._ends())
+            await bury(self._store, self._dead)
             await self._store.write(self._lease.hold)
             ends = await self._ends()
             await self._follow(ends)
+            await bury(self._store, self._dead)  # what died or came late meanwhile
             compared = await self._store.read(compare)
             await self._mine_alone(ends, compared, switch=switch)
             same = not compared.different

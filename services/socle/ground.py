@@ -20,6 +20,7 @@ from socle.settings import GroundSettings
 from socle.soap.mtom import sweep
 from socle.store.port import Store
 from socle.store.wiring import make_store, prepare
+from socle.sweep.sweeper import Also, Sweeper, Swept
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class Ground:
     bus: Bus = field(default_factory=EmbeddedBus)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process begins to stop: endless answers (server-sent events) end then."""
+    _also: dict[str, Also] = field(default_factory=dict)
     _opened: dict[str, _Opened] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _admissions: dict[str, Admission] = field(default_factory=dict)
@@ -73,6 +75,10 @@ class Ground:
             self.journal.read_blobs_with(store.blobs.read_blocking)
             self._opened[service] = _Opened(store, make_relay(store, self.bus), metadata, migrations)
         return self._opened[service].store
+
+    def forget_also(self, service: str, forget: Also) -> None:
+        """Have ``forget`` called when what is dead is removed from a service's database, in a transaction there."""
+        self._also[service] = forget
 
     def opened(self) -> list[tuple[Store, Relaying]]:
         """Each service's store, and what carries its events."""
@@ -106,7 +112,13 @@ class Ground:
             for error in started:
                 if error is not None:
                     raise error
+            sweeper = Sweeper(self.control, self.journal, self._swept(), self._also)
+            stack.push_async_callback(sweeper.stop)
+            await sweeper.start()
             self._stack = stack.pop_all()
+
+    def _swept(self) -> list[Swept]:
+        return [Swept(opened.store, opened.relay, opened.metadata) for opened in self._opened.values()]
 
     def _folders(self) -> None:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -31,6 +31,8 @@ STANDBY_SECONDS = 0.5
 """How often a relay that stands by asks for the lead."""
 IDLE_SECONDS = 10.0
 """A leader not heard of for this long is expelled; it polls some thirty times a second."""
+MOST_SOURCES = 5_000
+"""Sources whose numbers are kept in memory: each workspace there ever was is one."""
 WATCH_SECONDS = 2.0
 """How often the leader looks for acts that stand still: until they end, no event after them gets its number."""
 
@@ -143,7 +145,10 @@ class SessionLead:
 
     def _know(self, sources: set[str], cursor: psycopg.Cursor[tuple[Any, ...]]) -> None:
         """Have the heads of these sources in memory."""
-        unknown = sources - self._sources
+        if len(self._sources) > MOST_SOURCES:
+            self._heads.clear()
+            self._sources.clear()
+        unknown = {"", *sources} - self._sources
         if unknown:
             for source, topic, part, number in cursor.execute(_HEADS, (list(unknown),)).fetchall():
                 self._heads[source, topic, part] = number

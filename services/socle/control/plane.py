@@ -28,6 +28,7 @@ from socle.control.population.generate import generate
 from socle.control.population.index import PopulationIndex
 from socle.control.port import Attributes, Fault, FaultPoint
 from socle.control.records import WorkspaceRecord
+from socle.control.roll import Roll
 from socle.control.settings import ControlSettings
 from socle.control.wiring import make_database
 from socle.control.workshop import Workshop
@@ -45,7 +46,7 @@ class ControlPlane(Workshop):
         self.settings = settings or ControlSettings()
         self._ground = ground
         super().__init__(make_database(ground))
-        self._workspaces: dict[str, WorkspaceRecord] = {}
+        self.roll = Roll()
         self._rules: dict[str, RuleBook] = {}
         self._populations: dict[str, PopulationIndex] = {}
         self._watchers: list[Callable[[Change], None]] = []
@@ -105,7 +106,7 @@ class ControlPlane(Workshop):
 
     def workspace(self, name: str) -> Workspace | None:
         """Asked for by whoever acts in it: it counts as used."""
-        record = self._workspaces.get(name)
+        record = self.roll.records.get(name)
         if record is None:
             return None
         self._keeper.note(name)
@@ -113,7 +114,7 @@ class ControlPlane(Workshop):
 
     def record(self, name: str) -> WorkspaceRecord | None:
         """To look at it; this is no use of it."""
-        return self._workspaces.get(name)
+        return self.roll.records.get(name)
 
     def last_used(self, record: WorkspaceRecord) -> datetime:
         """By the real clock; what other processes know comes with their next round."""
@@ -121,14 +122,14 @@ class ControlPlane(Workshop):
 
     def workspaces(self) -> tuple[WorkspaceRecord, ...]:
         """All, in the order in which they were made."""
-        return tuple(self._workspaces.values())
+        return tuple(self.roll.records.values())
 
     def clock(self, workspace: str) -> Clock:
         """Follows the workspace's clock for as long as it is held; real time for an unknown workspace."""
-        return WorkspaceClock(lambda: self.clock_state(workspace)) if workspace in self._workspaces else SystemClock()
+        return WorkspaceClock(lambda: self.clock_state(workspace)) if workspace in self.roll.records else SystemClock()
 
     def clock_state(self, workspace: str) -> ClockState:
-        record = self._workspaces.get(workspace)
+        record = self.roll.records.get(workspace)
         return record.clock if record is not None else _RUNNING
 
     def population(self, workspace: str) -> PopulationIndex:
@@ -197,7 +198,7 @@ class ControlPlane(Workshop):
     def _take(self, connection: Connection, changes: list[Change] | None) -> None:
         if changes is None:
             self._reload(connection)
-            changes = [Change(scope, name) for scope in Scope for name in self._workspaces]
+            changes = [Change(scope, name) for scope in Scope for name in self.roll.records]
         else:
             for change in dict.fromkeys(changes):
                 self._apply(connection, change)
@@ -208,13 +209,7 @@ class ControlPlane(Workshop):
     def _apply(self, connection: Connection, change: Change) -> None:
         name = change.workspace
         if change.scope is Scope.WORKSPACE:
-            fresh = self._workspaces.copy()  # others read it meanwhile
-            record = records.find_workspace(connection, name)
-            if record is None:
-                fresh.pop(name, None)
-            else:
-                fresh[name] = record
-            self._workspaces = fresh
+            self.roll.renew(connection, name)
         elif change.scope is Scope.FAULTS:
             rules = fault_records.fault_rules(connection, name)
             self._rules = {
@@ -227,7 +222,7 @@ class ControlPlane(Workshop):
             self._load_people(connection, name, self._populations)
 
     def _reload(self, connection: Connection) -> None:
-        self._workspaces = records.workspaces(connection)
+        self.roll.reload(connection)
         self._rules = {name: RuleBook(rules) for name, rules in fault_records.all_fault_rules(connection).items()}
         self._reload_people(connection)
 

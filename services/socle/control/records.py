@@ -73,6 +73,13 @@ def change_workspace(connection: Connection, name: str, **values: Any) -> bool:
     return done.rowcount == 1
 
 
+def graves(connection: Connection, name: str | None = None) -> dict[str, int]:
+    """Deleted workspaces that are remembered, with their last epochs: all, or the one of that name."""
+    wanted = select(workspace.c.name, workspace.c.epoch).where(workspace.c.deleted)
+    rows = connection.execute(wanted if name is None else wanted.where(workspace.c.name == name))
+    return {row.name: row.epoch for row in rows}
+
+
 def forget_workspace(connection: Connection, name: str) -> None:
     """As if it had never been: for names that nobody gives again."""
     connection.execute(delete(workspace).where(workspace.c.name == name))

@@ -32,6 +32,11 @@ class ControlSettings(BaseSettings):
         gt=0,
         description="How often uses of workspaces are written down, and those nobody uses any more are deleted",
     )
+    keep_dead_seconds: float = Field(
+        default=60.0,
+        ge=0,
+        description="How long data of deleted workspaces and ended epochs, seen by nobody, wait for their removal",
+    )
     patient_ref_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
         default=None,
         description="Key of the patient references in events, 64 hexadecimal digits, the same for every process; "

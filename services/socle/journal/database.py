@@ -57,6 +57,10 @@ class JournalDatabase(ABC):
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection that sees what is committed. Raises :class:`JournalAway`."""
 
+    @abstractmethod
+    def changing(self) -> AbstractContextManager[Connection]:
+        """A short transaction beside the writer's. Raises :class:`JournalAway`."""
+
     def blob(self, service: str, ref: BlobRef) -> bytes | None:
         """A content that ``service`` keeps in this database, though it does not run in this process."""
         return None

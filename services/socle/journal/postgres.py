@@ -122,6 +122,15 @@ class PostgresJournal(JournalDatabase):
         with answering(JournalAway, "the journal's"), self._engine.connect() as connection:
             yield connection
 
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        raw, connection = Connector(lambda: address(self._ground, SCHEMA).connect("sweeper")).open()
+        try:
+            with answering(JournalAway, "the journal's"), raw.transaction():
+                yield connection
+        finally:
+            close(raw, connection)
+
     def write(self, rows: Sequence[Row]) -> int:
         try:
             with answering(JournalAway, "the journal's"):

@@ -63,6 +63,18 @@ class SqliteJournal(JournalDatabase):
         with self._one_reader:
             yield self._reader
 
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        raw = open_raw(self.path, Synchronous.NORMAL)
+        connection = over(raw)
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            yield connection
+            raw.execute("COMMIT")
+        finally:
+            connection.close()  # what was not committed is undone
+            connection.engine.dispose()
+
     def write(self, rows: Sequence[Row]) -> int:
         try:
             self._commit(rows)

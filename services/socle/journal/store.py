@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from socle.blobs import BlobRef
 from socle.exchange import Exchange
+from socle.journal import forget
 from socle.journal.acts import count
 from socle.journal.entry import layout, summary, verdict, whole
 from socle.journal.query import COUNTED, SHOWN, WHOLE, JournalQuery, Page, neighbour, shown
@@ -128,6 +129,16 @@ class JournalStore:
         return Page(
             [summary(row._asdict()) for row in rows], chosen[-1] if more else None, min(len(matches), COUNTED), exact
         )
+
+    def workspaces(self) -> list[str]:
+        """Those that have exchanges."""
+        with self._database.reading() as connection:
+            return forget.workspaces(connection)
+
+    def forget(self, workspace: str, count: int) -> bool:
+        """Delete up to ``count`` exchanges of a workspace that is gone; gives whether there may be more."""
+        with self._database.changing() as connection:
+            return forget.forget(connection, workspace, count)
 
     def get(self, exchange_id: str, workspace: str | None = None) -> dict[str, Any] | None:
         """An entry whole: summary, findings, headers and bodies; None also when it is another workspace's."""

@@ -21,10 +21,8 @@ from socle.journal.store import JournalStore
 from socle.store import Store, UnitOfWork
 from socle.web.factory import create_app
 from support import shelf
-from support.databases import database
 from support.shelf_stores import settings_for
 
-__all__ = ["database"]
 SOURCE = "/socles/shelf/default"
 
 

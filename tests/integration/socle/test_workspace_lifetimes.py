@@ -16,10 +16,8 @@ from socle.control.settings import ControlSettings
 from socle.ground import Ground
 from socle.journal.store import JournalStore
 from support import toy_served
-from support.databases import database
 from support.shelf_stores import settings_for
 
-__all__ = ["database"]
 SWEEP = 0.2
 QUICK = ControlSettings(establishments=1, patients_per_establishment=1, sweep_seconds=SWEEP, poll_seconds=0.02)
 

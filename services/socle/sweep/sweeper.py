@@ -1,0 +1,127 @@
+"""Removes what is dead, in small transactions beside the acts: one sweeper for each process, at work where it leads."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from prometheus_client import Counter
+from sqlalchemy import Connection, MetaData
+
+from socle.bus.port import Relaying
+from socle.control.plane import ControlPlane
+from socle.journal.store import JournalStore
+from socle.store.port import Store, StoreClosed, UnitOfWork
+from socle.sweep import outbox
+from socle.sweep.scopes import Scope, drop, scopes
+
+_LOG = logging.getLogger(__name__)
+_SWEPT = Counter("socle_swept_total", "Rows and events of deleted workspaces and ended epochs removed", ["service"])
+
+ROWS = 500
+"""Of one transaction: some milliseconds."""
+PAUSE_SECONDS = 0.02
+"""Between two transactions: acts that wait go first."""
+
+Also = Callable[[UnitOfWork, Callable[[str], bool]], None]
+"""What a service has to forget besides: told which workspaces can never come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """A service's database."""
+
+    store: Store
+    relay: Relaying
+    metadata: MetaData
+
+
+class Sweeper:
+    """Runs from :meth:`start` to :meth:`stop`.
+
+    A scope is dead when its workspace was deleted or reset. It goes some time later only: acts that were under way may
+    still commit into it, and consumers may still have to read its events. A dead scope never comes to life again, so
+    it does no harm that what is known of others' changes may be late.
+    """
+
+    def __init__(
+        self, control: ControlPlane, journal: JournalStore, every: Sequence[Swept], also: Mapping[str, Also]
+    ) -> None:
+        self._control = control
+        self._journal = journal
+        self._every = every
+        self._also = also
+        self._dead_since: dict[tuple[str, Scope], float] = {}
+        self._stopping = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="sweeper")
+
+    async def stop(self) -> None:
+        """End after the transaction under way."""
+        self._stopping.set()
+        if self._task is not None:
+            await self._task
+            self._task = None
+
+    async def _run(self) -> None:
+        while not self._stopping.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._control.settings.sweep_seconds):
+                    await self._stopping.wait()
+            led = [swept for swept in self._every if swept.relay.leading]
+            for swept in led:
+                await self._tried(swept.store.service, self._sweep(swept))
+            if led:
+                await self._tried("the journal", self._sweep_journal())
+
+    async def _tried(self, what: str, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except StoreClosed:
+            self._stopping.set()
+        except Exception as error:
+            _LOG.warning("sweeping %s: goes on later after %s: %s", what, type(error).__name__, error)
+
+    async def _sweep(self, swept: Swept) -> None:
+        store, service = swept.store, swept.store.service
+        for scope in await self._ripe(swept):
+            for work in (
+                partial(drop, metadata=swept.metadata, scope=scope, count=ROWS),
+                partial(outbox.drop, service=service, scope=scope, count=ROWS),
+            ):
+                gone = ROWS
+                while gone == ROWS and not self._stopping.is_set():
+                    gone = await store.write_first(work)
+                    _SWEPT.labels(service).inc(gone)
+                    await asyncio.sleep(PAUSE_SECONDS)
+        never_again, also = self._control.roll.never_again, self._also.get(service)
+        await store.write_first(lambda uow: outbox.forget(uow, service, never_again))
+        if also is not None:
+            await store.write_first(lambda uow: also(uow, never_again))
+
+    async def _ripe(self, swept: Swept) -> list[Scope]:
+        """Scopes with rows here that have been dead for long enough."""
+        store = swept.store
+
+        def look(connection: Connection) -> set[Scope]:
+            return scopes(connection, swept.metadata) | outbox.scopes(connection, store.service)
+
+        dead = {scope for scope in await store.read(look) if self._control.roll.dead(*scope)}
+        known = {scope for service, scope in self._dead_since if service == store.service}
+        for scope in known - dead:
+            del self._dead_since[store.service, scope]
+        now = time.monotonic()
+        since = {scope: self._dead_since.setdefault((store.service, scope), now) for scope in dead}
+        return sorted(scope for scope in dead if now - since[scope] >= self._control.settings.keep_dead_seconds)
+
+    async def _sweep_journal(self) -> None:
+        for workspace in await asyncio.to_thread(self._journal.workspaces):
+            while self._control.roll.gone(workspace) and not self._stopping.is_set():
+                if not await asyncio.to_thread(self._journal.forget, workspace, ROWS):
+                    break
+                await asyncio.sleep(PAUSE_SECONDS)
