@@ -28,6 +28,8 @@ class Sandbox:
 
     def __init__(self, options: LaunchOptions) -> None:
         # Imported here: who only asks for help or the version does not pay for the services.
+        from console.app import build as console
+        from console.settings import ConsoleSettings
         from dmp_sim.app import build as dmp
         from ins_sim.app import build as ins
         from metrics.app import build as metrics
@@ -45,7 +47,8 @@ class Sandbox:
         known = {name: number for name, number in people.items() if number is not None}
         ground = Ground.open(settings, ControlSettings.model_validate(known))
         self._mss = mss(ground, MssSettings(smtp_port=options.smtp_port))
-        services: list[Service] = [ins(ground), dmp(ground), self._mss, metrics(ground)]
+        shown = console(ConsoleSettings(smtp_port=options.smtp_port))
+        services: list[Service] = [ins(ground), dmp(ground), self._mss, metrics(ground), shown]
         self.stopping = ground.stopping
         self.process: Process = Process(
             ground, services, create_app(ground, services), [listen(options.host, options.http_port)]

@@ -1,0 +1,53 @@
+"""What a request to the console is about: which sandbox, which workspace, and how links of the answer begin."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from console.sandbox import Sandbox
+from console.settings import ConsoleSettings
+from socle.control.model import DEFAULT_WORKSPACE
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, read once."""
+
+    sandbox: Sandbox
+    workspace: str
+    named: bool
+    """The request said which workspace; else an exchange is found by its id alone."""
+    prefix: str
+    """``/w/{workspace}`` when the path had it."""
+    origin: str
+    """Scheme, host and port as the browser knows them, for commands and links to share."""
+
+    def root(self, workspace: str) -> str:
+        """What links begin with to stay in ``workspace``: nothing, or ``/w/…``."""
+        if self.named and workspace == self.workspace:
+            return self.prefix
+        return "" if workspace == DEFAULT_WORKSPACE else f"/w/{workspace}"
+
+
+def asked(request: Request, sandbox: Sandbox, settings: ConsoleSettings) -> Asked:
+    """Read a request that the outer application has looked at: its ``state`` says the workspace."""
+    state = request.state
+    public = getattr(state, "public_url", None)
+    name = state.workspace.name
+    address = settings.sandbox or served_by(request)
+    return Asked(
+        sandbox.at(address, name if state.named else None),
+        name,
+        bool(state.named),
+        str(getattr(state, "prefix", "")),
+        str(public).partition("/w/")[0] if public else f"{request.url.scheme}://{request.url.netloc}",
+    )
+
+
+def served_by(request: Request) -> str:
+    """The address of the process that serves this: by its socket, never by what the client says."""
+    host, port = request.scope["server"]
+    shown = f"[{host}]" if ":" in host else host
+    return f"{request.url.scheme}://{shown}:{port or _PORTS[request.url.scheme]}"

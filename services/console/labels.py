@@ -1,0 +1,87 @@
+"""The words of the console: French first, English where it helps."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+SERVICES = {"ins_sim": "INSi", "dmp_sim": "DMP", "mss_sim": "MSSanté", "metrics": "Indicateurs"}
+OPERATIONS = {
+    "iti41": "Dépôt (ITI-41)",
+    "iti18": "Recherche (ITI-18)",
+    "iti43": "Lecture (ITI-43)",
+    "rechercherInsAvecTraitsIdentite": "Recherche par traits",
+    "rechercherInsAvecCarteVitale": "Recherche par carte Vitale",
+    "DATA": "Message",
+    "MAIL": "Enveloppe",
+    "AUTH": "Authentification",
+    "STARTTLS": "Chiffrement",
+    "wsdl": "WSDL",
+    "deposit": "Séjours déposés",
+    "": "Non reconnue",
+}
+OUTCOMES = {
+    "accepted": "Accepté",
+    "refused": "Refusé",
+    "fault": "Interrompu",
+    "error": "Erreur du bac à sable",
+    "overload": "Surcharge",
+}
+SEVERITIES = {"error": "Erreur", "warning": "Avertissement", "info": "Remarque"}
+CERTAINTIES = {
+    "faithful": ("Fidèle", "vue dans une source"),
+    "simplified": ("Simplifiée", "la source demande davantage"),
+    "ours": ("Notre choix", "aucune source lisible ne le dit"),
+}
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """``3 erreurs``; ``1 erreur``; the plural takes an s unless given."""
+    return f"{number} {singular if number < 2 else plural or singular + 's'}"
+
+
+def verdict(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """One sentence in French, one in English, on how an exchange ended and why."""
+    findings: Sequence[Mapping[str, Any]] = entry["findings"]
+    errors = [one for one in findings if one["severity"] == "error"]
+    first = (errors or [*findings, None])[0]
+    code = f" avec le code {entry['code']}" if entry["code"] else ""
+    coded = f" with code {entry['code']}" if entry["code"] else ""
+    if entry["outcome"] == "overload":
+        return (
+            f"Trop de demandes à la fois : le service l'a dit{code}.",
+            f"Too much at once: the service said so{coded}.",
+        )
+    if entry["outcome"] == "error":
+        return (
+            "Le bac à sable a échoué : la faute n'est pas à votre message.",
+            "The sandbox failed: your message is not to blame.",
+        )
+    if entry["fault"]:
+        return (
+            f"Panne provoquée : la règle « {entry['fault']} » s'est déclenchée{code}.",
+            f"Fault on demand: rule “{entry['fault']}” fired{coded}.",
+        )
+    if entry["outcome"] == "accepted":
+        return _accepted(findings, errors)
+    said, told = ("Interrompu", "Interrupted") if entry["outcome"] == "fault" else ("Refusé", "Refused")
+    if first is None:
+        return f"{said}{code}.", f"{told}{coded}."
+    more = len(findings) - 1
+    also, too = (f", et {count(more, 'autre constat', 'autres constats')}", f", and {more} more") if more else ("", "")
+    return (
+        f"{said}{code}. Règle non respectée : {first['titleFr']}{also}.",
+        f"{told}{coded}. Rule broken: {first['titleEn']}{too}.",
+    )
+
+
+def _accepted(findings: Sequence[Mapping[str, Any]], errors: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    if errors:
+        return (
+            f"Accepté en mode tolérant, avec {count(len(errors), 'erreur')} : le service réel l'aurait refusé.",
+            f"Accepted (lenient workspace) with {len(errors)} error(s): the real service would have refused it.",
+        )
+    if findings:
+        return (
+            f"Accepté, avec {count(len(findings), 'constat')} à lire.",
+            f"Accepted, with {len(findings)} finding(s) to read.",
+        )
+    return "Accepté, sans remarque.", "Accepted, nothing to say."

@@ -1,0 +1,23 @@
+"""Settings of the console: environment variables with the prefix ``SOCLES_CONSOLE_``."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ConsoleSettings(BaseSettings):
+    """Each with a default that suits the console inside the launcher."""
+
+    model_config = SettingsConfigDict(env_prefix="SOCLES_CONSOLE_", frozen=True)
+
+    sandbox: str | None = Field(
+        None,
+        pattern=r"^https?://[^/?#\s]+$",
+        description="Scheme, host and port of the sandbox whose public APIs the console shows; without it, of the "
+        "process that serves the console. As a process of its own (python -m console) it must be given.",
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on, as a process of its own.")
+    port: int = Field(8090, ge=0, le=65535, description="Port to listen on, as a process of its own; 0: any free one.")
+    smtp_port: int = Field(
+        2587, ge=0, le=65535, description="Of mail submission, for the commands shown to send again."
+    )
+    answer_seconds: float = Field(5.0, gt=0, description="How long the console waits for one answer of the sandbox.")
