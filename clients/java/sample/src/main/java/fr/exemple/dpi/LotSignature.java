@@ -17,6 +17,7 @@ import javax.xml.crypto.OctetStreamData;
 import javax.xml.crypto.dsig.CanonicalizationMethod;
 import javax.xml.crypto.dsig.TransformException;
 import javax.xml.crypto.dsig.TransformService;
+import javax.xml.crypto.dsig.spec.TransformParameterSpec;
 
 /** The XAdES signature of a lot. Written in canonical form, so that only the document needs a canonicaliser. */
 final class LotSignature {
@@ -80,7 +81,7 @@ final class LotSignature {
         try {
             TransformService service =
                     TransformService.getInstance(CanonicalizationMethod.INCLUSIVE_WITH_COMMENTS, "DOM");
-            service.init(null, null);
+            service.init((TransformParameterSpec) null);
             OctetStreamData source = new OctetStreamData(new ByteArrayInputStream(document));
             return ((OctetStreamData) service.transform(source, null)).getOctetStream().readAllBytes();
         } catch (TransformException error) {

@@ -11,6 +11,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -21,6 +23,7 @@ import org.xml.sax.SAXException;
 
 /** SOAP by the JDK's own HTTP client. */
 final class SoapClient {
+    private static final Pattern BOUNDARY = Pattern.compile("boundary=\"?([^\";]+)");
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -51,12 +54,17 @@ final class SoapClient {
     }
 
     /** The envelope: the whole body, or the first part of a multipart one. */
-    private static byte[] root(HttpResponse<byte[]> answer) {
-        String text = new String(answer.body(), StandardCharsets.UTF_8);
-        boolean multipart = answer.headers().firstValue("Content-Type").orElse("").startsWith("multipart/");
-        int end = text.indexOf("Envelope>", text.indexOf("Body>"));
-        return (multipart && end > 0 ? text.substring(text.indexOf("<"), end + "Envelope>".length()) : text.strip())
-                .getBytes(StandardCharsets.UTF_8);
+    private static byte[] root(HttpResponse<byte[]> answer) throws IOException {
+        Matcher boundary = BOUNDARY.matcher(answer.headers().firstValue("Content-Type").orElse(""));
+        if (!boundary.find()) {
+            return answer.body();
+        }
+        String[] parts = new String(answer.body(), StandardCharsets.UTF_8).split(Pattern.quote("--" + boundary.group(1)));
+        int head = parts.length < 3 ? -1 : parts[1].indexOf("\r\n\r\n");
+        if (head < 0) {
+            throw new IOException("the answer is cut off");
+        }
+        return parts[1].substring(head).strip().getBytes(StandardCharsets.UTF_8);
     }
 
     private static Document parse(byte[] xml) throws IOException {

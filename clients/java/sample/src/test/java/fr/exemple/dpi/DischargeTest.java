@@ -96,14 +96,14 @@ class DischargeTest {
         assertEquals(letter.documentId(), document.uniqueId());
         assertArrayEquals(letter.cda(), dmp.content(document.uniqueId()));
         events.expect("dmp.document.registered.v1",
-                one -> one.subject(document.chain()).data("/typeCode", "11490-0").data("/finessEg", site.finess()));
+                one -> one.subject(document.chain()).data("/typeCode", "11490-0").data("/finessEG", site.finess()));
         indicators.expect("DMP-VOL", site.finess(), one -> one.num(1));
         indicators.expect("DMP-SORTIE", site.finess(), one -> one.num(1).den(1).value(1));
     }
 
     @Test
     void aBusyRepositoryIsAskedAgain(Socles socles, Dmp dmp) throws Exception {
-        Injection busy = socles.inject("dmp.repository-busy").times(1);
+        Injection busy = socles.inject(Fault.refuse("XDSRepositoryBusy").service("dmp_sim")).times(1);
 
         assertEquals(new DmpClient.Deposited(true, Optional.empty(), 2), dpi.deposit(letter));
 
@@ -114,7 +114,7 @@ class DischargeTest {
 
     @Test
     void aRepositoryThatStaysBusyIsLeftAlone(Socles socles, Dmp dmp) throws Exception {
-        Injection busy = socles.inject("dmp.repository-busy");
+        Injection busy = socles.inject(Fault.refuse("XDSRepositoryBusy").service("dmp_sim"));
         assertEquals(new DmpClient.Deposited(false, Optional.of("XDSRepositoryBusy"), 3), dpi.deposit(letter));
         busy.expectFired(3);
         dmp.expectNoDeposit(one -> one);

@@ -1,7 +1,9 @@
 package fr.socles.testing;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -14,11 +16,13 @@ public final class Injection implements AutoCloseable {
     private final Api api;
     private final Exchanges journal;
     private final String id = "java-" + UUID.randomUUID();
+    private final Duration timeout;
     private Fault fault;
 
-    Injection(Api api, Exchanges journal, Fault fault) {
+    Injection(Api api, Exchanges journal, Duration timeout, Fault fault) {
         this.api = api;
         this.journal = journal;
+        this.timeout = timeout;
         put(fault);
     }
 
@@ -111,16 +115,17 @@ public final class Injection implements AutoCloseable {
     }
 
     /**
-     * Checks that the software met the fault.
+     * Waits until the software has met the fault so often, for as long as the settings say.
      *
      * @param times how often exactly
-     * @throws SoclesAssertionError when it was another number
+     * @throws SoclesAssertionError when it was less often in time, or more often
      */
     public void expectFired(long times) {
+        Wait.until(timeout, () -> Optional.of(state()).filter(one -> one.fired() >= times));
         FaultRule now = state();
         if (now.fired() != times) {
             throw new Report("La panne n'est pas survenue comme attendu / the fault did not happen as expected")
-                    .line("attendu / expected", times)
+                    .line("attendue / expected", times)
                     .line("survenue / fired", now.fired() + ", appels / calls : " + now.seen())
                     .line("panne / fault", fault)
                     .exchanges(journal, null)
@@ -128,10 +133,12 @@ public final class Injection implements AutoCloseable {
         }
     }
 
-    /** Takes the rule away. */
+    /** Takes the rule away, if it is still there. */
     @Override
     public void close() {
-        api.delete(PATH + "/" + id);
+        if (rules(api).stream().anyMatch(one -> one.id().equals(id))) {
+            api.delete(PATH + "/" + id);
+        }
     }
 
     static List<FaultRule> rules(Api api) {

@@ -26,11 +26,13 @@ public final class Socles implements AutoCloseable {
     private final Events events;
     private final WorkspaceClock clock;
     private final Population population;
+    private final Duration timeout;
     private final Set<String> allowed = new TreeSet<>();
 
     private Socles(Api installation, String workspace, Server server, Duration timeout) {
         this.installation = installation;
         this.workspace = workspace;
+        this.timeout = timeout;
         api = installation.under("/w/" + workspace);
         exchanges = new Exchanges(api, timeout);
         dmp = new Dmp(api, exchanges, timeout);
@@ -174,7 +176,7 @@ public final class Socles implements AutoCloseable {
      * @return the fault in force
      */
     public Injection inject(Fault fault) {
-        return new Injection(api, exchanges, fault);
+        return new Injection(api, exchanges, timeout, fault);
     }
 
     /**

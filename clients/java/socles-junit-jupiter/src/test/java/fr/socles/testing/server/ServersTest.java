@@ -1,0 +1,94 @@
+package fr.socles.testing.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import fr.socles.testing.Address;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testcontainers.containers.GenericContainer;
+
+class ServersTest {
+    private static Settings settings(Map<String, String> properties, Map<String, String> environment) {
+        return Settings.of(properties::get, environment::get);
+    }
+
+    @Test
+    void propertiesGoBeforeTheEnvironment() {
+        Settings both = settings(Map.of("socles.url", "http://a", "socles.smtp", " "),
+                Map.of("SOCLES_TESTING_URL", "http://b", "SOCLES_TESTING_SMTP", "b:25", "SOCLES_TESTING_FAIL_ON", "error"));
+        assertEquals(Optional.of("http://a"), both.get("socles.url"));
+        assertEquals(Optional.of("b:25"), both.get("socles.smtp"));
+        assertEquals(Optional.of("error"), both.get("socles.fail-on"));
+        assertEquals(Optional.empty(), both.get("socles.image"));
+    }
+
+    @Test
+    void anAddressGoesBeforeEverythingAndIsLeftAlone() {
+        try (Server server = Servers.find(settings(Map.of("socles.url", "http://hote:8080", "socles.command", "/nowhere"), Map.of()))) {
+            assertEquals(URI.create("http://hote:8080"), server.url());
+            assertEquals(new Address("hote", 2587), server.smtp());
+            assertFalse(server.ours());
+        }
+        assertEquals(new Address("::1", 25),
+                Servers.find(settings(Map.of("socles.url", "http://[::1]:1", "socles.smtp", "[::1]:25"), Map.of())).smtp());
+        assertThrows(IllegalArgumentException.class, () -> Address.of("hote"));
+    }
+
+    @Test
+    void aCommandMayHaveSpacesInQuotes() {
+        assertEquals(List.of("C:\\Program Files\\socles.exe", "-v"), CommandLine.split("\"C:\\Program Files\\socles.exe\" -v"));
+    }
+
+    @Test
+    void aProcessIsStartedAndGoesWithItsData() throws Exception {
+        Path data;
+        long pid;
+        try (Server server = new ProcessServer(java("serve"))) {
+            assertEquals("http://127.0.0.1:1234", server.url().toString());
+            assertEquals(new Address("127.0.0.1", 2525), server.smtp());
+            assertTrue(server.ours());
+            ProcessHandle child = ProcessHandle.current().children().filter(ProcessHandle::isAlive).findFirst().orElseThrow();
+            pid = child.pid();
+            data = Path.of(FakeSocles.told(child));
+            assertTrue(Files.exists(data));
+        }
+        assertTrue(ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+        assertFalse(Files.exists(data.getParent()));
+    }
+
+    @Test
+    void aProcessThatEndsSaysWhatItWrote() {
+        IllegalStateException error = assertThrows(IllegalStateException.class, () -> new ProcessServer(java("fail")));
+        assertTrue(error.getMessage().contains("socles: cannot listen"), error.getMessage());
+    }
+
+    @Test
+    void aCommandThatIsNoneIsSaid(@TempDir Path folder) {
+        String command = folder.resolve("nothing").toString();
+        IllegalStateException error = assertThrows(IllegalStateException.class,
+                () -> Servers.find(settings(Map.of("socles.command", command), Map.of())));
+        assertTrue(error.getMessage().contains(command), error.getMessage());
+    }
+
+    @Test
+    void aContainerOpensBothPorts() {
+        try (GenericContainer<?> container = ContainerServer.container("socles:local")) {
+            assertEquals(List.of(8080, 2587), container.getExposedPorts());
+        }
+    }
+
+    /** A child of this machine's Java that behaves like the {@code socles} command. */
+    private static List<String> java(String how) {
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), FakeSocles.class.getName(), how);
+    }
+}
