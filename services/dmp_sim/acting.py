@@ -46,6 +46,7 @@ def act_facts(
         control.patient_ref(ins.matricule) if ins is not None else None,
         tuple(findings),
         exchange.redacted,
+        call.event_delay,
     )
 
 

@@ -1,6 +1,7 @@
 """The way of a consultation: TD3.1 (ITI-18) on /registry, TD3.2 (ITI-43) on /repository."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from dmp_sim.acting import act_facts, header_fault, real_patient
 from dmp_sim.domain.check_addressing import check_addressing
@@ -58,7 +59,7 @@ class Consultations:
         found: list[StoredEntry] = []
         if not refused:
             query = asked.entry_query(patient_id) if asked.id == FIND_DOCUMENTS else documents
-            found = await self._store.find(call.exchange.workspace, call.exchange.epoch, query)
+            found = await self._store.find(call.exchange.workspace, call.exchange.epoch, query, past=_past(call))
         await self._tell(call, vihf, patient_id, success=not refused, returned=len(found))
         if refused:
             _refuse(call, refused)
@@ -71,7 +72,8 @@ class Consultations:
         vihf_patient = vihf.patient_id if vihf is not None else ""
         asked = iti43.read_requests(call.envelope.body)
         exchange = call.exchange
-        known = await self._store.documents(exchange.workspace, exchange.epoch, [one.unique_id for one in asked])
+        wanted = [one.unique_id for one in asked]
+        known = await self._store.documents(exchange.workspace, exchange.epoch, wanted, past=_past(call))
         call.magic = call.magic or magic_id(" ".join(stored.entry.title for stored in known.values()))
         findings = [
             *real_patient(self._control, call, vihf_patient),
@@ -122,6 +124,11 @@ class Consultations:
         call.exchange.events.append(await self._store.consulted(event, act))
         if injected is not None:
             raise injected
+
+
+def _past(call: Call) -> datetime | None:
+    """The instant as of which a fault rule wants the reading answered (D10)."""
+    return call.clock.now() - timedelta(seconds=call.stale_seconds) if call.stale_seconds else None
 
 
 def _refuse(call: Call, refused: Sequence[Finding]) -> None:

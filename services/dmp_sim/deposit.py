@@ -1,5 +1,7 @@
 """The way of a deposit (TD2.1, ITI-41): parse → check → decide → commit state and events → answer."""
 
+from dataclasses import replace
+
 from dmp_sim.acting import act_facts, header_fault
 from dmp_sim.domain.check_addressing import check_addressing
 from dmp_sim.domain.facts import ActFacts, finding_ids
@@ -44,6 +46,8 @@ class Deposits:
             code = call.exchange.code or "injected"
             call.exchange.events += await self._store.refuse(deposit, act, code)
             raise
+        if call.event_delay:
+            act = replace(act, event_delay=call.event_delay)
         if refused:
             return await self._refuse(call, deposit, act, refused)
         committed = await self._store.register(deposit, act)

@@ -1,11 +1,13 @@
 """The statements of the store: hot ones compiled once, queries built from their models, rows to models."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, insert, literal, select, union_all, update
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, case, insert, literal, select, union_all, update
 
+from dmp_sim.domain import names
 from dmp_sim.domain.model import DocumentEntry
 from dmp_sim.domain.query import EntryQuery, StoredEntry
 from dmp_sim.tables import DOCUMENT_ENTRY, SUBMISSION_SET
@@ -101,25 +103,41 @@ def in_fours(values: Sequence[str]) -> Iterator[dict[str, str]]:
         yield dict(zip(_FOUR, group, strict=True))
 
 
-def entries(workspace: str, epoch: int, query: EntryQuery) -> Select[Any]:
-    """The part of a stored query that the database answers."""
-    where: list[ColumnElement[bool]] = [_E.workspace == workspace, _E.epoch == epoch, ~_E.signature]
+def entries(workspace: str, epoch: int, query: EntryQuery, past: datetime | None = None) -> Select[Any]:
+    """The part of a stored query that the database answers; ``past``: as the registry was at that instant."""
+    status = _E.status if past is None else _status_then(workspace, epoch, past)
+    where: list[ColumnElement[bool]] = [_E.workspace == workspace, _E.epoch == epoch, ~_E.signature, *_there(past)]
     if query.patient:
         where.append(_E.patient == query.patient)
     if query.statuses:
-        where.append(_E.status.in_(query.statuses))
+        where.append(status.in_(query.statuses))
     if query.entry_uuids:
         where.append(_E.entry_uuid.in_(query.entry_uuids))
     if query.unique_ids:
         where.append(_E.unique_id.in_(query.unique_ids))
     for column, bound, time in query.times:
         where.append(_E[column] >= time if bound == "from" else _E[column] < time)
-    return select(*_STORED).where(*where).order_by(_E.registered_at, _E.unique_id)
+    shown = [status.label("status") if column is _E.status else column for column in _STORED]
+    return select(*shown).where(*where).order_by(_E.registered_at, _E.unique_id)
 
 
-def by_unique_ids(workspace: str, epoch: int, unique_ids: Sequence[str]) -> Select[Any]:
-    """Documents and signatures by uniqueId."""
-    return select(*_STORED).where(_E.workspace == workspace, _E.epoch == epoch, _E.unique_id.in_(unique_ids))
+def by_unique_ids(workspace: str, epoch: int, unique_ids: Sequence[str], past: datetime | None = None) -> Select[Any]:
+    """Documents and signatures by uniqueId; ``past``: those that were there at that instant."""
+    mine = (_E.workspace == workspace, _E.epoch == epoch, *_there(past))
+    return select(*_STORED).where(*mine, _E.unique_id.in_(unique_ids))
+
+
+def _there(past: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    return () if past is None else (_E.registered_at <= past,)
+
+
+def _status_then(workspace: str, epoch: int, past: datetime) -> ColumnElement[str]:
+    """An entry replaced since was still approved: replacement is all that changes a status here."""
+    later = DOCUMENT_ENTRY.alias("later").c
+    replaced_since = select(later.replaces).where(
+        later.workspace == workspace, later.epoch == epoch, later.registered_at > past, later.replaces.is_not(None)
+    )
+    return case((_E.entry_uuid.in_(replaced_since), names.APPROVED), else_=_E.status)
 
 
 def latest(workspace: str, epoch: int, limit: int, offset: int) -> Select[Any]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,18 @@ class DmpStore:
 
     async def consulted(self, event: DmpRecordConsulted, act: ActFacts) -> str:
         """Keep that a record was read."""
-        return await self._store.write(lambda uow: uow.emit(event, subject=act.exchange_id, time=act.at))
+        return await self._store.write(
+            lambda uow: uow.emit(event, subject=act.exchange_id, time=act.at, delay=act.event_delay)
+        )
 
-    async def find(self, workspace: str, epoch: int, query: EntryQuery) -> list[StoredEntry]:
-        """The entries a stored query asks for, oldest first; signatures of lots are never among them."""
-        statement = sql.entries(workspace, epoch, query)
+    async def find(
+        self, workspace: str, epoch: int, query: EntryQuery, *, past: datetime | None = None
+    ) -> list[StoredEntry]:
+        """The entries a stored query asks for, oldest first; signatures of lots are never among them.
+
+        ``past``: as the registry was at that instant of the workspace's clock (D10).
+        """
+        statement = sql.entries(workspace, epoch, query, past)
 
         def work(connection: Any) -> list[StoredEntry]:
             found = [sql.stored(row) for row in connection.execute(statement)]
@@ -69,9 +77,11 @@ class DmpStore:
 
         return await self._store.read(work)
 
-    async def documents(self, workspace: str, epoch: int, unique_ids: Sequence[str]) -> dict[str, StoredEntry]:
-        """uniqueId → entry, signatures included, whatever their status."""
-        statement = sql.by_unique_ids(workspace, epoch, unique_ids)
+    async def documents(
+        self, workspace: str, epoch: int, unique_ids: Sequence[str], *, past: datetime | None = None
+    ) -> dict[str, StoredEntry]:
+        """uniqueId → entry, signatures included, whatever their status; ``past`` as in :meth:`find`."""
+        statement = sql.by_unique_ids(workspace, epoch, unique_ids, past)
 
         def work(connection: Any) -> dict[str, StoredEntry]:
             found = [sql.stored(row) for row in connection.execute(statement)]
@@ -113,12 +123,19 @@ def _register(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> Committed:
             uow.hot(sql.DEPRECATE, {**_key(act), "entry_uuid": new.replaced.entry_uuid, "status": names.DEPRECATED})
     for statement, rows in sql.inserts([_entry_row(deposit, new, act) for new in entries]):
         uow.hot(statement, rows)
-    events = [uow.emit(event, subject=new.chain, time=act.at) for new in entries for event in accepted_events(new)]
+    events = [
+        uow.emit(event, subject=new.chain, time=act.at, delay=act.event_delay)
+        for new in entries
+        for event in accepted_events(new)
+    ]
     return Committed(events, [])
 
 
 def _refuse(uow: UnitOfWork, deposit: Deposit, act: ActFacts, code: str) -> list[str]:
-    return [uow.emit(event, subject=event.lid, time=act.at) for event in refused_events(deposit, act, code)]
+    return [
+        uow.emit(event, subject=event.lid, time=act.at, delay=act.event_delay)
+        for event in refused_events(deposit, act, code)
+    ]
 
 
 def _key(act: ActFacts) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class Operations:
         except (SoapFault, Injected) as fault:
             injected, code = fault, call.exchange.code or "injected"
         event = self._event(call, request, code)
-        call.exchange.events.append(await self._store.completed(event, time=call.clock.now()))
+        call.exchange.events.append(await self._store.completed(event, time=call.clock.now(), delay=call.event_delay))
         if injected is not None:
             raise injected
 

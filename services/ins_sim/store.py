@@ -20,10 +20,13 @@ class InsStore:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def completed(self, event: InsiCallCompleted, *, time: datetime) -> str:
-        """Keep that a call was answered; returns the event's id after COMMIT. Its subject is the exchange."""
+    async def completed(self, event: InsiCallCompleted, *, time: datetime, delay: float = 0.0) -> str:
+        """Keep that a call was answered; returns the event's id after COMMIT. Its subject is the exchange.
+
+        ``delay``: publish it so many seconds later (D10).
+        """
 
         def work(uow: UnitOfWork) -> str:
-            return uow.emit(event, subject=event.exchange_id or "", time=time)
+            return uow.emit(event, subject=event.exchange_id or "", time=time, delay=delay)
 
         return await self._store.write(work)

@@ -196,9 +196,9 @@ class MailDesk:
         described = await describe(received.blob, mail.account.box.type)
         self._check(mail, described)
         subject = described.content.subject
-        await self._pass_by(FaultPoint.BEFORE_COMMIT, mail, subject=subject)
+        delay = await self._pass_by(FaultPoint.BEFORE_COMMIT, mail, subject=subject)
         same_workspace(self._control, exchange)
-        return await self._outgoing.accept(mail, received.blob, described), subject
+        return await self._outgoing.accept(mail, received.blob, described, delay=delay), subject
 
     def _check(self, mail: MailTransaction, described: Described) -> None:
         """Findings into the exchange; refuse a real patient always (D11), and what the strictness says."""

@@ -32,10 +32,11 @@ class Outgoing:
     arrivals: Arrivals
     settings: MssSettings
 
-    async def accept(self, mail: MailTransaction, blob: Blob, described: Described) -> str:
+    async def accept(self, mail: MailTransaction, blob: Blob, described: Described, *, delay: float) -> str:
         """Store, deliver and report; returns the message's reference after COMMIT. Raises ``StoreBusy``.
 
-        The reference is the exchange's: one acceptance is one exchange, and one name leads to both.
+        The reference is the exchange's: one acceptance is one exchange, and one name leads to both. ``delay``: a fault
+        rule holds the events back for so many seconds.
         """
         exchange = mail.exchange
         workspace = exchange.workspace
@@ -73,7 +74,7 @@ class Outgoing:
             patients=self._patients(described),
         )
         reports = self._reports(mail, stored, recipients, described.returned, now)
-        exchange.events += await self.store.accept([stored, *reports], series)
+        exchange.events += await self.store.accept([stored, *reports], series, delay=delay)
         exchange.request.body = (blob.ref,)
         self.arrivals.tell(workspace)
         return reference

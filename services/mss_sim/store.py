@@ -70,17 +70,20 @@ class MailStore:
         self._blobs = blobs
         self._order = Order(store)
 
-    async def accept(self, mails: Sequence[StoredMail], events: Sequence[MssEvent]) -> list[str]:
+    async def accept(self, mails: Sequence[StoredMail], events: Sequence[MssEvent], *, delay: float) -> list[str]:
         """Store a message and the reports it causes, deliver them, and say so in events: all or nothing.
 
-        Returns the events' ids after COMMIT. Raises ``StoreBusy`` when too many acts wait.
+        Returns the events' ids after COMMIT. Raises ``StoreBusy`` when too many acts wait. ``delay``: publish the
+        events so many seconds later (D10).
         """
 
         def work(unit: UnitOfWork) -> list[str]:
             for mail in mails:
                 unit.keep(mail.blob)
                 _insert(unit, mail)
-            return [unit.emit(event, subject=event.message_ref, time=event.accepted_at) for event in events]
+            return [
+                unit.emit(event, subject=event.message_ref, time=event.accepted_at, delay=delay) for event in events
+            ]
 
         return await self._store.write(work)
 

@@ -7,6 +7,7 @@ from lxml import etree
 
 from dmp_sim.domain import names
 from support.dmp_cda import cda
+from support.dmp_ebrim import Described
 from support.dmp_message import Message, deposit, describe
 
 DOC, LOT, SIG = "Document01", "SubmissionSet01", "Signature01"
@@ -30,6 +31,16 @@ def breaks(rule: str, mutate: Callable[[Message], object], *also: str) -> Break:
 def sound() -> Message:
     """A deposit that breaks nothing."""
     return deposit([describe(cda())])
+
+
+def version(root: str, replaces: str | None, *, said: str = "") -> Message:
+    """A deposit of another document, which perhaps replaces one."""
+    one = describe(cda(root=root, replaces=said))
+    new = Described(
+        one.data, one.header, one.patient, one.author_institution, one.structure, one.class_code, one.format_code
+    )
+    new.replaces = replaces
+    return deposit([new])
 
 
 def drop(path: str) -> Callable[[Message], None]:

@@ -32,6 +32,8 @@ class ActFacts:
     findings: tuple[str, ...] = ()
     redacted: bool = False
     """The patient may be a real person (D11): events then say nothing of him, his stay or his dates."""
+    event_delay: float = 0.0
+    """Seconds from the commit to the publication of the act's events, when a fault rule holds them back (D10)."""
 
     def common(self) -> dict[str, Any]:
         """The common data of an event."""

@@ -17,9 +17,8 @@ from socle.identifiers.ins import OID_NIR, ins_key
 from socle.rules import Strictness
 from socle.soap.model import SOAP12
 from support.dmp_cda import INS, OID, STRUCTURE, cda
-from support.dmp_ebrim import Described
-from support.dmp_message import Message, deposit, describe
-from support.dmp_mutators import DOC, sound
+from support.dmp_message import deposit, describe
+from support.dmp_mutators import DOC, sound, version
 from support.dmp_mutators import vihf as set_vihf
 from support.dmp_served import Dmp, dmp
 
@@ -31,16 +30,6 @@ UNIQUE_ID = "1.2.250.1.999.2.1"
 async def served(tmp_path: Path, database: str | None) -> AsyncIterator[Dmp]:
     async with dmp(tmp_path, database=database) as running:
         yield running
-
-
-def version(root: str, replaces: str | None, *, said: str = "") -> Message:
-    """A deposit of another document, which perhaps replaces one."""
-    one = describe(cda(root=root, replaces=said))
-    new = Described(
-        one.data, one.header, one.patient, one.author_institution, one.structure, one.class_code, one.format_code
-    )
-    new.replaces = replaces
-    return deposit([new])
 
 
 async def entry_uuid(served: Dmp, status: str = names.APPROVED) -> str:

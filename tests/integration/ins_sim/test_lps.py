@@ -206,6 +206,15 @@ async def test_what_is_no_soap_gets_a_fault_too(served: Insi) -> None:
     assert etree.fromstring(answer.content).find(".//{*}Fault") is not None
 
 
+async def test_an_event_comes_late_on_demand(served: Insi) -> None:
+    delay = FaultRule("f", "default", FaultEffect.DELAY_EVENT, FaultPoint.BEFORE_COMMIT, times=1, seconds=0.8)
+    await asyncio.to_thread(served.control.add_fault_rule, delay)
+    began = asyncio.get_running_loop().time()
+    assert code_of((await served.call(message(zoe()))).content) == "00"
+    await served.events(1)
+    assert 0.8 <= asyncio.get_running_loop().time() - began < 5
+
+
 @pytest.mark.parametrize("point", [FaultPoint.BEFORE_COMMIT, FaultPoint.BEFORE_ANSWER, FaultPoint.RECEIVED])
 async def test_a_fault_on_demand_speaks_the_services_words(served: Insi, point: FaultPoint) -> None:
     rule = FaultRule(id="f1", workspace="default", point=point, effect=FaultEffect.REFUSE, code="insi_111", times=1)

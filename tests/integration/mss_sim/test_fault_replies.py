@@ -135,3 +135,12 @@ async def test_what_rules_match_on(served: Mss, match: dict[str, str], operation
     assert (await served.send(mail(subject="Lettre de liaison"), [receiver]))[0] == 250
     (found,) = await asyncio.to_thread(served.control.fault_rules, "default")
     assert found.fired == met
+
+
+async def test_the_events_of_a_mail_come_late_on_demand(served: Mss) -> None:
+    delay = replace(RULE, effect=FaultEffect.DELAY_EVENT, point=FaultPoint.BEFORE_COMMIT, seconds=0.8)
+    await rule(served, delay)
+    began = time.perf_counter()
+    assert (await served.send(mail(), [served.boxes(BoxType.PER)[1].address]))[0] == 250
+    await served.events(len(served.journal.last.events))
+    assert 0.8 <= time.perf_counter() - began < 5
