@@ -8,7 +8,6 @@ import pytest
 from socles.testing import options
 from socles.testing.options import Options
 
-pytest_plugins = ["pytester"]
 Read = Callable[..., Options]
 
 
