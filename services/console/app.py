@@ -1,16 +1,25 @@
 """The console, put together: one service among those it shows, or a process of its own before them."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
 
 import httpx
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
+from console.door import Door
 from console.pages import router
 from console.sandbox import Sandbox
 from console.settings import ConsoleSettings
+from socle.serve import HttpServer, listen, until_told
 from socle.service import ASGIApp
+from socle.settings import GroundSettings
+from socle.web import errors
 
 NAME = "console"
+_LOG = logging.getLogger(__name__)
+_STOP_SECONDS = 2.0
+"""Streams that are handed on have no end of their own."""
 
 
 class ConsoleService:
@@ -35,3 +44,34 @@ class ConsoleService:
 def build(settings: ConsoleSettings | None = None) -> ConsoleService:
     """The console as a service among others."""
     return ConsoleService(settings or ConsoleSettings())
+
+
+async def serve_alone(
+    settings: ConsoleSettings,
+    process: GroundSettings,
+    stopping: asyncio.Event,
+    up: Callable[[str], None] = lambda url: None,
+) -> None:
+    """A process of its own; ``up`` is told the address once it serves.
+
+    Raises ``ValueError`` without the address of a sandbox, ``OSError`` when the port is taken.
+    """
+    if settings.sandbox is None:
+        raise ValueError("SOCLES_CONSOLE_SANDBOX must say where the sandbox is, such as http://127.0.0.1:8080")
+    service = build(settings)
+    pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    errors.install(pages)
+    for one in service.routers:
+        pages.include_router(one)
+    door = Door(pages, settings.sandbox, process.public_url, settings.answer_seconds)
+    server = HttpServer(door, [listen(process.host, process.http_port)], stop_seconds=_STOP_SECONDS)
+    await server.start()
+    try:
+        host, port = server.addresses[0]
+        _LOG.info("console serves on http://%s:%d/console/", host, port)
+        up(f"http://{host}:{port}")
+        await until_told(stopping)
+    finally:
+        await server.stop()
+        await service.stop()
+        await door.close()

@@ -25,6 +25,7 @@ OUTCOMES = {
     "error": "Erreur du bac à sable",
     "overload": "Surcharge",
 }
+MEASURES = {"num": "numérateur", "den": "dénominateur"}
 SEVERITIES = {"error": "Erreur", "warning": "Avertissement", "info": "Remarque"}
 CERTAINTIES = {
     "faithful": ("Fidèle", "vue dans une source"),
@@ -42,7 +43,7 @@ def verdict(entry: Mapping[str, Any]) -> tuple[str, str]:
     """One sentence in French, one in English, on how an exchange ended and why."""
     findings: Sequence[Mapping[str, Any]] = entry["findings"]
     errors = [one for one in findings if one["severity"] == "error"]
-    first = (errors or [*findings, None])[0]
+    first = next(iter(errors or findings), None)
     code = f" avec le code {entry['code']}" if entry["code"] else ""
     coded = f" with code {entry['code']}" if entry["code"] else ""
     if entry["outcome"] == "overload":
@@ -57,7 +58,7 @@ def verdict(entry: Mapping[str, Any]) -> tuple[str, str]:
         )
     if entry["fault"]:
         return (
-            f"Panne provoquée : la règle « {entry['fault']} » s'est déclenchée{code}.",
+            f"Panne provoquée : la règle {_quoted(entry['fault'])} s'est déclenchée{code}.",
             f"Fault on demand: rule “{entry['fault']}” fired{coded}.",
         )
     if entry["outcome"] == "accepted":
@@ -68,9 +69,13 @@ def verdict(entry: Mapping[str, Any]) -> tuple[str, str]:
     more = len(findings) - 1
     also, too = (f", et {count(more, 'autre constat', 'autres constats')}", f", and {more} more") if more else ("", "")
     return (
-        f"{said}{code}. Règle non respectée : {first['titleFr']}{also}.",
-        f"{told}{coded}. Rule broken: {first['titleEn']}{too}.",
+        f"{said}{code}. Règle non respectée : {_quoted(first['titleFr'])}{also}.",
+        f"{told}{coded}. Rule broken: “{first['titleEn']}”{too}.",
     )
+
+
+def _quoted(text: str) -> str:
+    return f"«\N{NARROW NO-BREAK SPACE}{text}\N{NARROW NO-BREAK SPACE}»"
 
 
 def _accepted(findings: Sequence[Mapping[str, Any]], errors: Sequence[Mapping[str, Any]]) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Templates: everything is escaped, nothing comes from elsewhere."""
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,8 +39,9 @@ def environment() -> Environment:
         "severities": labels.SEVERITIES,
         "certainties": labels.CERTAINTIES,
         "count": labels.count,
+        "measures": labels.MEASURES,
     }
-    made.filters |= {"moment": moment, "octets": octets, "thousands": thousands, "pretty": pretty}
+    made.filters |= {"moment": moment, "octets": octets, "thousands": thousands, "pretty": pretty, "grouped": grouped}
     for name in made.list_templates():
         made.get_template(name)
     return made
@@ -54,6 +56,14 @@ def moment(text: str) -> str:
 def pretty(data: object) -> str:
     """JSON for reading."""
     return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def grouped(things: Iterable[Mapping[str, Any]], key: str) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Those with the same ``key`` together, in the order of the first of each."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for one in things:
+        found.setdefault(str(one[key]), []).append(one)
+    return list(found.items())
 
 
 def octets(size: int) -> str:

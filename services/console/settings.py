@@ -15,8 +15,6 @@ class ConsoleSettings(BaseSettings):
         description="Scheme, host and port of the sandbox whose public APIs the console shows; without it, of the "
         "process that serves the console. As a process of its own (python -m console) it must be given.",
     )
-    host: str = Field("127.0.0.1", description="Address to listen on, as a process of its own.")
-    port: int = Field(8090, ge=0, le=65535, description="Port to listen on, as a process of its own; 0: any free one.")
     smtp_port: int = Field(
         2587, ge=0, le=65535, description="Of mail submission, for the commands shown to send again."
     )

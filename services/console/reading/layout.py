@@ -66,7 +66,7 @@ def lay_out(root: etree._Element) -> Document:
 
 
 def _node(document: Document, node: etree._Element, depth: int) -> None:
-    if not isinstance(node.tag, str):  # comment, processing instruction
+    if isinstance(node, etree._Comment | etree._ProcessingInstruction | etree._Entity):
         document.add(depth, [Token("note", _shortened(str(node), "note").text)])
         return
     first = _start(document, node, depth)

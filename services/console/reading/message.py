@@ -21,6 +21,8 @@ PART_SHOWN = 96 * 1024
 PART_READ = 2 * 1024 * 1024
 """Octets of a part laid out at all."""
 _NAMES_SHOWN = 200
+_ROOTS = {"Envelope": "Enveloppe SOAP", "ClinicalDocument": "Document CDA", "Signature": "Signature du lot"}
+_TYPES = {"text/plain": "Texte", "application/pdf": "PDF", "application/octet-stream": "Octets"}
 
 
 class Kind(StrEnum):
@@ -51,8 +53,15 @@ class Shown:
 
     @property
     def title(self) -> str:
-        """File name, Content-ID or type."""
-        return self.part.filename or self.part.content_type or "contenu"
+        """File name, else what its root element is, else its type."""
+        if self.kind is Kind.HEADERS:
+            return "En-têtes du message"
+        if self.part.filename:
+            return self.part.filename
+        if self.root is not None:
+            name = etree.QName(self.root).localname
+            return _ROOTS.get(name, name)
+        return _TYPES.get(self.part.content_type, self.part.content_type) or "Contenu"
 
 
 def read(body: Body, *, mail: bool, limit: int = PART_SHOWN) -> list[Shown]:

@@ -45,7 +45,7 @@ def find(root: etree._Element, where: str) -> Place | None:
         return None
     found = [one for one in _first(root, steps[0], where) if _fits(one, steps[0])]
     if not found:
-        return None
+        return _beside(root, steps[0])
     for index, step in enumerate(steps[1:], 1):
         if step.attribute:
             return Place(found[0], step.name, step.name in _locals(found[0]))
@@ -56,6 +56,15 @@ def find(root: etree._Element, where: str) -> Place | None:
             return Place(found[0], None, exact=False)
         found = below
     return Place(found[0])
+
+
+def _beside(root: etree._Element, step: _Step) -> Place | None:
+    """None fits the first step: where others of its name are, this one should be too."""
+    if step.attribute or step.name == "*":
+        return None
+    other = next((one for one in root.iter(etree.Element) if etree.QName(one).localname == step.name), None)
+    parent = other.getparent() if other is not None else None
+    return Place(parent, None, exact=False) if parent is not None else None
 
 
 def _held(owner: etree._Element, name: str) -> Place:
