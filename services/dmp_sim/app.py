@@ -7,12 +7,16 @@ from fastapi import APIRouter
 from dmp_sim.consultation import Consultations
 from dmp_sim.deposit import Deposits
 from dmp_sim.domain import faults  # noqa: F401 - fills the catalogue
+from dmp_sim.domain.mending import MENDERS, anew
 from dmp_sim.inspection import router
+from dmp_sim.mending import Teller
 from dmp_sim.settings import DmpSettings
 from dmp_sim.store import METADATA, MIGRATIONS, DmpStore
 from dmp_sim.wire.magic import magic_of
 from dmp_sim.wire.renderer import DmpRenderer
 from socle.ground import Ground
+from socle.mending.routes import router as mended
+from socle.mending.soap import SoapMending
 from socle.service import ASGIApp
 from socle.soap.endpoint import SoapEndpoint
 from socle.soap.model import Operation
@@ -45,7 +49,7 @@ class DmpService:
             )
 
         deposits = Deposits(store, ground.control)
-        self.mounts: Mapping[str, ASGIApp] = {
+        endpoints = {
             f"{settings.base_path}/repository": endpoint(
                 deposits.operation,
                 consultations.retrieve_operation,
@@ -59,7 +63,12 @@ class DmpService:
             f"{settings.base_path}/patients": endpoint(renderer=CxfRenderer()),
             f"{settings.base_path}/habilitations": endpoint(renderer=CxfRenderer()),
         }
-        self.routers: Sequence[APIRouter] = (router(store),)
+        mending = SoapMending(endpoints, MENDERS, Teller(store, ground.control).told, ground.spool_dir, anew=anew)
+        self.mounts: Mapping[str, ASGIApp] = endpoints
+        self.routers: Sequence[APIRouter] = (
+            router(store),
+            mended(NAME, ground.control, ground.journal, mending.mend),
+        )
 
     async def start(self) -> None:
         """Nothing of its own: the ground opens the database."""

@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable
-from urllib.parse import unquote
 
 from socle.mending.model import Change, Mended
 from socle.rules import Finding, Rule
 from socle.soap import mime_rules as rules
 
 _FIRST_DELIMITER = re.compile(rb"(?:\A|\n)--([!-~]{1,70})[ \t]*\r?\n")
-_INCLUDE = re.compile(rb"""Include\s[^>]*href\s*=\s*["']cid:([^"']*)["']""")
-_CONTENT_ID = re.compile(rb"(?im)^content-id:\s*<?([^>\r\n]*?)>?\s*$")
 _ENCODING = re.compile(rb"(?im)^(content-transfer-encoding:[ \t]*)(\S+)")
 
 _Make = Callable[[Mended], tuple[str, str] | None]
@@ -36,10 +33,20 @@ def _boundary(mended: Mended) -> tuple[str, str] | None:
     return before, mended.content_type
 
 
+def _other_boundary(mended: Mended) -> tuple[str, str] | None:
+    """The boundary told is nowhere in the body: another one is."""
+    told = _told_boundary(mended)
+    return None if told and b"--" + told in mended.body else _boundary(mended)
+
+
+def _told_boundary(mended: Mended) -> bytes:
+    found = re.search(r'(?i)boundary\s*=\s*(?:"([^"]*)"|([^;\s]*))', mended.content_type)
+    return (found[1] or found[2] or "").encode() if found else b""
+
+
 def _closing(mended: Mended) -> tuple[str, str] | None:
     """Only the closing delimiter is missing: the last part's XML, if it is XML, is whole."""
-    found = re.search(r'(?i)boundary\s*=\s*(?:"([^"]*)"|([^;\s]*))', mended.content_type)
-    boundary = (found[1] or found[2] or "").encode() if found else b""
+    boundary = _told_boundary(mended)
     body = mended.body.rstrip(b"\r\n-")
     if not boundary or b"--" + boundary not in body:
         return None
@@ -48,19 +55,6 @@ def _closing(mended: Mended) -> tuple[str, str] | None:
     ending = b"\r\n--" + boundary + b"--\r\n"
     mended.body = body + ending
     return "", ending.decode("latin-1").strip()
-
-
-def _missing_part(mended: Mended) -> tuple[str, str] | None:
-    """One part that no xop:Include names, and one xop:Include that names no part: they belong together."""
-    named = {unquote(one.decode("latin-1")): one for one in _INCLUDE.findall(mended.body)}
-    there = [one.decode("latin-1") for one in _CONTENT_ID.findall(mended.body)]
-    lost = [name for name in named if name not in {unquote(one) for one in there}]
-    free = [one for one in there[1:] if unquote(one) not in named]
-    if len(lost) != 1 or len(free) != 1:
-        return None
-    wrong = named[lost[0]]
-    mended.body = mended.body.replace(b"cid:" + wrong, b"cid:" + free[0].encode("latin-1"))
-    return f"cid:{wrong.decode('latin-1')}", f"cid:{free[0]}"
 
 
 def _transfer_encoding(mended: Mended) -> tuple[str, str] | None:
@@ -86,10 +80,10 @@ CARRIERS: tuple[tuple[Rule, _Make, str, str], ...] = (
         "The closing delimiter is added, if the last document is whole.",
     ),
     (
-        rules.MISSING_PART,
-        _missing_part,
-        "xop:Include désigne la seule pièce que rien ne désigne.",
-        "xop:Include names the only part that nothing names.",
+        rules.TRUNCATED,
+        _other_boundary,
+        "Le Content-Type annonce le délimiteur que le corps emploie.",
+        "The Content-Type tells the boundary that the body uses.",
     ),
     (
         rules.ENCODING,

@@ -4,7 +4,7 @@ A mender is a pure function: what the service read of the message, and one findi
 human has to decide (which patient? which document?); the finding is then among what is left.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -87,6 +87,17 @@ class Menders(Generic[C]):
 
     def __iter__(self) -> Iterator[Mender[C]]:
         return iter(sorted(self._by_rule.values(), key=lambda mender: mender.rule))
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """Identifiers that a message must not carry twice: rule that says so, and the edits that give it new ones."""
+
+    rule: str
+    where: str
+    fr: str
+    en: str
+    edits: Sequence[Edit]
 
 
 @dataclass(frozen=True, slots=True)

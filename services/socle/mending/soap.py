@@ -12,7 +12,7 @@ from lxml import etree
 from socle.control.model import Workspace
 from socle.mending.carrier import mend_carrier
 from socle.mending.frames import Frames
-from socle.mending.model import Change, Do, Edit, Mended, Menders, NotMendable, Planned, left_of
+from socle.mending.model import Anew, Change, Do, Edit, Mended, Menders, NotMendable, Planned, left_of
 from socle.mending.repair import REPAIRED, repair
 from socle.mending.xml_edits import apply
 from socle.rules import Finding
@@ -20,6 +20,7 @@ from socle.soap.endpoint import SoapEndpoint
 from socle.soap.headers import content_type
 from socle.soap.include import inline_content, resolve_include
 from socle.soap.model import SOAP12, Call, SoapFault
+from socle.soap.offload import by_size
 from socle.soap.refusal import Refused
 from socle.soap.rehearsal import Rehearsal
 from socle.soap.xml_rules import CHARSET, DOCTYPE, WELL_FORMED
@@ -52,15 +53,19 @@ class Received:
         return uuid5(UUID(self.exchange), purpose)
 
 
-@dataclass(frozen=True, slots=True)
-class Anew:
-    """Identifiers that a message must not carry twice: rule that says so, and the edits that give it new ones."""
+@dataclass(slots=True)
+class _Work:
+    """What is under way for one request."""
 
-    rule: str
-    where: str
-    fr: str
-    en: str
-    edits: Sequence[Edit]
+    received: Received
+    mended: Mended
+    renewed: bool = False
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """As received, with the Content-Type of now."""
+        kept = [(name, value) for name, value in self.received.headers if name.lower() not in _OF_THE_BODY]
+        return [*kept, ("content-type", self.mended.content_type)]
 
 
 class SoapMending(Generic[C]):
@@ -75,7 +80,7 @@ class SoapMending(Generic[C]):
         *,
         anew: Callable[[C], Iterable[Anew]] = lambda context: (),
     ) -> None:
-        """``read`` is what the menders are told of a call. ``anew`` plans new identifiers, in the first round."""
+        """``read`` is what the menders are told of a call. ``anew`` plans new identifiers."""
         self._endpoints = endpoints
         self._menders = menders
         self._read = read
@@ -88,55 +93,68 @@ class SoapMending(Generic[C]):
         endpoint = self._endpoints.get(received.path)
         if endpoint is None:
             raise NotMendable("path", "Cette adresse n'est pas celle d'une opération.", "No operation has this path.")
-        mended = Mended(_header(received.headers, "content-type"), received.body)
+        work = _Work(received, Mended(_header(received.headers, "content-type"), received.body))
         findings: list[Finding] = []
         for turn in range(_ROUNDS):
-            headers = [(name, value) for name, value in received.headers if name.lower() not in _OF_THE_BODY]
-            headers.append(("content-type", mended.content_type))
-            async with endpoint.rehearsal(received.path, headers, mended.body, workspace) as rehearsed:
+            async with endpoint.rehearsal(received.path, work.headers, work.mended.body, workspace) as rehearsed:
                 if rehearsed.exchange.redacted:
                     raise _REAL
                 findings = list(rehearsed.exchange.findings)
                 if rehearsed.call is not None:
-                    _follow_version(mended, rehearsed.call)
-                if turn == _ROUNDS - 1 or not await self._round(received, mended, rehearsed, findings, first=turn == 0):
+                    _follow_version(work.mended, rehearsed.call)
+                if turn == _ROUNDS - 1 or not await self._round(work, rehearsed, findings):
                     break
-        mended.left = left_of(findings)
-        return mended
+        work.mended.left = left_of(findings)
+        return work.mended
 
-    async def _round(
-        self, received: Received, mended: Mended, rehearsed: Rehearsal, findings: list[Finding], *, first: bool
-    ) -> bool:
-        """Whether anything was changed. New identifiers are planned in the first round."""
-        changes = mend_carrier(mended, findings)
-        if not changes:
-            try:
-                frames = await Frames.read(mended.content_type, mended.body, self._spool)
-            except Refused:
-                return False
-            if rehearsed.call is None:
-                changes = _unreadable(frames, findings)
-            else:
-                planned = await self._plan(received, rehearsed.call, findings, first=first)
-                changes = self._edit(frames, rehearsed.call, planned)
-            mended.body = frames.body() if changes else mended.body
-        mended.changes += changes
-        return bool(changes)
-
-    async def _plan(self, received: Received, call: Call, findings: Iterable[Finding], *, first: bool) -> list[Planned]:
+    async def _round(self, work: _Work, rehearsed: Rehearsal, findings: list[Finding]) -> bool:
+        """Whether anything was changed. New identifiers come last: their edits would touch those of findings."""
+        work.mended.changes += (carried := mend_carrier(work.mended, findings))
+        if carried or rehearsed.call is None:
+            return bool(carried) or await self._made_readable(work.mended, findings)
+        call = rehearsed.call
         try:
-            context = await self._read(call, received)
+            context = await self._read(call, work.received)
         except (Refused, SoapFault):
-            return []
-        planned = [
+            return False
+        if await self._made(work.mended, call, self._plan(context, findings)):
+            return True
+        if work.renewed:
+            return False
+        work.renewed = True
+        renewing = [
+            Planned(edit, new.rule, new.where, new.fr, new.en) for new in self._anew(context) for edit in new.edits
+        ]
+        return await self._made(work.mended, call, renewing)
+
+    def _plan(self, context: C, findings: Iterable[Finding]) -> list[Planned]:
+        return [
             Planned(edit, mender.rule, finding.where, mender.fr, mender.en)
             for finding in findings
             if (mender := self._menders.get(finding.rule.id)) is not None
             for edit in mender.plan(context, finding)
         ]
-        for new in self._anew(context) if first else ():
-            planned += [Planned(edit, new.rule, new.where, new.fr, new.en) for edit in new.edits]
-        return planned
+
+    async def _made(self, mended: Mended, call: Call, planned: Sequence[Planned]) -> bool:
+        if not planned:
+            return False
+        frames = await Frames.read(mended.content_type, mended.body, self._spool)
+        changes = await by_size(len(mended.body), self._edit, frames, call, planned)
+        if changes:
+            mended.body = frames.body()
+            mended.changes += changes
+        return bool(changes)
+
+    async def _made_readable(self, mended: Mended, findings: Iterable[Finding]) -> bool:
+        try:
+            frames = await Frames.read(mended.content_type, mended.body, self._spool)
+        except Refused:
+            return False
+        changes = await by_size(len(mended.body), _unreadable, frames, findings)
+        if changes:
+            mended.body = frames.body()
+            mended.changes += changes
+        return bool(changes)
 
     def _edit(self, frames: Frames, call: Call, planned: Sequence[Planned]) -> list[Change]:
         """Documents first: an inline one becomes an edit of the envelope."""

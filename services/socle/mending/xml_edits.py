@@ -8,6 +8,7 @@ from lxml import etree
 from socle.mending.model import Change, Do, Edit, Planned
 from socle.mending.repair import repair
 from socle.mending.spans import Placed
+from socle.soap.refusal import XmlRefused
 
 _TOLD = 400
 """Characters of a change that are told."""
@@ -21,7 +22,7 @@ def apply(
     """The document with its edits made, and what was done. An edit whose place is not there, or was already touched by
     one before it, is left out: the next round meets its finding again.
 
-    Raises ``XmlRefused`` when the document cannot be read even after its repairs.
+    A document that cannot be read even after its repairs comes back as it was.
     """
     changes: list[Change] = []
     for one in planned:
@@ -30,7 +31,10 @@ def apply(
             if mended is not None:
                 changes.append(Change(one.rule, one.where, mended.before, mended.after, one.fr, one.en))
                 data = mended.data
-    placed = Placed(data, charset)
+    try:
+        placed = Placed(data, charset)
+    except XmlRefused:
+        return data, []
     cuts: list[_Cut] = []
     for one in planned:
         made = [cut for cut in _cuts(placed, one.edit, namespaces) if not _touches(cut, cuts)]
