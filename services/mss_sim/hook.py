@@ -1,6 +1,5 @@
 """The fault hook in SMTP's words (D10): a latency, a refusal with its reply code, a cut or maimed reply, overload."""
 
-import asyncio
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
@@ -105,7 +104,7 @@ class FaultHook:
                 self._admission.aside() if point is FaultPoint.BEFORE_COMMIT else nullcontext()
             )
             async with place:
-                await asyncio.sleep(fault.latency_ms / 1000)
+                await self._admission.pause(fault.latency_ms / 1000)
         match fault.effect:
             case FaultEffect.CUT:
                 exchange.outcome = Outcome.FAULT

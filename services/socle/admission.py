@@ -22,13 +22,17 @@ class Admission:
     """One service's gate. ``async with admission:`` around the processing of an act; raises ``Overloaded`` at once
     when ``active`` acts are under way and ``queue`` more wait. First come, first served; one event loop only."""
 
-    def __init__(self, service: str, *, active: int = 64, queue: int = 512) -> None:
+    def __init__(
+        self, service: str, *, active: int = 64, queue: int = 512, stopping: asyncio.Event | None = None
+    ) -> None:
+        """``stopping`` is set when the process stops: pauses end then."""
         if active < 1 or queue < 0:
             raise ValueError("at least one act at once, and no negative queue")
         self.service = service
         self._free = active
         self._limit = active
         self._queue = queue
+        self._stopping = stopping or asyncio.Event()
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._admitted = _ADMITTED.labels(service)
         self._refused = _REFUSED.labels(service)
@@ -71,6 +75,11 @@ class Admission:
             except BaseException:
                 self._free -= 1  # what is given back at the end of the act was not taken
                 raise
+
+    async def pause(self, seconds: float) -> None:
+        """Wait as somebody asked for (D10), but no longer than until the process stops."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _wait(self) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()

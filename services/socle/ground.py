@@ -18,17 +18,22 @@ from socle.control.settings import ControlSettings
 from socle.journal.store import JournalStore
 from socle.settings import GroundSettings
 from socle.soap.mtom import sweep
+from socle.store.migrate import revisions
 from socle.store.port import Store
 from socle.store.wiring import make_store, prepare
 from socle.sweep.sweeper import Also, Sweeper, Swept
 
 
 @dataclass(slots=True)
-class _Opened:
+class Opened:
+    """A service's database, what carries its events, and its tables."""
+
     store: Store
     relay: Relaying
     metadata: MetaData
     migrations: Path
+    revision: str = ""
+    """Of its schema, once the ground is started."""
 
 
 @dataclass(slots=True)
@@ -46,7 +51,7 @@ class Ground:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process begins to stop: endless answers (server-sent events) end then."""
     _also: dict[str, Also] = field(default_factory=dict)
-    _opened: dict[str, _Opened] = field(default_factory=dict)
+    _opened: dict[str, Opened] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _admissions: dict[str, Admission] = field(default_factory=dict)
 
@@ -73,12 +78,16 @@ class Ground:
         if service not in self._opened:
             store = make_store(self.settings, service, self.bus.claim)
             self.journal.read_blobs_with(store.blobs.read_blocking)
-            self._opened[service] = _Opened(store, make_relay(store, self.bus), metadata, migrations)
+            self._opened[service] = Opened(store, make_relay(store, self.bus), metadata, migrations)
         return self._opened[service].store
 
     def forget_also(self, service: str, forget: Also) -> None:
         """Have ``forget`` called when what is dead is removed from a service's database, in a transaction there."""
         self._also[service] = forget
+
+    def holdings(self) -> list[Opened]:
+        """Each service's database, with its tables."""
+        return list(self._opened.values())
 
     def opened(self) -> list[tuple[Store, Relaying]]:
         """Each service's store, and what carries its events."""
@@ -88,7 +97,10 @@ class Ground:
         """The service's gate (D16): one per service, shared by all its protocols."""
         if service not in self._admissions:
             self._admissions[service] = Admission(
-                service, active=self.settings.admission_active, queue=self.settings.admission_queue
+                service,
+                active=self.settings.admission_active,
+                queue=self.settings.admission_queue,
+                stopping=self.stopping,
             )
         return self._admissions[service]
 
@@ -125,8 +137,9 @@ class Ground:
         self.spool_dir.mkdir(exist_ok=True)
         sweep(self.spool_dir)
 
-    async def _start(self, opened: _Opened) -> None:
+    async def _start(self, opened: Opened) -> None:
         await asyncio.to_thread(prepare, self.settings, opened.store.service, opened.metadata, opened.migrations)
+        opened.revision = (await asyncio.to_thread(revisions, opened.migrations / "versions"))[0]
         await opened.store.start()
         await opened.relay.start()
 

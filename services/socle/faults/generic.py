@@ -84,20 +84,20 @@ TRUNCATE = _entry(
     advice=INCOMPLETE,
     point=FaultPoint.BEFORE_ANSWER,
     share=0.5,
-    seconds=5.0,
+    seconds=3.0,
 )
 DRIP = _entry(
     "drip",
     FaultEffect.DRIP,
     "La réponse arrive au compte-gouttes",
     "The answer trickles in",
-    "The whole answer, 256 bytes a second",
+    "The whole answer, 512 bytes a second",
     advice=Advice(
         "Attendre avec un délai global par appel, et non par lecture seulement ; laisser l'utilisateur abandonner.",
         "Wait with a time-out for the whole call, not for each read alone; let the user give up.",
     ),
     point=FaultPoint.BEFORE_ANSWER,
-    bytes_per_second=256,
+    bytes_per_second=512,
     source=FIELD,
 )
 LATENCY = _entry(
@@ -105,12 +105,12 @@ LATENCY = _entry(
     FaultEffect.LATENCY,
     "Le service tarde",
     "The service is late",
-    "The right answer after 5 s",
+    "The right answer after 3 s",
     advice=Advice(
         "Attendre sans bloquer l'écran ; n'abandonner qu'après un délai réglable, et ne pas envoyer deux fois.",
         "Wait without blocking the screen; give up only after a delay that can be set, and do not send twice.",
     ),
-    latency_ms=5_000,
+    latency_ms=3_000,
     source=FIELD,
 )
 SILENCE = _entry(

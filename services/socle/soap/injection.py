@@ -1,6 +1,5 @@
 """The fault hook over SOAP (D10): what a rule that fired does to a call."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 
 from socle.admission import Admission
@@ -76,7 +75,7 @@ class FaultHook:
         exchange.fault = fault.rule_id
         if fault.latency_ms:
             async with self._admission.aside():  # who waits for nothing takes no place from those who work
-                await asyncio.sleep(fault.latency_ms / 1000)
+                await self._admission.pause(fault.latency_ms / 1000)
         match fault.effect:
             case FaultEffect.LATENCY:
                 pass

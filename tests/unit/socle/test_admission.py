@@ -107,3 +107,16 @@ async def test_cancelled_while_it_stands_aside_or_waits_to_come_back() -> None:
     assert (gate.active, gate.waiting) == (0, 0)
     await hold(gate, order, 2)
     assert order == [1, 2]
+
+
+async def test_a_pause_ends_when_the_process_stops() -> None:
+    stopping = asyncio.Event()
+    gate = Admission("pausing", stopping=stopping)
+    began = asyncio.get_running_loop().time()
+    await gate.pause(0.02)
+    assert asyncio.get_running_loop().time() - began >= 0.019
+    paused = asyncio.create_task(gate.pause(60))
+    await asyncio.sleep(0)
+    stopping.set()
+    async with asyncio.timeout(1):
+        await paused
