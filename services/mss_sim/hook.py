@@ -78,8 +78,10 @@ class FaultHook:
     def entry(self, exchange: Exchange, attributes: Mapping[str, str]) -> CatalogueEntry | None:
         """The entry of the catalogue that the dialogue asks for by a magic word."""
         named = magic_id(attributes)
-        found = self._control.workspace(exchange.workspace) if named is not None else None
-        return magic.entry_of(named, found.options, exchange.service) if found is not None else None
+        if named is None:
+            return None
+        workspace = self._control.workspace(exchange.workspace)
+        return magic.entry_of(named, workspace.options if workspace is not None else {}, exchange)
 
     def _asked(
         self, point: FaultPoint, exchange: Exchange, attributes: Mapping[str, str], operation: str

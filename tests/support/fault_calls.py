@@ -87,12 +87,15 @@ def search(url: str, name: str = "ADRUN", given: str = "ZOE", **how: float) -> S
     return post(url, LPS, message(body(name, [given], "F", "1975-12-31")), CONTENT_TYPE, **how)
 
 
-def put(url: str, unique_id: str, title: str = "", **how: float) -> Seen:
-    """ITI-41 of one small document; ``title`` is put before the document's own."""
+def put(url: str, unique_id: str, title: str = "", *, entry_title: str = "", **how: float) -> Seen:
+    """ITI-41 of one small document; ``title`` is put before the set's own, ``entry_title`` instead of the document's."""
     asked = deposit([describe(cda(root=unique_id))])
     if title:
         for one in asked.all("//rim:RegistryPackage/rim:Name/rim:LocalizedString"):
             one.set("value", f"{title} {one.get('value')}")
+    if entry_title:
+        for one in asked.all("//rim:ExtrinsicObject[@id='Document01']/rim:Name/rim:LocalizedString"):
+            one.set("value", entry_title)
     return post(url, REPOSITORY, *asked.write(), **how)
 
 

@@ -95,7 +95,11 @@ def sound(operation: str, seen: Seen) -> bool:
     if operation == SEARCH:
         return seen.status == 200 and "<CodeCR>00</CodeCR>" in seen.text
     if operation in (DEPOSIT, QUERY, RETRIEVE):
-        return seen.status == 200 and 'ResponseStatusType:Success"' in seen.text and seen.body.rstrip().endswith((b">", b"--"))
+        return (
+            seen.status == 200
+            and 'ResponseStatusType:Success"' in seen.text
+            and seen.body.rstrip().endswith((b">", b"--"))
+        )
     return bool(seen.replies) and seen.replies[-1][1].startswith("250 2.0.0 Accepted")
 
 

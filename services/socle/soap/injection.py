@@ -49,7 +49,7 @@ class FaultHook:
         if point is FaultPoint.RECEIVED and self._magic_of is not None:
             call.magic = self._magic_of(call)
         if call.magic is not None:
-            entry = magic.entry_of(call.magic, call.options, self._service)
+            entry = magic.entry_of(call.magic, call.options, exchange)
             asked = magic.fires(entry, point, exchange.operation) if entry is not None else None
             if asked is not None:
                 await self.apply(asked, call)
