@@ -51,7 +51,7 @@ def post(url: str, path: str, raw: bytes, kind: str, *, patience: float = 20.0) 
     """One request on a connection of its own; gives what came until the end or until patience ended."""
     where = urlsplit(url)
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Type: {kind}\r\n"
+        f"POST {where.path}{path} HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Type: {kind}\r\n"
         f"Content-Length: {len(raw)}\r\nConnection: close\r\n\r\n"
     )
     began = time.monotonic()
@@ -88,7 +88,7 @@ def search(url: str, name: str = "ADRUN", given: str = "ZOE", **how: float) -> S
 
 
 def put(url: str, unique_id: str, title: str = "", *, entry_title: str = "", **how: float) -> Seen:
-    """ITI-41 of one small document; ``title`` is put before the set's own, ``entry_title`` instead of the document's."""
+    """ITI-41 of one small document; ``title`` is put before the set's own, ``entry_title`` for the document's."""
     asked = deposit([describe(cda(root=unique_id))])
     if title:
         for one in asked.all("//rim:RegistryPackage/rim:Name/rim:LocalizedString"):

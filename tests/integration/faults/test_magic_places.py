@@ -17,14 +17,14 @@ def test_the_title_of_a_stored_document_breaks_its_retrieval_only(caller: Caller
     assert sound("iti43", fault_calls.get(caller.sandbox.url))
 
 
-@pytest.mark.parametrize("fault", ["any.overload", "any.cut-after-commit", "mss.transaction-failed"])
-def test_a_subject_asks_at_the_end_of_the_message(caller: Caller, fault: str) -> None:
+@pytest.mark.parametrize(
+    ("fault", "end"),
+    [("any.overload", "451 4.3.2 "), ("any.cut-after-commit", "354 "), ("mss.transaction-failed", "554 5.0.0 ")],
+)
+def test_a_subject_asks_at_the_end_of_the_message(caller: Caller, fault: str, end: str) -> None:
     seen = Letter(caller.sender, caller.receiver, subject=f"Bonjour [socles:{fault}]").send(caller.sandbox.smtp)
-    assert [command for command, _ in seen.replies][-2:] != ["RCPT", "DATA"] or seen.dropped
-    assert not any(reply.startswith("250 2.0.0") for _, reply in seen.replies)
-    assert seen.replies[-1][1].startswith(
-        {"any.overload": "451 4.3.2", "mss.transaction-failed": "554"}.get(fault, "354")
-    )
+    assert seen.replies[-1][1].startswith(end)
+    assert seen.dropped is end.startswith("354")
 
 
 def test_a_workspace_may_do_without(caller: Caller) -> None:
