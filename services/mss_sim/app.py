@@ -12,6 +12,7 @@ from mss_sim.api.routes import make_router
 from mss_sim.arrivals import Arrivals
 from mss_sim.desk import MailDesk
 from mss_sim.exchanges import SERVICE
+from mss_sim.mending import MailMending
 from mss_sim.outgoing import Outgoing
 from mss_sim.settings import MssSettings
 from mss_sim.store import MailStore
@@ -20,6 +21,7 @@ from mss_sim.wire.server import MailServer
 from mss_sim.wire.smtp import MailProtocol
 from mss_sim.wire.tls import server_context
 from socle.ground import Ground
+from socle.mending.routes import router as mended
 from socle.serve import listen
 from socle.service import ASGIApp
 
@@ -41,7 +43,10 @@ class MssService:
         self._server = MailServer(self._connection, max_connections=settings.max_connections)
         self._socket: socket.socket | None = None
         self.mounts: Mapping[str, ASGIApp] = {}
-        self.routers: Sequence[APIRouter] = (make_router(store, arrivals, ground.control, ground.stopping),)
+        self.routers: Sequence[APIRouter] = (
+            make_router(store, arrivals, ground.control, ground.stopping),
+            mended(SERVICE, ground.control, ground.journal, MailMending(ground.control).mend),
+        )
 
     @property
     def smtp_address(self) -> tuple[str, int]:

@@ -21,7 +21,7 @@ BAM, LPS = "urn:siram:bam:ctxbam", "urn:siram:lps:ctxlps"
 WSA = "http://www.w3.org/2005/08/addressing"
 SOAP11, SOAP12 = "http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"
 
-MENDERS: "Menders[Asked]" = Menders({"ins": RECSANS, "bam": BAM, "lps": LPS, "wsa": WSA})
+MENDERS: "Menders[Asked, Edit]" = Menders({"ins": RECSANS, "bam": BAM, "lps": LPS, "wsa": WSA})
 
 _HEADER = "/*/*[local-name()='Header']"
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘‛ʼ´`′", "'"))

@@ -12,7 +12,7 @@ from socle.control.model import BoxType
 from socle.rules import Finding
 
 XDM_PREFIX: Final = "XDM/1.0/DDM+"
-_LABEL_LENGTH: Final = 40
+LABEL_LENGTH: Final = 40
 _SUBJECT: Final = re.compile(r"XDM/1\.0/DDM\+\S.* [A-Z][A-Z '-]* \S.*")
 _MESSAGE_ID: Final = re.compile(r"\s*<[^<>@\s]+@[^<>@\s]+>\s*$")
 _PDF_NAME: Final = re.compile(r"[0-9][0-9-]{5,13}_[^_]+_[^_]+_[^_]+(?:_[^_]+)?\.pdf", re.IGNORECASE)
@@ -86,9 +86,9 @@ def _subject(subject: str, headers: list[CdaHeader]) -> Iterator[Finding]:
     first = headers[0] if headers else None
     if first is None or not first.type_label or not first.family or not first.given:
         return
-    label = first.type_label[:_LABEL_LENGTH] if len(headers) == 1 else f"{len(headers)} documents"
-    expected = f"{XDM_PREFIX}{label} {_plain(first.family).upper()} {first.given}"
-    if not _plain(subject).lower().startswith(_plain(expected).lower()) or _plain(first.family).upper() not in subject:
+    label = first.type_label[:LABEL_LENGTH] if len(headers) == 1 else f"{len(headers)} documents"
+    expected = f"{XDM_PREFIX}{label} {plain(first.family).upper()} {first.given}"
+    if not plain(subject).lower().startswith(plain(expected).lower()) or plain(first.family).upper() not in subject:
         yield rules.SUBJECT.finding(where="Subject", expected=expected, found=subject)
 
 
@@ -130,7 +130,7 @@ def _patient(header: CdaHeader) -> str | None:
     return f"{header.patient_ids[0].root}^{header.patient_ids[0].extension}" if header.patient_ids else None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFKD", text)

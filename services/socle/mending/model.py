@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from socle.rules import Finding, Rule
 
 C = TypeVar("C")
+E = TypeVar("E")
 
 
 class Do(StrEnum):
@@ -53,28 +54,28 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Mender(Generic[C]):
+class Mender(Generic[C, E]):
     """What can be done about a rule, in a sentence, and how."""
 
     rule: str
     fr: str
     en: str
-    plan: Callable[[C, Finding], Iterable[Edit]]
+    plan: Callable[[C, Finding], Iterable[E]]
 
 
-class Menders(Generic[C]):
-    """Those of one service. ``namespaces`` are the prefixes of its XPaths."""
+class Menders(Generic[C, E]):
+    """Those of one service, whose edits are ``E``. ``namespaces`` are the prefixes of its XPaths."""
 
-    def __init__(self, namespaces: Mapping[str, str]) -> None:
-        self.namespaces = namespaces
-        self._by_rule: dict[str, Mender[C]] = {}
+    def __init__(self, namespaces: Mapping[str, str] | None = None) -> None:
+        self.namespaces = namespaces or {}
+        self._by_rule: dict[str, Mender[C, E]] = {}
 
     def mends(
         self, rule: Rule, fr: str, en: str
-    ) -> Callable[[Callable[[C, Finding], Iterable[Edit]]], Callable[[C, Finding], Iterable[Edit]]]:
+    ) -> Callable[[Callable[[C, Finding], Iterable[E]]], Callable[[C, Finding], Iterable[E]]]:
         """Decorates the mender of ``rule``; the sentences say what it does. A second one for a rule is an error."""
 
-        def register(plan: Callable[[C, Finding], Iterable[Edit]]) -> Callable[[C, Finding], Iterable[Edit]]:
+        def register(plan: Callable[[C, Finding], Iterable[E]]) -> Callable[[C, Finding], Iterable[E]]:
             if rule.id in self._by_rule:
                 raise ValueError(f"rule {rule.id!r} has two menders")
             self._by_rule[rule.id] = Mender(rule.id, fr, en, plan)
@@ -82,10 +83,10 @@ class Menders(Generic[C]):
 
         return register
 
-    def get(self, rule_id: str) -> Mender[C] | None:
+    def get(self, rule_id: str) -> Mender[C, E] | None:
         return self._by_rule.get(rule_id)
 
-    def __iter__(self) -> Iterator[Mender[C]]:
+    def __iter__(self) -> Iterator[Mender[C, E]]:
         return iter(sorted(self._by_rule.values(), key=lambda mender: mender.rule))
 
 

@@ -74,7 +74,7 @@ class SoapMending(Generic[C]):
     def __init__(
         self,
         endpoints: dict[str, SoapEndpoint],
-        menders: Menders[C],
+        menders: Menders[C, Edit],
         read: Callable[[Call, Received], Awaitable[C]],
         spool: Path,
         *,

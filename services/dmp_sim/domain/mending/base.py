@@ -43,7 +43,7 @@ class Told:
     """The registry knows the identifiers of this deposit."""
 
 
-MENDERS: Menders[Told] = Menders(
+MENDERS: Menders[Told, Edit] = Menders(
     {
         "rim": names.RIM,
         "xdsb": names.XDSB,
