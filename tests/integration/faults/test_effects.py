@@ -99,12 +99,12 @@ def test_truncated_over_smtp(caller: Caller) -> None:
     assert seen.seconds >= 0.3
 
 
-@pytest.mark.parametrize(("act", "speed"), [(SEARCH, 4_000), (DEPOSIT, 6_000), (MAIL, 200)])
+@pytest.mark.parametrize(("act", "speed"), [(SEARCH, 2_000), (DEPOSIT, 3_000), (MAIL, 200)])
 def test_drop_by_drop(caller: Caller, act: str, speed: int) -> None:
     seen = by_rule(caller, "any.drip", act, bytesPerSecond=speed)
     assert sound(act, seen)
     size = len(seen.body) if seen.body else len(last(seen))
-    assert seen.seconds >= 0.8 * size / speed
+    assert seen.seconds >= size / speed - 0.1, "drops leave ten times a second, the first at once"
 
 
 @pytest.mark.parametrize("fault", ["any.latency", "any.silence"])
