@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, LargeBinary, MetaData, Table
 
 from metrics.columns import flag, index, number, revised, scoped, text, told_by
+from socle.archive.rows import DERIVED
 from socle.store.tables import common
 
 LIVE = ""
@@ -179,6 +180,8 @@ metadata = MetaData()
 common(metadata)
 live = projection(metadata, LIVE)
 shadow = projection(metadata, SHADOW)
+for _table in (*live.tables, *shadow.tables):
+    _table.info[DERIVED] = True
 
 position = Table(
     "position",
@@ -241,4 +244,5 @@ state = Table(
     flag("held"),
     sqlite_with_rowid=False,
 )
+late.info[DERIVED] = True
 api_stay = scoped("api_stay", metadata, text("stay_id", key=True), number("revision"), text("content"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Dialect, Select, Text, bindparam, func, insert, select
+from sqlalchemy import Column, Connection, Dialect, Integer, Select, Text, bindparam, func, insert, select
 
 from mss_sim.domain.acceptance import MssEvent
 from mss_sim.order import Order, has_place, place
@@ -19,7 +19,9 @@ _INSERT_DELIVERY = hot(
     insert(DELIVERY).from_select(
         ["position", "workspace", "epoch", "address"],
         select(MESSAGE.c.position, MESSAGE.c.workspace, MESSAGE.c.epoch, bindparam("address", type_=Text)).where(
-            MESSAGE.c.ref == bindparam("ref")
+            MESSAGE.c.ref == bindparam("ref"),
+            MESSAGE.c.workspace == bindparam("of_workspace", type_=Text),
+            MESSAGE.c.epoch == bindparam("of_epoch", type_=Integer),
         ),
     )
 )
@@ -161,7 +163,8 @@ def _insert(unit: UnitOfWork, mail: StoredMail) -> None:
             "searched": "\n".join(searched).casefold(),
         },
     )
-    unit.hot_many(_INSERT_DELIVERY, [{"ref": mail.ref, "address": address} for address in mail.boxes])
+    here = {"ref": mail.ref, "of_workspace": mail.workspace, "of_epoch": mail.epoch}
+    unit.hot_many(_INSERT_DELIVERY, [{**here, "address": address} for address in mail.boxes])
 
 
 def _sought(text: str) -> str:

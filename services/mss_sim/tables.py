@@ -4,6 +4,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
+from socle.archive.values import ANEW
 from socle.store import Instant, common
 
 METADATA: Final = MetaData()
@@ -16,8 +17,8 @@ MESSAGE: Final = Table(
     "message",
     METADATA,
     Column("position", POSITION, primary_key=True),
-    Column("ordinal", BigInteger),
-    Column("ref", Text, nullable=False, unique=True),
+    Column("ordinal", BigInteger, info={ANEW: True}),
+    Column("ref", Text, nullable=False),
     Column("workspace", Text, nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("kind", Text, nullable=False),
@@ -35,6 +36,7 @@ MESSAGE: Final = Table(
     Column("subject_folded", Text, nullable=False),
     Column("searched", Text, nullable=False),
 )
+Index("message_by_ref", MESSAGE.c.ref, MESSAGE.c.workspace, MESSAGE.c.epoch, unique=True)
 """``kind`` is ``mail`` or ``report``; ``recipients``, ``description`` and ``findings`` are JSON. ``ordinal`` is the
 place in the order of the workspace, once there is one (see ``order``); none on SQLite. ``subject_folded`` and
 ``searched`` (subject, sender, recipients, Message-ID) are what searches look into, case folded here, since each
@@ -59,7 +61,7 @@ DELIVERY: Final = Table(
     "delivery",
     METADATA,
     Column("position", POSITION, ForeignKey("message.position"), primary_key=True, autoincrement=False),
-    Column("ordinal", BigInteger),
+    Column("ordinal", BigInteger, info={ANEW: True}),
     Column("address", Text, primary_key=True),
     Column("workspace", Text, nullable=False),
     Column("epoch", Integer, nullable=False),

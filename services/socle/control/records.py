@@ -22,6 +22,8 @@ class WorkspaceRecord:
     workspace: Workspace
     clock: ClockState
     created_at: datetime
+    epoch_since: datetime
+    """When its epoch began, by the real clock."""
     last_used: datetime
     """By the real clock, as last written down."""
     ttl_seconds: int | None = None
@@ -45,15 +47,18 @@ def find_workspace(connection: Connection, name: str) -> WorkspaceRecord | None:
 
 def add_workspace(connection: Connection, new: Workspace, ttl_seconds: int | None = None) -> bool:
     """Insert it, under a higher epoch when the name was used before; False when it exists."""
-    row = connection.execute(select(workspace.c.epoch, workspace.c.deleted).where(workspace.c.name == new.name)).first()
+    known = (workspace.c.last_epoch, workspace.c.deleted)
+    row = connection.execute(select(*known).where(workspace.c.name == new.name)).first()
     if row is not None and not row.deleted:
         return False
     connection.execute(delete(workspace).where(workspace.c.name == new.name))
-    now = datetime.now(UTC)
+    now, epoch = datetime.now(UTC), new.epoch if row is None else row.last_epoch + 1
     connection.execute(
         insert(workspace).values(
             name=new.name,
-            epoch=new.epoch if row is None else row.epoch + 1,
+            epoch=epoch,
+            epoch_since=now,
+            last_epoch=epoch,
             strictness=new.strictness.value,
             options=dict(new.options),
             created_at=now,
@@ -75,9 +80,9 @@ def change_workspace(connection: Connection, name: str, **values: Any) -> bool:
 
 def graves(connection: Connection, name: str | None = None) -> dict[str, int]:
     """Deleted workspaces that are remembered, with their last epochs: all, or the one of that name."""
-    wanted = select(workspace.c.name, workspace.c.epoch).where(workspace.c.deleted)
+    wanted = select(workspace.c.name, workspace.c.last_epoch).where(workspace.c.deleted)
     rows = connection.execute(wanted if name is None else wanted.where(workspace.c.name == name))
-    return {row.name: row.epoch for row in rows}
+    return {row.name: row.last_epoch for row in rows}
 
 
 def forget_workspace(connection: Connection, name: str) -> None:
@@ -105,7 +110,28 @@ _KEEP_USE = (
 
 
 def raise_epoch(connection: Connection, name: str) -> bool:
-    return change_workspace(connection, name, epoch=workspace.c.epoch + 1)
+    following = workspace.c.last_epoch + 1
+    return change_workspace(connection, name, epoch=following, last_epoch=following, epoch_since=datetime.now(UTC))
+
+
+def begin_epoch(connection: Connection, name: str, epoch: int, *, strictness: str, options: Mapping[str, str]) -> bool:
+    """Go on in an epoch that was reserved."""
+    values = {"epoch": epoch, "epoch_since": datetime.now(UTC), "strictness": strictness, "options": dict(options)}
+    return change_workspace(connection, name, **values)
+
+
+def reserve_epoch(connection: Connection, name: str) -> int | None:
+    """An epoch that no reset will give, higher than the current one; None when there is no such workspace."""
+    if not change_workspace(connection, name, last_epoch=workspace.c.last_epoch + 1):
+        return None
+    reserved: int = connection.execute(select(workspace.c.last_epoch).where(workspace.c.name == name)).scalar_one()
+    return reserved
+
+
+def reserved_epochs(connection: Connection, name: str) -> range:
+    """Those that were given and never were current."""
+    row = connection.execute(select(workspace.c.epoch, workspace.c.last_epoch).where(workspace.c.name == name)).first()
+    return range(row.epoch + 1, row.last_epoch + 1) if row is not None else range(0)
 
 
 def set_clock(connection: Connection, name: str, clock: ClockState) -> bool:
@@ -154,6 +180,8 @@ _COPY_TYPES = ("varchar", "varchar", "varchar", "int4", "bytea")
 
 
 def _add_people(connection: Connection, name: str, rows: Sequence[tuple[Kind, str, bytes]], first: int) -> None:
+    if not rows:
+        return
     if connection.dialect.name == "postgresql":
         # hundreds of thousands may come at once
         raw: Any = connection.connection.driver_connection
@@ -186,6 +214,11 @@ def get_setting(connection: Connection, name: str) -> Any:
     return connection.execute(select(setting.c.value).where(setting.c.name == name)).scalar_one_or_none()
 
 
+def settings(connection: Connection, prefix: str) -> list[Any]:
+    """The values of all settings whose names begin so."""
+    return list(connection.execute(select(setting.c.value).where(setting.c.name.startswith(prefix))).scalars())
+
+
 def keep_setting(connection: Connection, name: str, value: Any) -> None:
     connection.execute(delete(setting).where(setting.c.name == name))
     connection.execute(insert(setting).values(name=name, value=value))
@@ -196,6 +229,7 @@ def _workspace(row: Row[Any]) -> WorkspaceRecord:
         Workspace(row.name, row.epoch, Strictness(row.strictness), row.options),
         ClockState(row.clock_frozen_at, timedelta(microseconds=row.clock_offset_us)),
         row.created_at,
+        row.epoch_since,
         row.last_used,
         row.ttl_seconds,
     )

@@ -24,6 +24,9 @@ workspace = Table(
     METADATA,
     Column("name", String(40), primary_key=True),
     Column("epoch", Integer, nullable=False),
+    Column("epoch_since", Instant, nullable=False),
+    # the highest ever given: a restore fills an epoch that nobody sees, and may fail
+    Column("last_epoch", Integer, nullable=False),
     Column("strictness", String(20), nullable=False),
     Column("options", JSON, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -72,6 +75,26 @@ population_item = Table(
     Column("key", String(200), primary_key=True),
     Column("position", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+)
+
+snapshot = Table(
+    "snapshot",
+    METADATA,
+    # archives of workspaces, kept here under a name
+    Column("workspace", String(40), ForeignKey("workspace.name"), primary_key=True),
+    Column("name", String(60), primary_key=True),
+    Column("made_at", Instant, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
+)
+
+snapshot_piece = Table(
+    "snapshot_piece",
+    METADATA,
+    Column("workspace", String(40), primary_key=True),
+    Column("name", String(60), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
 )
 
 setting = Table(

@@ -2,20 +2,20 @@
 
 import re
 import secrets
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from socle.control import fault_records, records
+from socle.control import fault_records, records, restoring, snapshots
 from socle.control.clocks import ClockState
 from socle.control.database import Change, ControlDatabase, Scope
-from socle.control.fault_checks import check_rule
-from socle.control.faults import FaultRule
+from socle.control.fault_workshop import FaultWorkshop
 from socle.control.model import DEFAULT_WORKSPACE, GENERATED_NAME, Workspace
 from socle.control.population.codec import Items, Kind
+from socle.control.restoring import Holding
 from socle.rules import Strictness
 
 WORKSPACE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
@@ -29,11 +29,12 @@ class WorkspaceExists(ValueError):
     """The name is taken."""
 
 
-class Workshop(ABC):
+class Workshop(FaultWorkshop):
     """The writing half of the control plane. All methods block for one short transaction."""
 
     def __init__(self, database: ControlDatabase) -> None:
-        self._database = database
+        super().__init__(database)
+        self.snapshots = snapshots.Snapshots(database)
 
     @abstractmethod
     def _refresh(self, *, mine: bool) -> None: ...
@@ -124,6 +125,33 @@ class Workshop(ABC):
             records.set_clock(connection, name, ClockState())
             records.raise_epoch(connection, name)
 
+    def holding(self, name: str) -> Holding:
+        """All that is known of a workspace here, to be archived. Raises ``UnknownWorkspace``."""
+        found = restoring.read(self._database, name)
+        if found is None:
+            raise UnknownWorkspace(name)
+        return found
+
+    def schemas(self) -> set[str]:
+        """Services that share the database, in whichever process; none on SQLite."""
+        return restoring.schemas(self._database)
+
+    def reserve_epoch(self, name: str) -> int:
+        """An epoch to be filled before anybody sees it. Raises ``UnknownWorkspace``."""
+        epoch = restoring.reserve(self._database, name)
+        if epoch is None:
+            raise UnknownWorkspace(name)
+        return epoch
+
+    def reserved_epochs(self, name: str) -> range:
+        """Those that may be filled."""
+        return restoring.reserved(self._database, name)
+
+    def restore(self, name: str, epoch: int, holding: Holding) -> None:
+        """Go on in a reserved epoch, with what ``holding`` says. Raises as :func:`socle.control.restoring.put`."""
+        restoring.put(self._database, name, epoch, holding)
+        self._refresh(mine=True)
+
     def freeze_clock(self, name: str, at: datetime | None = None) -> ClockState:
         """Stand still, at ``at`` (aware) or where the clock is."""
         return self._move_clock(name, lambda state: state.freeze(datetime.now(UTC), at))
@@ -141,22 +169,6 @@ class Workshop(ABC):
     def reset_clock(self, name: str) -> ClockState:
         """Real time."""
         return self._move_clock(name, lambda state: ClockState())
-
-    def fault_rules(self, name: str) -> tuple[FaultRule, ...]:
-        """With their counters as they are now. Reads the database."""
-        with self._database.reading() as connection:
-            return fault_records.fault_rules(connection, name)
-
-    def add_fault_rule(self, rule: FaultRule) -> None:
-        """Tried after those already there; replaces one of the same id. Raises ``FaultNonsense``."""
-        check_rule(rule)
-        with self._changing(rule.workspace, Scope.FAULTS) as connection:
-            fault_records.add_fault_rule(connection, rule)
-
-    def remove_fault_rules(self, name: str, rule_id: str | None = None) -> int:
-        """One, or all; gives how many."""
-        with self._changing(name, Scope.FAULTS) as connection:
-            return fault_records.remove_fault_rules(connection, name, rule_id)
 
     def put_people(self, name: str, items: Items) -> None:
         """Add people and places to a workspace, or replace those of the same id, FINESS, RPPS or address."""
@@ -205,6 +217,7 @@ class Workshop(ABC):
 def _delete(connection: Connection, name: str) -> None:
     fault_records.remove_fault_rules(connection, name)
     records.remove_people(connection, name)
+    snapshots.remove_all(connection, name)
     if GENERATED_NAME.fullmatch(name) is not None:
         records.forget_workspace(connection, name)
     else:

@@ -5,13 +5,28 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 
+from socle.archive.whole import Archives
 from socle.control.plane import ControlPlane
 from socle.ground import Ground
 from socle.journal.store import JournalStore
 from socle.service import ASGIApp, Service
 from socle.web import errors
 from socle.web.application import Application
-from socle.web.routes import books, clock, events, exchanges, faults, health, metrics, people, pki, reset, workspaces
+from socle.web.routes import (
+    archives,
+    books,
+    clock,
+    events,
+    exchanges,
+    faults,
+    health,
+    metrics,
+    people,
+    pki,
+    reset,
+    snapshots,
+    workspaces,
+)
 
 _DESCRIPTION = """Control and inspection of the sandbox. **None of this is part of the national services**: their real
 wire (SOAP, SMTP) is served on their own paths, and every answer here and there carries `X-Socles-Simulated: true`.
@@ -39,9 +54,12 @@ def create_app(ground: Ground, services: Sequence[Service]) -> ASGIApp:
         redoc_url=None,
     )
     errors.install(app)
+    kept = Archives(ground)
     for router in (
         health.router(ground, control, journal, services),
-        workspaces.router(control),
+        workspaces.router(kept),
+        archives.router(kept),
+        snapshots.router(kept),
         reset.router(control),
         clock.router(control),
         faults.router(control),

@@ -19,7 +19,7 @@ def upgrade() -> None:
         "message",
         sa.Column("position", POSITION, primary_key=True),
         sa.Column("ordinal", sa.BigInteger),
-        sa.Column("ref", sa.Text, nullable=False, unique=True),
+        sa.Column("ref", sa.Text, nullable=False),
         sa.Column("workspace", sa.Text, nullable=False),
         sa.Column("epoch", sa.Integer, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("subject_folded", sa.Text, nullable=False),
         sa.Column("searched", sa.Text, nullable=False),
     )
+    op.create_index("message_by_ref", "message", ["ref", "workspace", "epoch"], unique=True)
     for name, there in (("ordinal", "ordinal IS NOT NULL"), ("position", "ordinal IS NULL")):
         some = sa.text(there)
         columns = ["workspace", "epoch", name]

@@ -1,17 +1,21 @@
 """``/_sandbox/workspaces``: make, list, configure and delete workspaces (D7)."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
 from pydantic import Field
 
+from socle.archive.whole import Archives
+from socle.control.model import Workspace
 from socle.control.plane import ControlPlane
 from socle.control.records import WorkspaceRecord
 from socle.control.workshop import UnknownWorkspace, WorkspaceExists
 from socle.rules import Strictness
 from socle.web.errors import Refusal
 from socle.web.model import Json
+from socle.web.seeds import restored, source_of_seed
 from socle.web.spread import spread
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["ws1"], description="A DNS label")]
@@ -29,6 +33,9 @@ class NewWorkspace(Json):
     ttl_seconds: Annotated[
         int | None,
         Field(ge=1, le=10 * 366 * 86400, examples=[3600], description="Deleted when not used for as long; null: never"),
+    ] = None
+    seed_from: Annotated[
+        str | None, Field(examples=["base/avant-recette"], description="A snapshot: its name, or workspace/name")
     ] = None
 
 
@@ -75,8 +82,9 @@ def find(control: ControlPlane, name: str) -> WorkspaceView:
     return view(control, record)
 
 
-def router(control: ControlPlane) -> APIRouter:
+def router(archives: Archives) -> APIRouter:
     """Made once for each process."""
+    control = archives.control
     api = APIRouter(prefix="/_sandbox/workspaces", tags=["workspaces"], route_class=spread(control))
 
     @api.get("")
@@ -85,7 +93,7 @@ def router(control: ControlPlane) -> APIRouter:
         return [view(control, record) for record in control.workspaces()]
 
     @api.post("", status_code=201, responses={409: {"description": "The name is taken"}})
-    def create(
+    async def create(
         new: Annotated[
             NewWorkspace,
             Body(
@@ -101,18 +109,18 @@ def router(control: ControlPlane) -> APIRouter:
     ) -> WorkspaceView:
         """Make a workspace: own data, journal, faults, clock and indicators.
 
-        Without a name it gets one. With `ttlSeconds` it is deleted that long after its last use.
+        Without a name it gets one. With `ttlSeconds` it is deleted that long after its last use. With `seedFrom` it
+        begins as that snapshot, settings included.
         """
-        try:
-            made = control.create_workspace(
-                new.name, strictness=new.strictness, options=new.options, ttl_seconds=new.ttl_seconds
-            )
-        except WorkspaceExists as error:
-            raise Refusal(
-                409, "workspace.exists", f"L'espace {new.name!r} existe déjà.", f"Workspace {new.name!r} exists."
-            ) from error
-        except ValueError as error:
-            raise Refusal(422, "workspace.name", "Ce nom d'espace n'est pas admis.", str(error)) from error
+        seed = await asyncio.to_thread(source_of_seed, archives, new.seed_from) if new.seed_from is not None else None
+        made = await asyncio.to_thread(_create, control, new)
+        if seed is not None:
+            await asyncio.sleep(control.spread_seconds)
+            try:
+                await restored(archives, made.name, *seed)
+            except BaseException:
+                await asyncio.to_thread(control.delete_workspace, made.name)
+                raise
         return find(control, made.name)
 
     @api.get("/{name}")
@@ -139,3 +147,16 @@ def router(control: ControlPlane) -> APIRouter:
         return Response(status_code=204)
 
     return api
+
+
+def _create(control: ControlPlane, new: NewWorkspace) -> Workspace:
+    try:
+        return control.create_workspace(
+            new.name, strictness=new.strictness, options=new.options, ttl_seconds=new.ttl_seconds
+        )
+    except WorkspaceExists as error:
+        raise Refusal(
+            409, "workspace.exists", f"L'espace {new.name!r} existe déjà.", f"Workspace {new.name!r} exists."
+        ) from error
+    except ValueError as error:
+        raise Refusal(422, "workspace.name", "Ce nom d'espace n'est pas admis.", str(error)) from error

@@ -19,6 +19,8 @@ def upgrade() -> None:
         "workspace",
         sa.Column("name", sa.String(40), primary_key=True),
         sa.Column("epoch", sa.Integer, nullable=False),
+        sa.Column("epoch_since", Instant, nullable=False),
+        sa.Column("last_epoch", sa.Integer, nullable=False),
         sa.Column("strictness", sa.String(20), nullable=False),
         sa.Column("options", sa.JSON, nullable=False),
         sa.Column("created_at", Instant, nullable=False),
@@ -61,6 +63,21 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
     op.create_table(
+        "snapshot",
+        sa.Column("workspace", sa.String(40), sa.ForeignKey("workspace.name"), primary_key=True),
+        sa.Column("name", sa.String(60), primary_key=True),
+        sa.Column("made_at", Instant, nullable=False),
+        sa.Column("epoch", sa.Integer, nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "snapshot_piece",
+        sa.Column("workspace", sa.String(40), primary_key=True),
+        sa.Column("name", sa.String(60), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("data", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
         "setting",
         sa.Column("name", sa.String(40), primary_key=True),
         sa.Column("value", sa.JSON, nullable=False),
@@ -74,5 +91,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("change", "setting", "population_item", "fault_rule", "workspace"):
+    for table in ("change", "setting", "snapshot_piece", "snapshot", "population_item", "fault_rule", "workspace"):
         op.drop_table(table)
