@@ -3,9 +3,10 @@
 import { element, root } from "./dom.js";
 
 const NEAR = "1200px";
-const time = new Intl.DateTimeFormat("fr-FR", { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
-const day = new Intl.DateTimeFormat("fr-FR", { day: "numeric", month: "short" });
-const full = new Intl.DateTimeFormat("fr-FR", { dateStyle: "full", timeStyle: "medium" });
+const timeZone = "Europe/Paris"; // as the page of an exchange, wherever the browser is
+const time = new Intl.DateTimeFormat("fr-FR", { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, timeZone });
+const day = new Intl.DateTimeFormat("fr-FR", { day: "numeric", month: "short", timeZone });
+const full = new Intl.DateTimeFormat("fr-FR", { dateStyle: "full", timeStyle: "medium", timeZone });
 const number = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 1 });
 
 function labels(name) {
@@ -25,7 +26,7 @@ const OPERATIONS = labels("operation");
 
 function when(text) {
   const at = new Date(text);
-  const today = at.toDateString() === new Date().toDateString();
+  const today = day.format(at) === day.format(new Date());
   return element("time", { datetime: text, title: full.format(at) }, today ? "" : element("span", { class: "day" }, `${day.format(at)} `), time.format(at));
 }
 

@@ -66,7 +66,9 @@ class Shown:
 
 def read(body: Body, *, mail: bool, limit: int = PART_SHOWN) -> list[Shown]:
     """All parts; those above ``limit`` octets are named only."""
-    return [show(part, limit) for part in (mail_parts(body.data) if mail and not body.gaps else parts(body))]
+    return [
+        show(part, limit) for part in (mail_parts(body.data) if mail and body.data and not body.gaps else parts(body))
+    ]
 
 
 def show(part: Part, limit: int = PART_READ) -> Shown:

@@ -32,6 +32,8 @@ class _Step:
     attribute: bool
     wanted: tuple[tuple[str, str], ...]
     words: tuple[str, ...]
+    position: int
+    """Among the siblings of that name, from 1; 0: any."""
 
 
 def find(root: etree._Element, where: str) -> Place | None:
@@ -91,7 +93,8 @@ def _steps(where: str) -> list[_Step]:
                 match["deep"] == "//",
                 match["name"].startswith("@"),
                 tuple((one["name"], one["value"]) for one in found if one["name"]),
-                tuple(one["word"].strip().lower() for one in found if one["word"]),
+                tuple(one["word"].strip().lower() for one in found if one["word"] and not one["word"].isdecimal()),
+                next((int(one["word"]) for one in found if one["word"] and one["word"].isdecimal()), 0),
             )
         )
         position = match.end()
@@ -110,13 +113,19 @@ def _below(element: etree._Element, deep: bool) -> Iterator[etree._Element]:
 
 
 def _fits(element: etree._Element, step: _Step) -> bool:
-    if step.name != "*" and etree.QName(element).localname != step.name:
+    if not _named(element, step):
+        return False
+    if step.position and step.position != 1 + sum(_named(one, step) for one in element.itersiblings(preceding=True)):
         return False
     given = _locals(element)
     if any(given.get(name) != value for name, value in step.wanted):
         return False
     # [subject-id] is short for an Attribute whose Name ends so
     return all(any(value.lower().endswith(word) for value in given.values()) for word in step.words)
+
+
+def _named(element: etree._Element, step: _Step) -> bool:
+    return isinstance(element.tag, str) and step.name in ("*", etree.QName(element).localname)
 
 
 def _locals(element: etree._Element) -> dict[str, str]:
