@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from socle.clock import Clock, SystemClock
-from socle.control import fault_records, records
+from socle.control import fault_records, records, shared_catalogue
 from socle.control.clocks import ClockState, WorkspaceClock
 from socle.control.database import Change, ControlUnavailable, Scope
 from socle.control.faults import FaultRule, RuleBook
@@ -63,6 +63,7 @@ class ControlPlane(Workshop):
         try:
             self._key = patient_key(self._ground, self.settings, self._database)
             self._first_start()
+            self._share_catalogue()
             with self._database.reading() as connection:
                 self._reload(connection)
             self._refresh(mine=True)
@@ -170,6 +171,14 @@ class ControlPlane(Workshop):
             self._seed(
                 connection, settings.population_seed, settings.establishments, settings.patients_per_establishment
             )
+
+    def _share_catalogue(self) -> None:
+        with self._database.reading() as connection:
+            news = shared_catalogue.publish(connection)
+        if news:
+            with self._database.writing() as connection:
+                for name, value in news.items():
+                    records.keep_setting(connection, name, value)
 
     def _seed(self, connection: Connection, seed: int, establishments: int, patients: int) -> None:
         items = generate(seed=seed, sites=establishments, patients_per_site=patients)

@@ -19,10 +19,10 @@ log = structlog.get_logger(__name__)
 class Refusal(Exception):
     """A JSON error: HTTP status, a code for programs, a message in both languages."""
 
-    def __init__(self, status: int, code: str, message_fr: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message_fr: str, message: str, **more: object) -> None:
         super().__init__(message)
         self.status = status
-        self.body = refusal(code, message_fr, message)
+        self.body = refusal(code, message_fr, message, **more)
 
 
 def refusal(code: str, message_fr: str, message: str, **more: object) -> dict[str, object]:

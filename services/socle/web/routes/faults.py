@@ -1,20 +1,24 @@
 """``/_sandbox/faults``: faults on demand (D10)."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Body, Response
-from pydantic import Field
+from fastapi import APIRouter, Body, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from socle.control.fault_checks import FaultNonsense
-from socle.control.faults import FaultRule
 from socle.control.plane import ControlPlane
-from socle.control.port import FaultEffect, FaultPoint
-from socle.exchange import new_id
+from socle.faults.profiles import PROFILES
 from socle.web.errors import Refusal, not_found
-from socle.web.model import Current, Json
+from socle.web.faults import EntryView, FaultFile, FaultView, NewFault, ProfileAsked, ProfileView, unknown
+from socle.web.files import read_file
+from socle.web.model import Current
 from socle.web.spread import spread
 
+T = TypeVar("T")
+
 _EXAMPLES = {
+    "of the catalogue, once": {"value": {"fault": "any.cut-answer", "service": "dmp_sim", "times": 1}},
     "busy once": {
         "value": {"id": "busy", "service": "dmp_sim", "effect": "refuse", "code": "XDSRepositoryBusy", "times": 1}
     },
@@ -25,49 +29,11 @@ _EXAMPLES = {
         "value": {"effect": "cut", "point": "before-answer", "probability": 0.1, "match": {"path": "*/repository"}}
     },
 }
-
-
-class NewFault(Json):
-    """When a fault happens, and what it does. Everything absent matches all."""
-
-    id: Annotated[str, Field(min_length=1, max_length=64, examples=["busy"])] = Field(default_factory=new_id)
-    service: Annotated[str | None, Field(max_length=40, examples=["dmp_sim"])] = None
-    operation: Annotated[
-        str | None, Field(max_length=120, examples=["iti41"], description="One, or several with a comma between")
-    ] = None
-    point: Annotated[FaultPoint, Field(description="Before the act, before its commit, or after it")] = (
-        FaultPoint.RECEIVED
-    )
-    match: Annotated[
-        dict[str, str], Field(description="Attribute of the call → pattern (*, ?, […]), such as path, action, peer")
-    ] = Field(default_factory=dict)
-    nth: Annotated[int, Field(ge=1, description="First matching call on which it may happen")] = 1
-    times: Annotated[int | None, Field(ge=1, description="How often at most")] = None
-    probability: Annotated[float | None, Field(ge=0, le=1, description="The draws are the same in every run")] = None
-    effect: FaultEffect
-    latency_ms: Annotated[int, Field(description="Waited before the effect, whatever it is; up to 600,000")] = 0
-    latency_p99_ms: Annotated[
-        int | None,
-        Field(
-            alias="latencyP99Ms",
-            description="Makes latencyMs the median of a log-normal draw with this 99th percentile",
-        ),
-    ] = None
-    code: Annotated[str | None, Field(description="For refuse: the wire code, in the protocol's own words")] = None
-    reason: str = ""
-    share: Annotated[float | None, Field(description="For cut-answer and truncate: part of the body, 0 to 1")] = None
-    bytes_per_second: Annotated[int | None, Field(le=10**12, description="For drip")] = None
-    seconds: Annotated[
-        float | None,
-        Field(description="For stale (how old), delay-event (how late), truncate over SMTP (how long held)"),
-    ] = None
-
-
-class FaultView(NewFault):
-    """A fault rule, and how often it was met."""
-
-    seen: Annotated[int, Field(description="Matching calls so far")]
-    fired: Annotated[int, Field(description="How often it happened")]
+_FILE = {
+    "schema": {"type": "object", "required": ["rules"], "properties": {"rules": {"type": "array", "maxItems": 1000}}},
+    "example": {"rules": [{"fault": "any.overload", "service": "dmp_sim", "nth": 3, "times": 1}]},
+}
+_IMPORT = {"requestBody": {"required": True, "content": {"application/json": _FILE, "application/yaml": _FILE}}}
 
 
 def router(control: ControlPlane) -> APIRouter:
@@ -77,17 +43,55 @@ def router(control: ControlPlane) -> APIRouter:
     @api.get("")
     def listing(workspace: Current) -> list[FaultView]:
         """The workspace's rules in the order in which they are tried, with their counters."""
-        return [FaultView.model_validate(rule) for rule in control.fault_rules(workspace.name)]
+        return _views(control, workspace.name)
+
+    @api.get("/catalogue")
+    def catalogue(
+        service: Annotated[str | None, Query(description="What may happen to this service")] = None,
+    ) -> list[EntryView]:
+        """Every documented refusal and failure: its id, the exact answer, what a good client does, its source."""
+        entries = control.catalogue().values()
+        return [EntryView.model_validate(one) for one in entries if service is None or one.service in (None, service)]
+
+    @api.get("/profiles")
+    def profiles() -> list[ProfileView]:
+        """Bad days to be had by name."""
+        return [ProfileView.model_validate(one) for one in PROFILES.values()]
 
     @api.post("", status_code=201)
     def add(workspace: Current, new: Annotated[NewFault, Body(openapi_examples=_EXAMPLES)]) -> FaultView:
         """Add a rule after those already there, or replace the one of the same id."""
-        rule = FaultRule(workspace=workspace.name, **new.model_dump())
-        try:
+
+        def put() -> FaultView:
+            rule = new.rule(workspace.name, control.catalogue)
             control.add_fault_rule(rule)
-        except FaultNonsense as nonsense:
-            raise Refusal(422, "fault.nonsense", nonsense.french, nonsense.english) from None
-        return FaultView.model_validate(rule)
+            return FaultView.model_validate(rule)
+
+        return _sound(put)
+
+    @api.post("/profile", status_code=201)
+    def add_profile(workspace: Current, asked: ProfileAsked) -> list[FaultView]:
+        """Add the rules of a profile; a second time, their counters begin anew."""
+        found = PROFILES.get(asked.profile)
+        if found is None:
+            raise unknown("profile", "Profil de pannes", asked.profile, PROFILES)
+        rules = found.rules_for(workspace.name)
+        control.add_fault_rules(workspace.name, rules)
+        return [FaultView.model_validate(rule) for rule in rules]
+
+    @api.put("", openapi_extra=_IMPORT)
+    async def replace(workspace: Current, request: Request) -> list[FaultView]:
+        """Instead of all rules, those of a file: ``{"rules": […]}`` in JSON or YAML, each as in POST. All or none."""
+        file = await read_file(request, FaultFile)
+
+        def put() -> list[FaultView]:
+            rules = [one.rule(workspace.name, control.catalogue) for one in file.rules]
+            if len({rule.id for rule in rules}) < len(rules):
+                raise FaultNonsense("Deux règles portent le même id.", "Two rules have the same id.")
+            control.add_fault_rules(workspace.name, rules, alone=True)
+            return _views(control, workspace.name)
+
+        return await run_in_threadpool(_sound, put)
 
     @api.delete("", status_code=204)
     def clear(workspace: Current) -> Response:
@@ -103,3 +107,14 @@ def router(control: ControlPlane) -> APIRouter:
         return Response(status_code=204)
 
     return api
+
+
+def _views(control: ControlPlane, name: str) -> list[FaultView]:
+    return [FaultView.model_validate(rule) for rule in control.fault_rules(name)]
+
+
+def _sound(make: Callable[[], T]) -> T:
+    try:
+        return make()
+    except FaultNonsense as nonsense:
+        raise Refusal(422, "fault.nonsense", nonsense.french, nonsense.english) from None
