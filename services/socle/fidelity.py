@@ -11,11 +11,12 @@ import yaml
 
 from socle.rules import Certainty, Rule
 
-_MARKS = {
+MARKS = {
     Certainty.FAITHFUL: "faithful",
     Certainty.SIMPLIFIED: "simplified",
     Certainty.OURS: "**ours**",
 }
+"""As generated pages write them."""
 _HEAD = """# Fidelity ledger
 
 Generated from the code by `make docs`; do not edit.
@@ -70,29 +71,29 @@ def page(rules: Iterable[Rule], operations: Iterable[Served]) -> str:
 def _totals(rules: Sequence[Rule], operations: Sequence[Served]) -> str:
     rows = [
         (
-            _MARKS[mark],
+            MARKS[mark],
             str(sum(operation.certainty is mark for operation in operations)),
             str(sum(rule.certainty is mark for rule in rules)),
         )
         for mark in Certainty
     ]
-    return _table(("mark", "operations", "rules"), rows)
+    return table(("mark", "operations", "rules"), rows)
 
 
 def _operations(operations: Iterable[Served]) -> str:
     head = ("operation", "where", "mark", "source", "what differs")
-    return _table(head, [(o.name, f"`{o.path}`", _MARKS[o.certainty], o.source, o.note) for o in operations])
+    return table(head, [(o.name, f"`{o.path}`", MARKS[o.certainty], o.source, o.note) for o in operations])
 
 
 def _rules(rules: Iterable[Rule]) -> str:
     head = ("rule", "what is checked", "mark", "severity", "refuses with", "source")
-    return _table(
+    return table(
         head,
         [
             (
                 f"`{rule.id}`",
                 f"{rule.title_en}<br>*{rule.title_fr}*",
-                _MARKS[rule.certainty],
+                MARKS[rule.certainty],
                 f"{rule.severity.value}{', always refuses' if rule.structural else ''}",
                 f"`{rule.error_code}`" if rule.error_code else "",
                 f"{rule.source} {rule.source_version}".strip(),
@@ -102,7 +103,8 @@ def _rules(rules: Iterable[Rule]) -> str:
     )
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; bars and line ends in cells are taken care of."""
     lines = [_row(head), _row(["---"] * len(head)), *map(_row, rows)]
     return "\n".join(lines) + "\n"
 

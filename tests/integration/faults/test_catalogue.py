@@ -13,11 +13,18 @@ from mss_sim.domain.magic import magic_id as mss_magic
 from socle.control.fault_checks import check_rule
 from socle.control.port import FaultEffect
 from socle.faults.catalogue import CATALOGUE, CatalogueEntry
+from socle.faults.page import page
+from socle.faults.profiles import PROFILES
 from support.fault_cases import FILLED, SERVICES
 
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "faults.md"
 IDS = Path(__file__).with_name("catalogue_ids.txt")
 ENTRIES = list(CATALOGUE)
 assert FILLED
+
+
+def test_the_committed_page_is_what_the_code_says() -> None:
+    assert PAGE.read_text("utf-8") == page(CATALOGUE, PROFILES.values()), "run `make docs`"
 
 
 def test_an_id_that_was_given_stays() -> None:
