@@ -32,7 +32,7 @@ class JournalQuery:
     outcome: str | None = None
     rule: str | None = None
     """A rule the exchange broke."""
-    severity: Severity | None = None
+    severity: str | None = None
     """It has a finding of this severity, error or warning."""
     fault: bool | None = None
     """Whether a fault rule was applied."""
@@ -75,7 +75,7 @@ class JournalQuery:
         if self.rule is not None:
             wanted.append(table.seq.in_(select(broken_rule.c.seq).where(broken_rule.c.rule == self.rule)))
         if self.severity is not None:
-            wanted.append((table.errors if self.severity is Severity.ERROR else table.warnings) > 0)
+            wanted.append((table.errors if self.severity == Severity.ERROR else table.warnings) > 0)
         if self.fault is not None:
             wanted.append(table.fault.is_not(None) if self.fault else table.fault.is_(None))
         if self.text:

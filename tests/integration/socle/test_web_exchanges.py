@@ -13,6 +13,7 @@ from socle.ground import Ground
 from socle.journal.store import JournalStore
 from socle.web.routes.exchanges import _events
 from support import toy_served
+from support.journal_suite import BROKEN, WARNED
 from support.toy_served import exchange
 
 
@@ -144,3 +145,24 @@ async def test_a_listener_that_leaves_leaves_nothing_behind(ground: Ground) -> N
 async def _exhaust(events: AsyncIterator[bytes]) -> None:
     async for _ in events:
         pass
+
+
+async def test_reports_for_continuous_integration(http: httpx.AsyncClient, ground: Ground) -> None:
+    acts = [exchange(subject=str(number)) for number in range(3)]
+    acts[1].findings = [BROKEN.finding(where="/a")]
+    acts[2].findings = [WARNED.finding(where="/b")]
+    for one in acts:
+        ground.journal.record(one)
+    path = "/_sandbox/exchanges/report"
+    report = await http.get(path, params={"format": "junit", "failOn": "warning", "service": "toy_sim"})
+    assert report.headers["content-type"].startswith("application/xml")
+    assert report.headers["content-disposition"] == 'attachment; filename="socles-default.xml"'
+    assert b'tests="3" failures="2"' in report.content
+    assert f"http://127.0.0.1:8080/_sandbox/exchanges/{acts[1].id}".encode() in report.content
+    strict = await http.get(path, params={"format": "junit", "severity": "error"})
+    assert b'tests="1" failures="1"' in strict.content
+    log = await http.get(path, params={"format": "sarif"})
+    assert log.headers["content-type"].startswith("application/sarif+json")
+    assert [one["ruleId"] for one in log.json()["runs"][0]["results"]] == ["mss.test", "dmp.test"]
+    for wrong in ({}, {"format": "html"}, {"format": "junit", "failOn": "info"}):
+        assert (await http.get(path, params=wrong)).status_code == 422

@@ -12,7 +12,9 @@ from pydantic import AwareDatetime, Field
 from socle.control.model import DEFAULT_WORKSPACE, Workspace
 from socle.exchange import Outcome
 from socle.journal.query import JournalQuery
+from socle.journal.reports import junit, sarif
 from socle.journal.store import JournalStore
+from socle.rules import Severity
 from socle.web.errors import Refusal, not_found
 from socle.web.model import Current, Json
 
@@ -64,6 +66,15 @@ class Filters(Json):
         return JournalQuery(workspace.name, workspace.epoch, **self.model_dump(include=set(Filters.model_fields)))
 
 
+class Report(Filters):
+    """Which file, of which exchanges."""
+
+    format: Literal["junit", "sarif"]
+    fail_on: Annotated[
+        Literal["error", "warning"], Field(description="JUnit: the least severity that fails a testcase")
+    ] = "error"
+
+
 Asked = Annotated[Filters, Query()]
 
 
@@ -89,6 +100,19 @@ def router(journal: JournalStore, stopping: asyncio.Event) -> APIRouter:
     def export(workspace: Current, asked: Asked) -> StreamingResponse:
         """All matching exchanges whole, one JSON document a line (``limit`` does not apply)."""
         return StreamingResponse(journal.export(asked.query(workspace)), media_type="application/x-ndjson")
+
+    @api.get("/report", response_class=Response)
+    def report(workspace: Current, asked: Annotated[Report, Query()], request: Request) -> Response:
+        """A file for continuous integration: a JUnit testcase for each matching exchange, or SARIF 2.1.0.
+
+        ``limit`` does not apply."""
+        verdicts = journal.verdicts(asked.query(workspace))
+        links = f"{_base(request)}/_sandbox/exchanges/"
+        if asked.format == "sarif":
+            body = sarif(verdicts, workspace=workspace.name, links=links, version=request.app.version)
+            return _file(body, "application/sarif+json", f"socles-{workspace.name}.sarif")
+        body = junit(verdicts, workspace=workspace.name, links=links, fail_on=Severity(asked.fail_on))
+        return _file(body, "application/xml", f"socles-{workspace.name}.xml")
 
     @api.get("/tail", response_class=StreamingResponse)
     async def tail(workspace: Current) -> StreamingResponse:
@@ -147,6 +171,16 @@ def _prefix(request: Request, workspace: str) -> str:
     if request.state.named:
         return str(getattr(request.state, "prefix", ""))
     return f"/w/{workspace}" if workspace != DEFAULT_WORKSPACE else ""
+
+
+def _base(request: Request) -> str:
+    """What the links of a report begin with; an id alone tells the workspace."""
+    public: str | None = getattr(request.state, "public_url", None)
+    return public or str(request.base_url).rstrip("/")
+
+
+def _file(body: bytes, media_type: str, name: str) -> Response:
+    return Response(body, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 async def _events(journal: JournalStore, workspace: str, stopping: asyncio.Event) -> AsyncGenerator[bytes, None]:
