@@ -3,7 +3,9 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from pydantic import SecretStr
@@ -12,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from socle.clock import SystemClock
 from socle.control import database, records, tables
 from socle.control.database import Change
+from socle.control.fault_checks import FaultNonsense
 from socle.control.faults import FaultRule
 from socle.control.keyring import OtherPatientKey
 from socle.control.model import Box, BoxType
@@ -20,6 +23,7 @@ from socle.control.population.codec import Items, Kind
 from socle.control.port import FaultEffect, FaultPoint
 from socle.control.settings import ControlSettings
 from socle.control.workshop import UnknownWorkspace, WorkspaceExists
+from socle.faults.catalogue import CATALOGUE
 from socle.identifiers.ins import OID_NIR, make_ins
 from socle.rules import Strictness
 from socle.settings import GroundSettings
@@ -160,6 +164,63 @@ class ControlSuite:
         with pytest.raises(StopIteration) as answer:
             coroutine.send(None)
         assert answer.value.value is None
+
+    async def test_rules_that_match_nothing_do_not_make_a_call_wait_either(self, plane: ControlPlane) -> None:
+        idle = [
+            FaultRule("elsewhere", "default", FaultEffect.CUT, service="other"),
+            FaultRule("later", "default", FaultEffect.CUT, point=FaultPoint.BEFORE_ANSWER, operation="o"),
+            FaultRule("unlike", "default", FaultEffect.CUT, match={"path": "/y"}),
+        ]
+        await asyncio.to_thread(plane.add_fault_rules, "default", idle)
+        where = {"workspace": "default", "service": "s", "operation": "o"}
+        coroutine = plane.fault(FaultPoint.RECEIVED, **where, attributes=lambda: {"path": "/x"})
+        with pytest.raises(StopIteration) as answer:
+            coroutine.send(None)
+        assert answer.value.value is None
+        assert [rule.seen for rule in await asyncio.to_thread(plane.fault_rules, "default")] == [0, 0, 0]
+
+    async def test_a_set_of_rules_comes_whole_or_not_at_all(self, plane: ControlPlane) -> None:
+        await asyncio.to_thread(plane.add_fault_rule, FaultRule("old", "default", FaultEffect.CUT))
+        bad = [FaultRule("new", "default", FaultEffect.CUT), FaultRule("bad", "default", FaultEffect.DRIP)]
+        with pytest.raises(FaultNonsense, match="bytesPerSecond"):
+            await asyncio.to_thread(partial(plane.add_fault_rules, "default", bad, alone=True))
+        assert [rule.id for rule in await asyncio.to_thread(plane.fault_rules, "default")] == ["old"]
+        await asyncio.to_thread(partial(plane.add_fault_rules, "default", bad[:1], alone=True))
+        assert await fire(plane) == "new"
+
+    def test_what_a_rule_says_is_kept(self, plane: ControlPlane) -> None:
+        rule = FaultRule(
+            "all",
+            "default",
+            FaultEffect.CUT_ANSWER,
+            FaultPoint.BEFORE_ANSWER,
+            "dmp_sim",
+            "iti41,iti43",
+            {"path": "*"},
+            2,
+            3,
+            0.5,
+            latency_ms=10,
+            latency_p99_ms=20,
+            reason="why",
+            share=0.25,
+            catalogue="any.cut-answer",
+        )
+        plane.add_fault_rule(rule)
+        assert plane.fault_rules("default") == (rule,)
+
+    def test_each_process_tells_the_others_of_its_faults(
+        self, settings: GroundSettings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        entry = replace(next(iter(CATALOGUE)), id="toy.own", service="toy_sim", operations=("a", "b"))
+        with monkeypatch.context() as patch:
+            patch.setitem(CATALOGUE._entries, entry.id, entry)
+            opened(settings).close()
+        other = opened(settings)
+        assert "toy.own" not in CATALOGUE
+        assert other.catalogue()["toy.own"] == entry
+        assert other.catalogue().keys() > {one.id for one in CATALOGUE}
+        other.close()
 
     async def test_a_rule_removed_meanwhile_does_not_fire(self, plane: ControlPlane) -> None:
         rule = FaultRule("r", "default", FaultEffect.CUT)
