@@ -103,7 +103,7 @@ class DischargeTest {
 
     @Test
     void aBusyRepositoryIsAskedAgain(Socles socles, Dmp dmp) throws Exception {
-        Injection busy = socles.inject(Fault.refuse("XDSRepositoryBusy").service("dmp_sim")).times(1);
+        Injection busy = socles.inject("dmp.repository-busy").times(1);
 
         assertEquals(new DmpClient.Deposited(true, Optional.empty(), 2), dpi.deposit(letter));
 
@@ -114,7 +114,7 @@ class DischargeTest {
 
     @Test
     void aRepositoryThatStaysBusyIsLeftAlone(Socles socles, Dmp dmp) throws Exception {
-        Injection busy = socles.inject(Fault.refuse("XDSRepositoryBusy").service("dmp_sim"));
+        Injection busy = socles.inject("dmp.repository-busy");
         assertEquals(new DmpClient.Deposited(false, Optional.of("XDSRepositoryBusy"), 3), dpi.deposit(letter));
         busy.expectFired(3);
         dmp.expectNoDeposit(one -> one);

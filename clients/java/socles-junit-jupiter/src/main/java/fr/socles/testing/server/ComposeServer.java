@@ -1,20 +1,28 @@
 package fr.socles.testing.server;
 
 import fr.socles.testing.Address;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.testcontainers.containers.ComposeContainer;
-import org.testcontainers.containers.wait.strategy.Wait;
 
-/** Each service in its own container, on Kafka and PostgreSQL, from the product's {@code docker-compose.yml}. */
+/**
+ * Each service in its own container, on Kafka and PostgreSQL, from the product's {@code docker-compose.yml}. It publishes
+ * free ports itself, so that no container is needed to reach them.
+ */
 public final class ComposeServer implements Server {
-    private static final String EDGE = "edge";
-    private static final int HTTP = 8080;
-    private static final int SMTP = 2587;
+    private static final String HOST = "127.0.0.1";
     private static final Duration START = Duration.ofMinutes(5);
 
     private final ComposeContainer stack;
+    private final URI url;
+    private final Address smtp;
 
     /**
      * Starts it and returns when it serves.
@@ -22,26 +30,33 @@ public final class ComposeServer implements Server {
      * @param file the product's {@code docker-compose.yml}
      */
     public ComposeServer(Path file) {
-        stack = stack(file);
+        int http = freePort();
+        smtp = new Address(HOST, freePort());
+        url = URI.create("http://" + HOST + ":" + http);
+        stack = stack(file.toFile(), Map.of("SOCLES_HTTP_PORT", Integer.toString(http),
+                "SOCLES_SMTP_PORT", Integer.toString(smtp.port()), "SOCLES_KAFKA_PORT", Integer.toString(freePort())));
         stack.start();
+        try {
+            Readiness.await(url, START);
+        } catch (IllegalStateException error) {
+            stack.stop();
+            throw error;
+        }
     }
 
-    /** As it will be started. */
-    static ComposeContainer stack(Path file) {
-        return new ComposeContainer(file.toFile())
-                .withExposedService(EDGE, HTTP,
-                        Wait.forHttp("/_sandbox/ready").forStatusCode(200).withStartupTimeout(START))
-                .withExposedService(EDGE, SMTP);
+    /** Images are taken as they are here, or built: they are in no registry. */
+    private static ComposeContainer stack(File file, Map<String, String> environment) {
+        return new ComposeContainer(file).withPull(false).withEnv(environment);
     }
 
     @Override
     public URI url() {
-        return URI.create("http://" + stack.getServiceHost(EDGE, HTTP) + ":" + stack.getServicePort(EDGE, HTTP));
+        return url;
     }
 
     @Override
     public Address smtp() {
-        return new Address(stack.getServiceHost(EDGE, SMTP), stack.getServicePort(EDGE, SMTP));
+        return smtp;
     }
 
     @Override
@@ -52,5 +67,13 @@ public final class ComposeServer implements Server {
     @Override
     public void close() {
         stack.stop();
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+            return socket.getLocalPort();
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
     }
 }

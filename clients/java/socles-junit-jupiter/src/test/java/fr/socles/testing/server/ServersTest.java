@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.socles.testing.Address;
+import fr.socles.testing.FakeApi;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +80,18 @@ class ServersTest {
         IllegalStateException error = assertThrows(IllegalStateException.class,
                 () -> Servers.find(settings(Map.of("socles.command", command), Map.of())));
         assertTrue(error.getMessage().contains(command), error.getMessage());
+    }
+
+    @Test
+    void aServerIsReadyWhenItSaysSo() throws IOException {
+        try (FakeApi fake = new FakeApi()) {
+            fake.on("GET /_sandbox/ready", 503, "{'missing': ['bus']}").on("GET /_sandbox/ready", 200, "{}");
+            Readiness.await(fake.url(), Duration.ofSeconds(5));
+            fake.now("GET /_sandbox/ready", 503, "{'missing': ['bus']}");
+            IllegalStateException error = assertThrows(IllegalStateException.class,
+                    () -> Readiness.await(fake.url(), Duration.ofMillis(50)));
+            assertTrue(error.getMessage().endsWith("HTTP 503 {\"missing\": [\"bus\"]}"), error.getMessage());
+        }
     }
 
     @Test
