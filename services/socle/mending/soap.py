@@ -33,7 +33,8 @@ _OF_THE_BODY = frozenset({"content-type", "content-length", "transfer-encoding"}
 _REAL = NotMendable(
     "patient", "Le message pourrait porter une personne réelle.", "The message may be about a real person."
 )
-_UNREADABLE = frozenset({CHARSET.id, DOCTYPE.id, WELL_FORMED.id})
+UNREADABLE = frozenset({CHARSET.id, DOCTYPE.id, WELL_FORMED.id})
+"""Rules of the envelope that :func:`socle.mending.repair.repair` answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ class SoapMending(Generic[C]):
 def _unreadable(frames: Frames, findings: Iterable[Finding]) -> list[Change]:
     """An envelope that could not be parsed, made readable."""
     for finding in findings:
-        if finding.rule.id in _UNREADABLE:
+        if finding.rule.id in UNREADABLE:
             repaired = repair(frames.envelope)
             if repaired is not None:
                 frames.put_envelope(repaired.data)

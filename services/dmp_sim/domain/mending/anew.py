@@ -7,6 +7,15 @@ from dmp_sim.domain.mending.base import Told, new_oid, targets
 from socle.mending.model import Anew, Do, Edit
 
 
+RENEWED = (known.DUPLICATE, known.DUPLICATE_OTHER, known.DUPLICATE_ENTRY)
+"""Rules that new identifiers answer."""
+RENEWING = (
+    "Identifiants nouveaux : les anciens sont au registre, un second envoi serait refusé.",
+    "New identifiers: the registry knows the old ones, and would refuse them.",
+)
+"""French, English."""
+
+
 def anew(told: Told) -> Iterable[Anew]:
     """For the submission set, each entry with its CDA, and the message; entryUUIDs are proposed anew too."""
     if not told.collides:
@@ -25,10 +34,4 @@ def anew(told: Told) -> Iterable[Anew]:
         elif old[:1].isdigit():
             edits.append(Edit(Do.RENAME, name=old, value=new_oid(told, old)))
     edits.append(Edit(Do.TEXT, "/*/*[local-name()='Header']/wsa:MessageID", f"urn:uuid:{told.fresh('message')}"))
-    yield Anew(
-        known.DUPLICATE.id,
-        "//ExternalIdentifier",
-        "Identifiants nouveaux : les anciens sont au registre, un second envoi serait refusé.",
-        "New identifiers: the registry knows the old ones, and would refuse them.",
-        edits,
-    )
+    yield Anew(known.DUPLICATE.id, "//ExternalIdentifier", *RENEWING, edits)
