@@ -154,7 +154,7 @@ def workspace(
 def create(server: Server, client: httpx.Client, *, label: str, timeout: float, strictness: str) -> Socles:
     """A new workspace, to be dropped by the caller; the sandbox does it in an hour."""
     api, wanted = Api(client), {"strictness": strictness, "ttlSeconds": int(_TTL.total_seconds())}
-    if slug := re.sub(r"[^a-z0-9]+", "-", label.lower())[-27:].strip("-"):
+    if slug := re.sub(r"[^a-z0-9]+", "-", label.lower()).removeprefix("test-")[:27].strip("-"):
         wanted["name"] = f"{slug}-{secrets.token_hex(6)}"
     name = api.post("/_sandbox/workspaces", wanted)["name"]
     return Socles(Core(f"{server.url}/w/{name}", name, api.within(name), timeout), server)

@@ -15,7 +15,7 @@ from socles.testing import Dmp, Socles
 def test_a_busy_repository_is_asked_again(
     settings: Settings, ward: Ward, patient: Patient, socles: Socles, dmp: Dmp, busy: int
 ) -> None:
-    fault = socles.inject(service="dmp_sim", effect="refuse", code="XDSRepositoryBusy", times=busy)
+    fault = socles.inject("dmp.repository-busy", times=busy)
 
     assert software.deposit(settings, Letter(patient, ward), tries=4).accepted
 

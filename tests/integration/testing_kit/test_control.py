@@ -21,6 +21,16 @@ class TestFaults:
         assert dmp.expect_refused(code="XDSRepositoryBusy").fault == fault.id
         dmp.expect_deposit()
 
+    def test_one_of_the_catalogue_with_other_settings(self, socles: Socles, dmp: Dmp, deposit: Deposit) -> None:
+        fault = socles.inject("dmp.repository-busy", times=1)
+
+        assert b"XDSRepositoryBusy" in deposit().content
+        deposit()
+
+        assert (fault.catalogue, fault.fired) == ("dmp.repository-busy", 1)
+        dmp.expect_refused(code="XDSRepositoryBusy")
+        dmp.expect_deposit()
+
     def test_only_within_a_block(self, socles: Socles, dmp: Dmp, deposit: Deposit) -> None:
         with socles.inject(service="dmp_sim", effect="cut"), pytest.raises(httpx.TransportError):
             deposit()
@@ -42,8 +52,8 @@ class TestFaults:
     def test_nonsense_is_refused(self, socles: Socles) -> None:
         with pytest.raises(Refused, match="422"):
             socles.inject(service="dmp_sim", effect="explode")
-        with pytest.raises(Refused):
-            socles.inject("dmp.no-such-entry")
+        with pytest.raises(Refused, match=r"404 .*dmp\.repository-busy"):
+            socles.inject("dmp.repository-bussy")
 
 
 class TestClock:

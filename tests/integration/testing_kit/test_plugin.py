@@ -18,9 +18,9 @@ def test_a_failure_shows_the_exchanges_and_what_was_wrong(suite: pytest.Pytester
         [
             "*assert 1 == 2*",
             "*- Socles -*",
-            "Socles, test-it-* : 2 échange(s) / exchange(s)",
+            "Socles, it-* : 2 échange(s) / exchange(s)",
             "● dmp_sim iti41 : ACCEPTED*",
-            "  http://*/w/test-it-*/console/exchanges/*",
+            "  http://*/w/it-*/console/exchanges/*",
             "● dmp_sim iti41 : REFUSED XDSDuplicateUniqueIdInRegistry*",
             f"  ✗ {RULE} (error, faithful)*",
             "*où / where*//RegistryPackage*",
@@ -54,13 +54,13 @@ def test_a_fixture_that_fails_shows_them_too(suite: pytest.Pytester) -> None:
 
 
 def test_what_failed_stays_to_be_looked_at(suite: pytest.Pytester, socles_server: Server) -> None:
-    suite.makepyfile("def test_good(socles): pass\ndef test_bad_indeed(socles): assert 0\n")
+    suite.makepyfile("def test_good_indeed(socles): pass\ndef test_bad_indeed(socles): assert 0\n")
 
     suite.runpytest().assert_outcomes(passed=1, failed=1)
 
     names = [one["name"] for one in httpx.get(f"{socles_server.url}/_sandbox/workspaces", trust_env=False).json()]
-    assert not [name for name in names if name.startswith("test-good")]
-    assert len([name for name in names if name.startswith("test-bad-indeed-")]) == 1
+    assert not [name for name in names if name.startswith("good-indeed-")]
+    assert len([name for name in names if name.startswith("bad-indeed-")]) == 1
 
 
 LINTED = """
