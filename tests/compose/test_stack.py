@@ -1,8 +1,10 @@
 """The running stack: ready in time, hardened, reached by one door, and counting exactly what was sent."""
 
+import io
 import json
 import smtplib
 import ssl
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -24,7 +26,7 @@ def test_it_is_ready_within_half_a_minute_from_empty_volumes(stack: Stack) -> No
 
 
 def test_our_containers_are_unprivileged_and_cannot_write_their_root(stack: Stack) -> None:
-    for service in (*OURS, "edge"):
+    for service in (*OURS, "console", "edge"):
         for found in stack.inspect(service):
             assert found["Config"]["User"] == "10001:10001", service
             assert found["HostConfig"]["ReadonlyRootfs"], service
@@ -54,6 +56,42 @@ def test_the_real_paths_reach_their_services_with_and_without_a_workspace(stack:
     assert "Fault" in answer.text
     link = answer.headers["x-socles-exchange"]
     assert link
+
+
+def test_an_exchange_of_any_service_is_looked_at_in_the_console(stack: Stack) -> None:
+    answer = httpx.post(f"{stack.url}/si-dmp-server/v2/services/registry", content=b"<nonsense/>", headers=SOAP)
+    link = answer.headers["x-socles-exchange"]
+
+    page = httpx.get(link, headers={"Accept": "text/html"}, follow_redirects=True)
+
+    assert page.status_code == 200
+    assert "/console/exchanges/" in str(page.url)
+    assert "dmp_sim" in page.text
+    assert httpx.get(f"{stack.url}/w/default/console/").status_code == 200
+
+
+def test_a_workspace_is_carried_away_with_the_parts_of_all_processes(stack: Stack) -> None:
+    people = {"boxes": [{"address": "dpi@recette.mssante.example", "type": "APP"}]}
+    httpx.post(f"{stack.url}/_sandbox/workspaces", json={"name": "from-here"}).raise_for_status()
+    httpx.post(f"{stack.url}/w/from-here/_sandbox/population", json=people).raise_for_status()
+    stay = {"stayId": "1.2.3^A1", "finessEg": "010000024", "admittedAt": "2026-03-01T08:00:00Z", "revision": 1}
+    httpx.post(f"{stack.url}/w/from-here/api/stays", json=[stay])
+    archive = httpx.get(f"{stack.url}/_sandbox/workspaces/from-here/archive", timeout=60)
+
+    restored = httpx.post(
+        f"{stack.url}/_sandbox/workspaces/to-there/archive",
+        content=archive.content,
+        headers={"Content-Type": "application/zip"},
+        timeout=60,
+    )
+
+    assert archive.status_code == 200, archive.text
+    assert restored.status_code < 300, restored.text
+    boxes = httpx.get(f"{stack.url}/w/to-there/_sandbox/population/boxes", params={"limit": 1000}).json()
+    assert "dpi@recette.mssante.example" in {box["address"] for box in boxes}
+    with zipfile.ZipFile(io.BytesIO(archive.content)) as whole:
+        inside = " ".join(whole.namelist())
+    assert all(service in inside for service in OURS)
 
 
 def test_the_host_name_chooses_the_workspace(stack: Stack) -> None:
