@@ -29,6 +29,7 @@ _EXAMPLES = {
         "value": {"effect": "cut", "point": "before-answer", "probability": 0.1, "match": {"path": "*/repository"}}
     },
 }
+_PROFILES = {"every service slow": {"value": {"profile": "slow-monday"}}}
 _FILE = {
     "schema": {"type": "object", "required": ["rules"], "properties": {"rules": {"type": "array", "maxItems": 1000}}},
     "example": {"rules": [{"fault": "any.overload", "service": "dmp_sim", "nth": 3, "times": 1}]},
@@ -70,7 +71,9 @@ def router(control: ControlPlane) -> APIRouter:
         return _sound(put)
 
     @api.post("/profile", status_code=201)
-    def add_profile(workspace: Current, asked: ProfileAsked) -> list[FaultView]:
+    def add_profile(
+        workspace: Current, asked: Annotated[ProfileAsked, Body(openapi_examples=_PROFILES)]
+    ) -> list[FaultView]:
         """Add the rules of a profile; a second time, their counters begin anew."""
         found = PROFILES.get(asked.profile)
         if found is None:
