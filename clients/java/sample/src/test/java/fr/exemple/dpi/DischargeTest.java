@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import fr.socles.testing.CatalogueEntry;
 import fr.socles.testing.Dmp;
 import fr.socles.testing.Document;
 import fr.socles.testing.Establishment;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,9 +63,13 @@ class DischargeTest {
         Facts.Traits traits = new Facts.Traits(person.birthName(), person.givenNames().get(0), person.sex(),
                 person.birthDate(), person.birthPlace());
         patient = new Facts.Patient(traits, person.givenNames(), person.ins().value(), person.ins().oid(), "IPP-1");
-        ZonedDateTime now = ZonedDateTime.now().truncatedTo(ChronoUnit.SECONDS);
         dpi = new DmpClient(dmp.repository(), keys, Keys.ALIAS, Keys.PASSWORD, PAUSE);
-        letter = new Letter(site, new Facts.Author("99900000010", "EXEMPLE", "CAMILLE"), patient,
+        letter = letter();
+    }
+
+    private Letter letter() {
+        ZonedDateTime now = ZonedDateTime.now().truncatedTo(ChronoUnit.SECONDS);
+        return new Letter(site, new Facts.Author("99900000010", "EXEMPLE", "CAMILLE"), patient,
                 new Facts.Stay("S-1", now.minusDays(3), now));
     }
 
@@ -121,6 +127,29 @@ class DischargeTest {
     }
 
     @Test
+    void everyDocumentedRefusalOfADepositIsTold(Socles socles) throws Exception {
+        List<CatalogueEntry> refusals = socles.catalogue("dmp_sim").stream()
+                .filter(one -> one.effect().equals("refuse") && one.operations().contains("iti41"))
+                .toList();
+        assertTrue(refusals.size() > 20, () -> refusals.toString());
+        for (CatalogueEntry one : refusals) {
+            try (Injection fault = socles.inject(one.id()).operation("iti41").times(1)) {
+                DmpClient.Deposited done = dpi.deposit(letter());
+                fault.expectFired(1);
+                boolean passes = one.code().endsWith("Busy") || one.wire().contains("Success");
+                assertEquals(passes, done.accepted(), () -> one + " : " + done);
+            }
+        }
+    }
+
+    @Test
+    void anAnswerThatIsCutOffIsNoAnswer(Socles socles, Dmp dmp) throws Exception {
+        socles.inject("any.truncate").service("dmp_sim").times(1);
+        assertThrows(IOException.class, () -> dpi.deposit(letter));
+        dmp.expectDeposit(one -> one.uniqueId(letter.documentId())); // yet it was done
+    }
+
+    @Test
     void anAnswerThatNeverCameMeansNothing(Socles socles, Dmp dmp) throws Exception {
         socles.inject(Fault.cut().service("dmp_sim").at(FaultPoint.BEFORE_ANSWER).times(1));
         assertThrows(IOException.class, () -> dpi.deposit(letter));
@@ -128,7 +157,7 @@ class DischargeTest {
     }
 
     @Test
-    @SoclesTest(failOn = Severity.NEVER)
+    @SoclesTest(failOn = Severity.NEVER) // the second letter is wrong on purpose
     void aLetterTwiceIsRefused(Dmp dmp) throws Exception {
         assertTrue(dpi.deposit(letter).accepted());
         DmpClient.Deposited again = dpi.deposit(letter);

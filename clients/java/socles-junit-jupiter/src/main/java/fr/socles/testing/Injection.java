@@ -58,6 +58,16 @@ public final class Injection implements AutoCloseable {
     }
 
     /**
+     * See {@link Fault#service}.
+     *
+     * @param name of the service
+     * @return this
+     */
+    public Injection service(String name) {
+        return put(fault.service(name));
+    }
+
+    /**
      * See {@link Fault#operation}.
      *
      * @param name of the operation

@@ -180,6 +180,16 @@ public final class Socles implements AutoCloseable {
     }
 
     /**
+     * The faults that may be injected by id.
+     *
+     * @param service {@code dmp_sim}, {@code ins_sim} or {@code mss_sim}: its own and those of any service
+     * @return in the order of their ids
+     */
+    public List<CatalogueEntry> catalogue(String service) {
+        return api.list(CatalogueEntry.class, FAULTS + "/catalogue", Map.of("service", service));
+    }
+
+    /**
      * Puts a profile of latencies in force.
      *
      * @param name such as {@code slow-monday}

@@ -63,6 +63,23 @@ class WorkspaceTest extends KitTest {
     }
 
     @Test
+    void theCatalogueIsListedForAService() {
+        fake.within("GET", FAULTS + "/catalogue", "[{'id': 'dmp.repository-busy', 'service': 'dmp_sim', 'operations': ['iti41'],"
+                + " 'effect': 'refuse', 'code': 'XDSRepositoryBusy', 'clientEn': 'Try again.'}, {'id': 'any.cut', 'effect': 'cut'}]");
+        List<CatalogueEntry> found = socles.catalogue("dmp_sim");
+        assertTrue(last().endsWith("?service=dmp_sim"), last());
+        assertEquals("Try again.", found.get(0).clientEn());
+        assertEquals(List.of(), found.get(1).operations());
+    }
+
+    @Test
+    void aProfileIsAskedForByName() {
+        fake.within("POST", FAULTS + "/profile", "[]");
+        socles.profile("slow-monday");
+        assertTrue(last().endsWith("/faults/profile {\"profile\":\"slow-monday\"}"), last());
+    }
+
+    @Test
     void aFaultTellsHowOftenItHappened() {
         fake.within("POST", FAULTS, "{}");
         Injection cut = socles.inject(Fault.cut());
