@@ -3,14 +3,14 @@
 A code may say more than what is answered: ``;dialect=A`` or ``B`` forces the layout, ``;http=503`` the HTTP status.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from ins_sim.domain.erreur import FORBIDDEN, OUTAGE, TECHNICAL, UNAVAILABLE, UNKNOWN_SOFTWARE, Erreur, missing
 from ins_sim.domain.injected import CONTROLS, EXPIRED, INJECTED
-from socle.control.port import FaultEffect, FaultPoint
+from socle.control.port import FaultPoint
 from socle.faults.advice import CORRECT, RETRY, RETRY_SOON, SETTINGS, Advice
-from socle.faults.catalogue import CATALOGUE, CatalogueEntry
 from socle.faults.gateway import gateway_entries
+from socle.faults.register import register
 from socle.rules import Certainty
 
 SERVICE: Final = "ins_sim"
@@ -19,26 +19,20 @@ _F, _S, _O = Certainty.FAITHFUL, Certainty.SIMPLIFIED, Certainty.OURS
 _LIVE: Final = "domain/insi.md §1.8 : réponse réelle de la plateforme de qualification, relevée par un éditeur"
 
 
-def _entry(
-    name: str, code: str, fr: str, en: str, wire: str, *, advice: Advice, source: str, certainty: Certainty
-) -> CatalogueEntry:
-    return CATALOGUE.add(
-        CatalogueEntry(
-            id=f"insi.{name}",
-            service=SERVICE,
-            operations=(OPERATION,),
-            effect=FaultEffect.REFUSE,
-            point=FaultPoint.BEFORE_COMMIT,  # the call is told in an event, as any answered call is
-            code=code,
-            title_fr=fr,
-            title_en=en,
-            wire=wire,
-            client_fr=advice.fr,
-            client_en=advice.en,
-            source=source,
-            certainty=certainty,
-            magic=f"PANNE INSI-{name.upper()}",
-        )
+def _entry(name: str, code: str, fr: str, en: str, wire: str, *, advice: Advice, **more: Any) -> None:
+    """``more``: source and certainty."""
+    register(
+        f"insi.{name}",
+        fr,
+        en,
+        wire,
+        advice=advice,
+        magic=f"PANNE INSI-{name.upper()}",
+        service=SERVICE,
+        operations=(OPERATION,),
+        point=FaultPoint.BEFORE_COMMIT,  # the call is told in an event, as any answered call is
+        code=code,
+        **more,
     )
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from socle.control.port import FaultEffect
 from socle.faults.advice import RETRY, RETRY_SOON, UNSURE
-from socle.faults.catalogue import CATALOGUE, CatalogueEntry
+from socle.faults.register import register
 from socle.rules import Certainty
 
 _PAGES = (
@@ -22,19 +21,15 @@ def gateway_entries(family: str, service: str, magic: Callable[[str], str]) -> N
             "Ne pas chercher de SOAP dans une page HTML : le dire comme une panne, sans erreur d'analyse.",
             "Look for no SOAP in an HTML page: tell it as an outage, not as a parsing error.",
         )
-        CATALOGUE.add(
-            CatalogueEntry(
-                id=f"{family}.{name}",
-                service=service,
-                effect=FaultEffect.REFUSE,
-                code=f"http-{status}",
-                title_fr=f"HTTP {status} sans SOAP ({fr})",
-                title_en=f"HTTP {status} without SOAP ({en})",
-                wire=f"HTTP {status}; `content-type: text/html`; `<h1>{status} `",
-                client_fr=told.fr,
-                client_en=told.en,
-                source="domain/dmp.md §7 (« 500, timeout ») ; domain/insi.md §1.9 ; page HTML : la nôtre",
-                certainty=Certainty.OURS,
-                magic=magic(name),
-            )
+        register(
+            f"{family}.{name}",
+            f"HTTP {status} sans SOAP ({fr})",
+            f"HTTP {status} without SOAP ({en})",
+            f"HTTP {status}; `content-type: text/html`; `<h1>{status} `",
+            advice=told,
+            magic=magic(name),
+            service=service,
+            code=f"http-{status}",
+            source="domain/dmp.md §7 (« 500, timeout ») ; domain/insi.md §1.9 ; page HTML : la nôtre",
+            certainty=Certainty.OURS,
         )

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from socle.control.port import FaultEffect, FaultPoint
 from socle.faults.advice import INCOMPLETE, RETRY, UNSURE, Advice
-from socle.faults.catalogue import CATALOGUE, CatalogueEntry
+from socle.faults.register import register
 from socle.rules import Certainty
 
 SOURCE: Final = "Socles D10, D16; réseau et serveurs en général"
@@ -13,27 +13,12 @@ FIELD: Final = (
 )
 
 
-def _entry(
-    name: str, effect: FaultEffect, fr: str, en: str, wire: str, *, advice: Advice, source: str = SOURCE, **more: Any
-) -> CatalogueEntry:
-    return CATALOGUE.add(
-        CatalogueEntry(
-            id=f"any.{name}",
-            effect=effect,
-            title_fr=fr,
-            title_en=en,
-            wire=wire,
-            client_fr=advice.fr,
-            client_en=advice.en,
-            source=source,
-            certainty=Certainty.OURS,
-            magic=f"any.{name}",
-            **more,
-        )
-    )
+def _entry(name: str, effect: FaultEffect, fr: str, en: str, wire: str, *, advice: Advice, **more: Any) -> None:
+    values = {"source": SOURCE, "certainty": Certainty.OURS} | more
+    register(f"any.{name}", fr, en, wire, advice=advice, magic=f"any.{name}", effect=effect, **values)
 
 
-OVERLOAD = _entry(
+_entry(
     "overload",
     FaultEffect.OVERLOAD,
     "Le service est saturé",
@@ -43,7 +28,7 @@ OVERLOAD = _entry(
     advice=RETRY,
     source="Socles D16; domain/dmp.md §1.9, §7; domain/mssante.md §8",
 )
-CUT = _entry(
+_entry(
     "cut",
     FaultEffect.CUT,
     "La connexion tombe sans réponse, avant l'acte",
@@ -51,7 +36,7 @@ CUT = _entry(
     "No byte of an answer; the connection is reset",
     advice=UNSURE,
 )
-CUT_AFTER = _entry(
+_entry(
     "cut-after-commit",
     FaultEffect.CUT,
     "La connexion tombe sans réponse, l'acte enregistré",
@@ -63,7 +48,7 @@ CUT_AFTER = _entry(
     ),
     point=FaultPoint.BEFORE_ANSWER,
 )
-CUT_ANSWER = _entry(
+_entry(
     "cut-answer",
     FaultEffect.CUT_ANSWER,
     "La connexion tombe au milieu de la réponse",
@@ -74,7 +59,7 @@ CUT_ANSWER = _entry(
     point=FaultPoint.BEFORE_ANSWER,
     share=0.5,
 )
-TRUNCATE = _entry(
+_entry(
     "truncate",
     FaultEffect.TRUNCATE,
     "Réponse tronquée dans un HTTP bien formé",
@@ -86,7 +71,7 @@ TRUNCATE = _entry(
     share=0.5,
     seconds=3.0,
 )
-DRIP = _entry(
+_entry(
     "drip",
     FaultEffect.DRIP,
     "La réponse arrive au compte-gouttes",
@@ -100,7 +85,7 @@ DRIP = _entry(
     bytes_per_second=512,
     source=FIELD,
 )
-LATENCY = _entry(
+_entry(
     "latency",
     FaultEffect.LATENCY,
     "Le service tarde",
@@ -113,7 +98,7 @@ LATENCY = _entry(
     latency_ms=3_000,
     source=FIELD,
 )
-SILENCE = _entry(
+_entry(
     "silence",
     FaultEffect.LATENCY,
     "Le service a enregistré l'acte et ne répond pas avant une minute",
@@ -124,7 +109,7 @@ SILENCE = _entry(
     latency_ms=60_000,
     source=FIELD,
 )
-DELAY_EVENT = _entry(
+_entry(
     "delay-event",
     FaultEffect.DELAY_EVENT,
     "L'événement de l'acte paraît avec retard",

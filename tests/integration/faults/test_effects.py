@@ -3,10 +3,13 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
+from socle.control.port import FaultEffect
+from socle.faults.catalogue import CATALOGUE
 from support import fault_calls
 from support.fault_calls import Seen
 from support.fault_cases import DEPOSIT, MAIL, QUERY, RETRIEVE, SEARCH, Caller, sound
@@ -53,6 +56,23 @@ def test_cut(caller: Caller, act: str, fault: str, done: int, magic: bool) -> No
     assert seen.head == ""
     assert not any(reply.startswith("250 2.0.0 Accepted") for _, reply in seen.replies)
     assert acts_done(caller, act) - before == done + (not magic)
+
+
+@pytest.mark.parametrize("magic", [False, True])
+def test_cut_at_starttls(caller: Caller, magic: bool) -> None:
+    if not magic:
+        caller.inject(fault="mss.tls-cut", id="try.tls-cut", times=1)
+    seen = caller.call("STARTTLS", "mss.tls-cut" if magic else None)
+    assert seen.dropped
+    assert [command for command, _ in seen.replies] == ["CONNECT", "EHLO"]
+    assert sound(MAIL, caller.call(MAIL))
+
+
+def test_every_effect_has_its_entry_tried_here() -> None:
+    """What ``test_refusals`` does not try is named in this file."""
+    others = [entry.id for entry in CATALOGUE if entry.effect is not FaultEffect.REFUSE]
+    said = Path(__file__).read_text("utf-8")
+    assert [one for one in others if f'"{one}"' not in said and f"{one}]" not in said] == []
 
 
 def acts_done(caller: Caller, act: str) -> int:

@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from socle.control.port import FaultEffect, FaultPoint
+from socle.control.port import FaultPoint
 from socle.faults.advice import Advice
-from socle.faults.catalogue import CATALOGUE, CatalogueEntry
+from socle.faults.register import register
 
 SERVICE: Final = "dmp_sim"
 DEPOSIT, QUERY, RETRIEVE = ("iti41",), ("iti18",), ("iti43",)
@@ -28,18 +28,5 @@ EDITOR: Final = Advice(
 
 def add(name: str, code: str | None, fr: str, en: str, wire: str, *, advice: Advice, **more: Any) -> None:
     """Register ``dmp.{name}``: a refusal before the commit, told in an event as any other, unless ``more`` differs."""
-    values = {"effect": FaultEffect.REFUSE, "point": FaultPoint.BEFORE_COMMIT} | more
-    CATALOGUE.add(
-        CatalogueEntry(
-            id=f"dmp.{name}",
-            service=SERVICE,
-            code=code,
-            title_fr=fr,
-            title_en=en,
-            wire=wire,
-            client_fr=advice.fr,
-            client_en=advice.en,
-            magic=f"[socles:dmp.{name}]",
-            **values,
-        )
-    )
+    values = {"service": SERVICE, "point": FaultPoint.BEFORE_COMMIT, "code": code} | more
+    register(f"dmp.{name}", fr, en, wire, advice=advice, magic=f"[socles:dmp.{name}]", **values)

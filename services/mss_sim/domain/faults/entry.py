@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from socle.control.port import FaultEffect, FaultPoint
+from socle.control.port import FaultPoint
 from socle.faults.advice import Advice
-from socle.faults.catalogue import CATALOGUE, CatalogueEntry
+from socle.faults.register import register
 from socle.rules import Certainty
 
 SERVICE: Final = "mss_sim"
@@ -31,22 +31,18 @@ def add(
     What is refused at DATA is refused once the content has come: its subject may then ask for it.
     """
     word = f"mss-{name}"
-    CATALOGUE.add(
-        CatalogueEntry(
-            id=f"mss.{name}",
-            service=SERVICE,
-            operations=operations,
-            effect=FaultEffect.REFUSE,
-            point=FaultPoint.BEFORE_COMMIT if operations == ("DATA",) else FaultPoint.RECEIVED,
-            code=code,
-            reason=text,
-            title_fr=fr,
-            title_en=text,
-            wire=wire or f"SMTP {'/'.join(operations)}: `{code} {text}`",
-            client_fr=advice.fr,
-            client_en=advice.en,
-            source=source,
-            certainty=certainty,
-            magic=f"{where}: panne.{word}" if where == "helo" else f"{where}: panne.{word}@…",
-        )
+    register(
+        f"mss.{name}",
+        fr,
+        text,
+        wire or f"SMTP {'/'.join(operations)}: `{code} {text}`",
+        advice=advice,
+        magic=f"{where}: panne.{word}" if where == "helo" else f"{where}: panne.{word}@…",
+        service=SERVICE,
+        operations=operations,
+        point=FaultPoint.BEFORE_COMMIT if operations == ("DATA",) else FaultPoint.RECEIVED,
+        code=code,
+        reason=text,
+        source=source,
+        certainty=certainty,
     )

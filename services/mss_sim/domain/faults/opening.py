@@ -2,8 +2,10 @@
 
 from typing import Final
 
-from mss_sim.domain.faults.entry import OWN, add
+from mss_sim.domain.faults.entry import OWN, SERVICE, add
+from socle.control.port import FaultEffect
 from socle.faults.advice import CORRECT, RETRY, RETRY_SOON, SETTINGS, Advice
+from socle.faults.register import register
 from socle.rules import Certainty
 
 _F, _O = Certainty.FAITHFUL, Certainty.OURS
@@ -33,6 +35,19 @@ add(
     source=_TLS,
     certainty=_F,
     where="helo",
+)
+register(
+    "mss.tls-cut",
+    "La connexion tombe au moment de négocier TLS",
+    "The connection drops as TLS is to be negotiated",
+    "SMTP STARTTLS: no reply; the connection is reset",
+    advice=RETRY.then("Ne jamais continuer en clair.", "Never go on in clear."),
+    magic="helo: panne.mss-tls-cut",
+    service=SERVICE,
+    operations=("STARTTLS",),
+    effect=FaultEffect.CUT,
+    source="domain/mssante.md §1.1 (ECO 1.2.3 : une connexion qui échoue ne gêne pas le reste) ; la nôtre",
+    certainty=_O,
 )
 for _name, _code, _text, _fr, _advice in (
     ("auth-failed", "535 5.7.8", "Authentication credentials invalid", "Identifiants refusés", _LOG_IN),
