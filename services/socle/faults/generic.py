@@ -15,7 +15,9 @@ FIELD: Final = (
 
 def _entry(name: str, effect: FaultEffect, fr: str, en: str, wire: str, *, advice: Advice, **more: Any) -> None:
     values = {"source": SOURCE, "certainty": Certainty.OURS} | more
-    register(f"any.{name}", fr, en, wire, advice=advice, magic=f"any.{name}", effect=effect, **values)
+    word = f"any-{name}"
+    magic = f"PANNE {word.upper()} · [socles:any.{name}] · panne.{word}@…"
+    register(f"any.{name}", fr, en, wire, advice=advice, magic=magic, effect=effect, **values)
 
 
 _entry(

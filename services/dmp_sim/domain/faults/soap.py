@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from dmp_sim.domain.faults.entry import ALL, add
+from dmp_sim.domain.faults.entry import ALL, DEPOSIT, RETRIEVE, add
 from socle.faults.advice import SETTINGS, TELL, Advice
 from socle.rules import Certainty
 
@@ -23,11 +23,12 @@ def _fault(
     advice: Advice,
     source: str = _LIVE,
     certainty: Certainty = _S,
+    operations: tuple[str, ...] = ALL,
     http: int = 500,
 ) -> None:
     subcode = f"`<soap:Value>soap:{code.partition(';')[0]}</soap:Value>`, " if code.startswith("DMP") else ""
     wire = f'HTTP {http}; `<soap:Value>soap:Sender</soap:Value>`, {subcode}`<soap:Text xml:lang="fr">{text}<`'
-    add(name, code, fr, en, wire, advice=advice, operations=ALL, reason=text, source=source, certainty=certainty)
+    add(name, code, fr, en, wire, advice=advice, operations=operations, reason=text, source=source, certainty=certainty)
 
 
 _INVALID_CERTIFICATE: Final = "Le certificat ayant signé le VIHF est invalide : Not a valid signature certificate"
@@ -59,6 +60,7 @@ _fault(
     "Aucun auteur du lot n'est de la structure du VIHF",
     "No author of the set belongs to the VIHF's structure",
     advice=SETTINGS,
+    operations=DEPOSIT,
     certainty=_F,
 )
 _fault(
@@ -113,6 +115,7 @@ _fault(
     "entryUUID donné pour uniqueId : une faute, non une erreur du registre",
     "entryUUID given for uniqueId: a fault, not a registry error",
     advice=TELL.then("C'est un défaut du logiciel : prévenir l'éditeur.", "It is the software's defect."),
+    operations=RETRIEVE,
     source="domain/dmp.md §1.8 : faute, code et « uniqueId=urn:uuid:… » vus chez des clients du DMP",
 )
 for _name, _code, _text, _fr, _en in (

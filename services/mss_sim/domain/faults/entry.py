@@ -30,14 +30,18 @@ def add(
 
     What is refused at DATA is refused once the content has come: its subject may then ask for it.
     """
-    word = f"mss-{name}"
+    word = f"{where}: panne.mss-{name}"
+    if where != "helo":
+        word += "@…"
+    if operations == ("DATA",):
+        word += f" · subject: [socles:mss.{name}]"
     register(
         f"mss.{name}",
         fr,
         text,
         wire or f"SMTP {'/'.join(operations)}: `{code} {text}`",
         advice=advice,
-        magic=f"{where}: panne.{word}" if where == "helo" else f"{where}: panne.{word}@…",
+        magic=word,
         service=SERVICE,
         operations=operations,
         point=FaultPoint.BEFORE_COMMIT if operations == ("DATA",) else FaultPoint.RECEIVED,
