@@ -14,6 +14,7 @@ from dmp_sim.domain.verdict import about_header, error_code, registry_errors
 from dmp_sim.domain.vihf import Vihf
 from dmp_sim.store import DmpStore
 from dmp_sim.wire import iti18, iti43
+from dmp_sim.wire.matched import of_query, of_retrieval
 from dmp_sim.wire.vihf import read_vihf
 from socle.blobs import Blob
 from socle.control.port import Control
@@ -34,12 +35,12 @@ class Consultations:
     @property
     def query_operation(self) -> Operation:
         """ITI-18, as the endpoint dispatches it."""
-        return Operation("iti18", frozenset({iti18.BODY}), self.query, iti18.ACTIONS)
+        return Operation("iti18", frozenset({iti18.BODY}), self.query, iti18.ACTIONS, of_query)
 
     @property
     def retrieve_operation(self) -> Operation:
         """ITI-43, as the endpoint dispatches it."""
-        return Operation("iti43", frozenset({iti43.BODY}), self.retrieve, iti43.ACTIONS)
+        return Operation("iti43", frozenset({iti43.BODY}), self.retrieve, iti43.ACTIONS, of_retrieval)
 
     async def query(self, call: Call) -> Reply:
         """FindDocuments or GetDocuments; a refused VIHF raises ``SoapFault``."""

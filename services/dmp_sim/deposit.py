@@ -11,6 +11,7 @@ from dmp_sim.domain.verdict import about_header, check_deposit, check_patients, 
 from dmp_sim.domain.vihf import Vihf
 from dmp_sim.store import DmpStore
 from dmp_sim.wire import iti41
+from dmp_sim.wire.matched import of_deposit
 from dmp_sim.wire.response import SUCCESS_BODY, failure
 from dmp_sim.wire.vihf import read_vihf
 from socle.control.known import real_patient_refused
@@ -31,7 +32,7 @@ class Deposits:
     @property
     def operation(self) -> Operation:
         """As the endpoint dispatches it."""
-        return Operation("iti41", frozenset({iti41.BODY}), self.provide_and_register, iti41.ACTIONS)
+        return Operation("iti41", frozenset({iti41.BODY}), self.provide_and_register, iti41.ACTIONS, of_deposit)
 
     async def provide_and_register(self, call: Call) -> Reply:
         """Success or Failure; a refused VIHF raises ``SoapFault``. The events are committed either way."""

@@ -11,6 +11,7 @@ from ins_sim.store import InsStore
 from ins_sim.wire import ws_ins2
 from ins_sim.wire.faults import Dialect
 from ins_sim.wire.layout import InsFault
+from ins_sim.wire.matched import of_search
 from ins_sim.wire.names import ACTION, BODY_ROOT, OPERATION, OTHER_ACTIONS, OTHER_ROOTS
 from socle.attribution import resolve_insi
 from socle.control.port import Control
@@ -33,7 +34,7 @@ class Operations:
     def table(self) -> Sequence[Operation]:
         """WS_INS2, and the AMO services that share its address and are not simulated."""
         return (
-            Operation(OPERATION, frozenset({BODY_ROOT}), self.search, frozenset({ACTION})),
+            Operation(OPERATION, frozenset({BODY_ROOT}), self.search, frozenset({ACTION}), of_search),
             Operation("autre-teleservice", OTHER_ROOTS, not_simulated, OTHER_ACTIONS),
         )
 

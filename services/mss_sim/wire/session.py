@@ -8,7 +8,7 @@ from mss_sim.wire.leaving import part
 from mss_sim.wire.params import MailParams, RcptParams
 from mss_sim.wire.receive import Received
 from socle.control.model import Box
-from socle.control.port import Fault
+from socle.control.port import SEVERAL, Fault
 from socle.exchange import Exchange
 
 
@@ -53,9 +53,11 @@ class MailTransaction:
         self.exchange.response.headers.append((command, part(reply, self.link.leaving)))
 
     def attributes(self, **more: str) -> dict[str, str]:
-        """What fault rules match on: ``login``, ``from``, ``to`` (all recipients, a blank between), and ``more``."""
-        to = " ".join(item.address for item in self.recipients)
-        return {"login": self.account.box.address, "from": self.sender, "to": to, **more}
+        """What fault rules match on: ``login``, ``from``, ``to`` (any recipient), and ``more``."""
+        known = {"login": self.account.box.address, "from": self.sender}
+        if self.recipients:
+            known["to"] = SEVERAL.join(item.address for item in self.recipients)
+        return known | more
 
 
 class Desk(Protocol):

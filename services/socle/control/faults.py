@@ -8,7 +8,7 @@ from hashlib import blake2b
 from statistics import NormalDist
 from typing import Final
 
-from socle.control.port import Attributes, Fault, FaultEffect, FaultPoint
+from socle.control.port import SEVERAL, Attributes, Fault, FaultEffect, FaultPoint
 
 LONGEST_MS: Final = 600_000
 """No wait is longer."""
@@ -63,7 +63,7 @@ class FaultRule:
 
     def matches(self, attributes: Mapping[str, str]) -> bool:
         """Whether a call that passes where the rule stands counts for it."""
-        return all(name in attributes and fnmatchcase(attributes[name], want) for name, want in self.match.items())
+        return all(name in attributes and _is_like(attributes[name], want) for name, want in self.match.items())
 
     def fires(self, call: int, fired: int) -> bool:
         """Whether the ``call``-th matching call fires it, after ``fired`` firings."""
@@ -91,6 +91,10 @@ class FaultRule:
         deviations = _NORMAL.inv_cdf(_draw(f"{self.id}:latency", call) * (1 - 1e-12) + 5e-13)
         spread = math.log(self.latency_p99_ms / self.latency_ms) / _Z99
         return min(round(self.latency_ms * math.exp(spread * deviations)), LONGEST_MS)
+
+
+def _is_like(value: str, pattern: str) -> bool:
+    return any(fnmatchcase(one, pattern) for one in value.split(SEVERAL))
 
 
 class RuleBook:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from socle.clock import Clock
 from socle.control.model import Box, Establishment, Person, Professional, Workspace
@@ -100,6 +100,8 @@ class Fault:
     """For ``stale``, ``delay-event``, and ``truncate`` over SMTP."""
 
 
+SEVERAL: Final = "\n"
+"""Stands between the values of an attribute that has several: a pattern matches when one of them does."""
 Attributes = Callable[[], Mapping[str, str]]
 """What rules match on, worked out only when one asks: ``path``, ``action``, ``peer``, and what tells a service's acts
 apart."""

@@ -57,7 +57,11 @@ class FaultHook:
 
         def attributes() -> Mapping[str, str]:
             own = operation.attributes(call) if operation.attributes is not None else {}
-            return {**own, "path": path, "action": call.envelope.action or "", "peer": exchange.peer}
+            return {name: value for name, value in own.items() if value} | {
+                "path": path,
+                "action": call.envelope.action or "",
+                "peer": exchange.peer,
+            }
 
         fault = await self._control.fault(
             point,

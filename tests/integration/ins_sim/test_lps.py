@@ -206,6 +206,23 @@ async def test_what_is_no_soap_gets_a_fault_too(served: Insi) -> None:
     assert etree.fromstring(answer.content).find(".//{*}Fault") is not None
 
 
+@pytest.mark.parametrize(
+    ("match", "expected"),
+    [
+        ({"birthName": "ADRUN", "birthDate": "1975-*"}, True),
+        ({"givenName": "Z?E"}, True),
+        ({"birthName": "PERSONNE"}, False),
+        ({"birthPlace": "*"}, False),
+    ],
+)
+async def test_what_fault_rules_match_on(served: Insi, match: dict[str, str], expected: bool) -> None:
+    rule = FaultRule("f", "default", FaultEffect.LATENCY, match=match, latency_ms=1)
+    await asyncio.to_thread(served.control.add_fault_rule, rule)
+    assert code_of((await served.call(message(zoe()))).content) == "00"
+    (found,) = await asyncio.to_thread(served.control.fault_rules, "default")
+    assert (found.fired > 0) is expected
+
+
 async def test_an_event_comes_late_on_demand(served: Insi) -> None:
     delay = FaultRule("f", "default", FaultEffect.DELAY_EVENT, FaultPoint.BEFORE_COMMIT, times=1, seconds=0.8)
     await asyncio.to_thread(served.control.add_fault_rule, delay)
