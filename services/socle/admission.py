@@ -32,7 +32,7 @@ class Admission:
         self._free = active
         self._limit = active
         self._queue = queue
-        self._stopping = stopping or asyncio.Event()
+        self.stopping = stopping or asyncio.Event()
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._admitted = _ADMITTED.labels(service)
         self._refused = _REFUSED.labels(service)
@@ -79,7 +79,7 @@ class Admission:
     async def pause(self, seconds: float) -> None:
         """Wait as somebody asked for (D10), but no longer than until the process stops."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+            await asyncio.wait_for(self.stopping.wait(), seconds)
 
     async def _wait(self) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()

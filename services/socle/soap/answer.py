@@ -1,5 +1,6 @@
 """A rendered answer → HTTP: plain or multipart/related, attachments streamed from disk (D15)."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -32,6 +33,8 @@ class Answer:
     body: Sequence[bytes | Blob]
     leaving: Fault | None = None
     """Given, a fault rule says how it leaves (``leaving.py``)."""
+    hurry: asyncio.Event | None = None
+    """Set when the process stops: no more dripping then."""
 
     async def send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})

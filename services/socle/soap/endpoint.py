@@ -173,7 +173,8 @@ class SoapEndpoint:
             multipart=not bare and (wanted or (reply is not None and reply.multipart)),
             more_headers=[_link(request, exchange)],
         )
-        answer.leaving = call.leaving if call is not None else None
+        if call is not None and call.leaving is not None:
+            answer.leaving, answer.hurry = call.leaving, self._admission.stopping
         return answer
 
     async def _receive(

@@ -29,7 +29,7 @@ async def leave(answer: Answer, exchange: Exchange, scope: Scope, receive: Recei
     try:
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         pieces = _first(answer, most)
-        async with aclosing(_drops(pieces, fault.bytes_per_second, receive) if drip else pieces) as leaving:
+        async with aclosing(_drops(pieces, answer, receive) if drip else pieces) as leaving:
             async for piece in leaving:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
                 sent += len(piece)
@@ -56,11 +56,12 @@ async def _first(answer: Answer, most: int) -> AsyncGenerator[bytes, None]:
                 left -= len(portion[:left])
 
 
-async def _drops(
-    pieces: AsyncGenerator[bytes, None], bytes_per_second: int, receive: Receive
-) -> AsyncGenerator[bytes, None]:
-    """The same bytes at a pace; ends early when the client leaves."""
-    gone = asyncio.create_task(_disconnected(receive))
+async def _drops(pieces: AsyncGenerator[bytes, None], answer: Answer, receive: Receive) -> AsyncGenerator[bytes, None]:
+    """The same bytes at a pace; ends early when the client leaves, hurries when the process stops."""
+    assert answer.leaving is not None
+    assert answer.hurry is not None
+    bytes_per_second = answer.leaving.bytes_per_second
+    gone, hurry = asyncio.create_task(_disconnected(receive)), asyncio.create_task(answer.hurry.wait())
     size = max(1, bytes_per_second // _DROPS_PER_SECOND)
     clock = asyncio.get_running_loop().time
     began, sent = clock(), 0
@@ -69,14 +70,15 @@ async def _drops(
             async for piece in pieces:
                 for start in range(0, len(piece), size):
                     wait = began + sent / bytes_per_second - clock()
-                    done, _ = await asyncio.wait({gone}, timeout=max(0.0, wait))
-                    if done:
+                    await asyncio.wait({gone, hurry}, timeout=max(0.0, wait), return_when=asyncio.FIRST_COMPLETED)
+                    if gone.done():
                         return
                     drop = piece[start : start + size]
                     sent += len(drop)
                     yield drop
     finally:
         gone.cancel()
+        hurry.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:

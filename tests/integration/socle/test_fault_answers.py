@@ -134,6 +134,22 @@ async def test_drip_streams_attachments_and_ends_when_the_client_leaves(echo: Gi
     assert exchange.outcome is Outcome.FAULT
 
 
+async def test_drip_hurries_when_the_process_stops(echo: Giving) -> None:
+    echo.control.faults = {FaultPoint.RECEIVED: Fault("f", FaultEffect.DRIP, bytes_per_second=1)}
+    async with serving(echo.app) as address:
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(request())
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(1)
+        began = time.perf_counter()
+        echo.admission.stopping.set()
+        body = await reader.read()
+        writer.close()
+    assert time.perf_counter() - began < 2
+    assert f"content-length: {len(body) + 1}".encode() in head
+    assert echo.journal.last.outcome is Outcome.ACCEPTED
+
+
 @pytest.mark.parametrize("point", list(FaultPoint))
 async def test_overload_is_what_admission_answers(tmp_path: Path, point: FaultPoint) -> None:
     echo = Echo(tmp_path, admission=Admission("busy", active=1, queue=0))
