@@ -35,7 +35,7 @@ _TABLE = "| rule | what is done |\n| --- | --- |\n"
 def page(
     menders: Iterable[Menders[Any, Any]], rules: Iterable[Rule], more: Mapping[str, tuple[str, str]] | None = None
 ) -> str:
-    """The whole page as Markdown. ``more``: rules that are answered otherwise than by a mender, and the words for it."""
+    """The whole page as Markdown. ``more``: rules that are answered otherwise than by a mender, and its words."""
     told = {mender.rule: (mender.fr, mender.en) for each in menders for mender in each}
     told |= more or {}
     told |= dict.fromkeys(UNREADABLE, REPAIRED)

@@ -17,6 +17,9 @@ from socle.mending.soap import Received
 from socle.web.errors import Refusal, not_found
 from socle.web.model import Json
 
+_MOST = 32 << 20
+"""Bytes of a request that is mended: it is held in memory, some times over."""
+_AT_ONCE = 2
 Mend = Callable[[Received, Workspace], Awaitable[Mended]]
 """A service's way to mend. Raises :class:`NotMendable`."""
 
@@ -61,6 +64,7 @@ Within = Annotated[str | None, Depends(_within)]
 
 def router(service: str, control: Control, journal: JournalStore, mend: Mend) -> APIRouter:
     """The routes of one service."""
+    at_once = asyncio.Semaphore(_AT_ONCE)
     api = APIRouter(prefix=f"/_sandbox/{service}/mended", tags=[service])
 
     async def mended(exchange_id: str, workspace: str | None) -> Mended:
@@ -69,7 +73,8 @@ def router(service: str, control: Control, journal: JournalStore, mend: Mend) ->
         if found is None:
             raise _refused(_GONE)
         try:
-            return await mend(received, found)
+            async with at_once:
+                return await mend(received, found)
         except NotMendable as reason:
             raise _refused(reason) from None
 
@@ -104,6 +109,11 @@ _REDACTED = NotMendable(
     "The exchange is redacted: it may be about a real person.",
 )
 _CUT = NotMendable("cut", "La requête n'a pas été gardée entière.", "The request was not kept whole.")
+_LARGE = NotMendable(
+    "size",
+    f"La requête dépasse {_MOST >> 20} Mo : elle n'est pas reprise.",
+    f"The request is larger than {_MOST >> 20} MB: it is not mended.",
+)
 _EMPTY = NotMendable("empty", "L'échange n'a pas de contenu à reprendre.", "The exchange has no content to mend.")
 
 
@@ -120,6 +130,7 @@ def _received(journal: JournalStore, service: str, exchange_id: str, workspace: 
         (entry["redacted"], _REDACTED),
         (entry["request"]["cut"], _CUT),
         (not entry["request"]["size"], _EMPTY),
+        (entry["request"]["size"] > _MOST, _LARGE),
     ):
         if broken:
             raise _refused(reason)

@@ -59,5 +59,7 @@ async def test_every_route_is_described(served: Mss) -> None:
         f"{API}/messages/{{ref}}",
         f"{API}/messages/{{ref}}/raw",
         f"{API}/messages/{{ref}}/parts/{{number}}",
+        f"{API}/mended/{{exchange_id}}",
+        f"{API}/mended/{{exchange_id}}/body",
     }
     assert all(route["get"]["description"] for route in paths.values())

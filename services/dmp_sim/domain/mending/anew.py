@@ -6,7 +6,6 @@ from dmp_sim.domain import known
 from dmp_sim.domain.mending.base import Told, new_oid, targets
 from socle.mending.model import Anew, Do, Edit
 
-
 RENEWED = (known.DUPLICATE, known.DUPLICATE_OTHER, known.DUPLICATE_ENTRY)
 """Rules that new identifiers answer."""
 RENEWING = (
