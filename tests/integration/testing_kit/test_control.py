@@ -22,7 +22,7 @@ class TestFaults:
         dmp.expect_deposit()
 
     def test_one_of_the_catalogue_with_other_settings(self, socles: Socles, dmp: Dmp, deposit: Deposit) -> None:
-        fault = socles.inject("dmp.repository-busy", times=1)
+        fault = socles.inject("dmp.repository-busy", times=1, match={"typeCode": "11490-0"})
 
         assert b"XDSRepositoryBusy" in deposit().content
         deposit()
