@@ -18,6 +18,7 @@ def test_sarif_has_one_run_with_every_rule_once() -> None:
 
     assert len(whole["runs"]) == 1
     run = whole["runs"][0]
+    assert run["automationDetails"] == {"id": "socles/pytest/"}
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["common", "dmp.x", "mss.y"]
     assert [(one["ruleId"], one["properties"]["test"]) for one in run["results"]] == [
         ("dmp.x", "test_a"),
