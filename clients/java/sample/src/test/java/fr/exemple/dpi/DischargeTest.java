@@ -128,7 +128,7 @@ class DischargeTest {
 
     @Test
     void everyDocumentedRefusalOfADepositIsTold(Socles socles) throws Exception {
-        List<CatalogueEntry> refusals = socles.catalogue("dmp_sim").stream()
+        List<CatalogueEntry> refusals = socles.faults().catalogue("dmp_sim").stream()
                 .filter(one -> one.effect().equals("refuse") && one.operations().contains("iti41"))
                 .toList();
         assertTrue(refusals.size() > 20, () -> refusals.toString());

@@ -86,6 +86,17 @@ public final class Exchanges {
     }
 
     /**
+     * The journal as a file for CI.
+     *
+     * @param format {@code junit} or {@code sarif}
+     * @param failOn the least severity of a finding that is a failure
+     * @return the file's bytes
+     */
+    public byte[] report(String format, Severity failOn) {
+        return api.bytes(PATH + "/report?format=" + Api.segment(format) + "&failOn=" + failOn.wire());
+    }
+
+    /**
      * Waits for an exchange, for as long as the settings say.
      *
      * @param criteria what it must be

@@ -1,8 +1,6 @@
 package fr.socles.testing;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -11,8 +9,6 @@ import java.util.UUID;
  * workspace forgets it with the test. {@code close} takes it away before, for use in a {@code try} block.
  */
 public final class Injection implements AutoCloseable {
-    private static final String PATH = "/_sandbox/faults";
-
     private final Api api;
     private final Exchanges journal;
     private final String id = "java-" + UUID.randomUUID();
@@ -146,27 +142,19 @@ public final class Injection implements AutoCloseable {
     /** Takes the rule away, if it is still there. */
     @Override
     public void close() {
-        if (rules(api).stream().anyMatch(one -> one.id().equals(id))) {
-            api.delete(PATH + "/" + id);
+        if (Faults.rules(api).stream().anyMatch(one -> one.id().equals(id))) {
+            api.delete(Faults.PATH + "/" + id);
         }
     }
 
-    static List<FaultRule> rules(Api api) {
-        return api.list(FaultRule.class, PATH, Map.of());
-    }
-
-    static void clear(Api api) {
-        api.delete(PATH);
-    }
-
     private Injection put(Fault wanted) {
-        api.post(PATH, wanted.with("id", id).rule());
+        api.post(Faults.PATH, wanted.with("id", id).rule());
         fault = wanted;
         return this;
     }
 
     private FaultRule state() {
-        return rules(api).stream().filter(one -> one.id().equals(id)).findFirst()
+        return Faults.rules(api).stream().filter(one -> one.id().equals(id)).findFirst()
                 .orElseThrow(() -> new IllegalStateException("the fault was taken away: " + fault));
     }
 }

@@ -13,7 +13,6 @@ import java.util.TreeSet;
 /** One workspace: its services, faults, clock, people and journal. Usable without JUnit: {@link #open}, then close. */
 public final class Socles implements AutoCloseable {
     private static final String WORKSPACES = "/_sandbox/workspaces";
-    private static final String FAULTS = "/_sandbox/faults";
 
     private final Api installation;
     private final Api api;
@@ -24,15 +23,14 @@ public final class Socles implements AutoCloseable {
     private final Insi insi;
     private final Indicators indicators;
     private final Events events;
+    private final Faults faults;
     private final WorkspaceClock clock;
     private final Population population;
-    private final Duration timeout;
     private final Set<String> allowed = new TreeSet<>();
 
     private Socles(Api installation, String workspace, Server server, Duration timeout) {
         this.installation = installation;
         this.workspace = workspace;
-        this.timeout = timeout;
         api = installation.under("/w/" + workspace);
         exchanges = new Exchanges(api, timeout);
         dmp = new Dmp(api, exchanges, timeout);
@@ -40,6 +38,7 @@ public final class Socles implements AutoCloseable {
         insi = new Insi(api, exchanges, timeout);
         indicators = new Indicators(api, exchanges, timeout);
         events = new Events(api, exchanges, timeout);
+        faults = new Faults(api, exchanges, timeout);
         clock = new WorkspaceClock(api);
         population = new Population(api);
     }
@@ -160,13 +159,22 @@ public final class Socles implements AutoCloseable {
     }
 
     /**
+     * Faults: the catalogue, profiles, the rules in force.
+     *
+     * @return of this workspace
+     */
+    public Faults faults() {
+        return faults;
+    }
+
+    /**
      * Injects a fault of the catalogue, at once and on every matching call until it is refined.
      *
      * @param id such as {@code dmp.repository-busy}
      * @return the fault in force
      */
     public Injection inject(String id) {
-        return inject(Fault.named(id));
+        return faults.inject(Fault.named(id));
     }
 
     /**
@@ -176,40 +184,7 @@ public final class Socles implements AutoCloseable {
      * @return the fault in force
      */
     public Injection inject(Fault fault) {
-        return new Injection(api, exchanges, timeout, fault);
-    }
-
-    /**
-     * The faults that may be injected by id.
-     *
-     * @param service {@code dmp_sim}, {@code ins_sim} or {@code mss_sim}: its own and those of any service
-     * @return in the order of their ids
-     */
-    public List<CatalogueEntry> catalogue(String service) {
-        return api.list(CatalogueEntry.class, FAULTS + "/catalogue", Map.of("service", service));
-    }
-
-    /**
-     * Puts a profile of latencies in force.
-     *
-     * @param name such as {@code slow-monday}
-     */
-    public void profile(String name) {
-        api.post(FAULTS + "/profile", Map.of("profile", name));
-    }
-
-    /**
-     * The fault rules in force.
-     *
-     * @return in the order in which they are tried
-     */
-    public List<FaultRule> faults() {
-        return Injection.rules(api);
-    }
-
-    /** Takes all fault rules away. */
-    public void clearFaults() {
-        Injection.clear(api);
+        return faults.inject(fault);
     }
 
     /**

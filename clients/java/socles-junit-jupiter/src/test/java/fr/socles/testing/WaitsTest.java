@@ -126,6 +126,14 @@ class WaitsTest extends KitTest {
     }
 
     @Test
+    void theJournalIsGivenAsAFile() {
+        fake.within("GET", "/_sandbox/exchanges/report", "{'version': '2.1.0'}");
+        String file = new String(socles.exchanges().report("sarif", Severity.WARNING), StandardCharsets.UTF_8);
+        assertEquals("{\"version\": \"2.1.0\"}", file);
+        assertTrue(fake.asked().get(fake.asked().size() - 1).endsWith("/report?format=sarif&failOn=warning"));
+    }
+
+    @Test
     void exchangesAreReadPageByPage() {
         String path = "GET /w/" + FakeApi.WORKSPACE + "/_sandbox/exchanges";
         fake.now(path, 200, "{'items': [" + REFUSED + "}], 'next': 42}").on(path, 200, "{'items': [" + REFUSED + "}], 'next': null}");

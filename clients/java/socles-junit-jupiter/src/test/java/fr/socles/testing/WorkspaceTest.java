@@ -66,7 +66,7 @@ class WorkspaceTest extends KitTest {
     void theCatalogueIsListedForAService() {
         fake.within("GET", FAULTS + "/catalogue", "[{'id': 'dmp.repository-busy', 'service': 'dmp_sim', 'operations': ['iti41'],"
                 + " 'effect': 'refuse', 'code': 'XDSRepositoryBusy', 'clientEn': 'Try again.'}, {'id': 'any.cut', 'effect': 'cut'}]");
-        List<CatalogueEntry> found = socles.catalogue("dmp_sim");
+        List<CatalogueEntry> found = socles.faults().catalogue("dmp_sim");
         assertTrue(last().endsWith("?service=dmp_sim"), last());
         assertEquals("Try again.", found.get(0).clientEn());
         assertEquals(List.of(), found.get(1).operations());
@@ -75,7 +75,7 @@ class WorkspaceTest extends KitTest {
     @Test
     void aProfileIsAskedForByName() {
         fake.within("POST", FAULTS + "/profile", "[]");
-        socles.profile("slow-monday");
+        socles.faults().profile("slow-monday");
         assertTrue(last().endsWith("/faults/profile {\"profile\":\"slow-monday\"}"), last());
     }
 

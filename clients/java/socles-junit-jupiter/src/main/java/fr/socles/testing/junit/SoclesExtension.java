@@ -36,7 +36,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * {@code @BeforeAll} methods too may take the {@link Server}.
  *
  * <p>Where the server is, or how it is started, say the settings of {@link Servers#find}. Others: {@code socles.fail-on}
- * ({@code warning}, {@code error} …), {@code socles.timeout} (how many seconds waits last: 10), {@code socles.keep}
+ * ({@code warning}, {@code error} …), {@code socles.timeout} (how many seconds waits last, by default 10), {@code socles.keep}
  * ({@code failed}: the workspace of a failed test stays until an hour after its last use, so that the links in the failure
  * work; {@code never}). What is not said is {@code failed} on somebody else's server and {@code never} on our own, which
  * ends with the run.

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.testcontainers.containers.ComposeContainer;
 
@@ -18,6 +19,9 @@ import org.testcontainers.containers.ComposeContainer;
  */
 public final class ComposeServer implements Server {
     private static final String HOST = "127.0.0.1";
+    /** {@code /_sandbox/ready} would speak for one of them only. */
+    private static final List<String> SERVICES = List.of("ins_sim", "dmp_sim", "mss_sim", "metrics");
+
     private static final Duration START = Duration.ofMinutes(5);
 
     private final ComposeContainer stack;
@@ -37,7 +41,9 @@ public final class ComposeServer implements Server {
                 "SOCLES_SMTP_PORT", Integer.toString(smtp.port()), "SOCLES_KAFKA_PORT", Integer.toString(freePort())));
         stack.start();
         try {
-            Readiness.await(url, START);
+            for (String service : SERVICES) {
+                Readiness.await(url.resolve("/_sandbox/" + service + "/events?limit=1"), START);
+            }
         } catch (IllegalStateException error) {
             stack.stop();
             throw error;

@@ -8,7 +8,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** Asks {@code /_sandbox/ready} until it answers 200. */
+/** Asks an address until it answers 200. */
 final class Readiness {
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 200;
@@ -18,7 +18,7 @@ final class Readiness {
     /** Throws {@link IllegalStateException} with the last answer when the time is up. */
     static void await(URI url, Duration limit) {
         HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(ANSWER).build();
-        HttpRequest request = HttpRequest.newBuilder(url.resolve("/_sandbox/ready")).timeout(ANSWER).build();
+        HttpRequest request = HttpRequest.newBuilder(url).timeout(ANSWER).build();
         long deadline = System.nanoTime() + limit.toNanos();
         String last;
         try {

@@ -86,10 +86,10 @@ class ServersTest {
     void aServerIsReadyWhenItSaysSo() throws IOException {
         try (FakeApi fake = new FakeApi()) {
             fake.on("GET /_sandbox/ready", 503, "{'missing': ['bus']}").on("GET /_sandbox/ready", 200, "{}");
-            Readiness.await(fake.url(), Duration.ofSeconds(5));
+            Readiness.await(fake.url().resolve("/_sandbox/ready"), Duration.ofSeconds(5));
             fake.now("GET /_sandbox/ready", 503, "{'missing': ['bus']}");
             IllegalStateException error = assertThrows(IllegalStateException.class,
-                    () -> Readiness.await(fake.url(), Duration.ofMillis(50)));
+                    () -> Readiness.await(fake.url().resolve("/_sandbox/ready"), Duration.ofMillis(50)));
             assertTrue(error.getMessage().endsWith("HTTP 503 {\"missing\": [\"bus\"]}"), error.getMessage());
         }
     }
