@@ -98,8 +98,11 @@ def row(exchange: Exchange, max_body: int) -> Row:
         errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
         rules = tuple({finding.rule.id for finding in findings})
     operation, code, finess = _text(exchange.operation), _text(exchange.code), _text(exchange.finess)
-    subject = None if redacted else _text(exchange.subject)
-    named = (exchange.id, operation, code, subject, finess, exchange.peer, exchange.fault, *rules, *exchange.events)
+    subject, fault = None if redacted else _text(exchange.subject), _text(exchange.fault)
+    sought = (
+        f"{exchange.id} {operation} {code or ''} {subject or ''} {finess or ''} {exchange.peer} {fault or ''} "
+        f"{' '.join(rules)} {' '.join(exchange.events)}"
+    )
     columns = (
         exchange.id,
         exchange.workspace,
@@ -115,8 +118,8 @@ def row(exchange: Exchange, max_body: int) -> Row:
         size,
         errors,
         warnings,
-        exchange.fault,
-        " ".join(filter(None, named)).lower(),
+        fault,
+        sought.lower(),
     )
     return Row(columns, (_ENCODE(detail), request, response), rules, exchange.workspace, size)
 
