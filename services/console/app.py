@@ -11,7 +11,8 @@ from console.door import Door
 from console.pages import router
 from console.sandbox import Sandbox
 from console.settings import ConsoleSettings
-from socle.serve import HttpServer, listen, until_told
+from socle.http_server import HttpServer, listen
+from socle.serve import until_told
 from socle.service import ASGIApp
 from socle.settings import GroundSettings
 from socle.web import errors

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from ins_sim.domain import rules
+from ins_sim.domain.certificate import check_certificate
 from ins_sim.domain.decision import check, decide, erreur_of
-from ins_sim.domain.erreur import UNAVAILABLE, Erreur
+from ins_sim.domain.erreur import FORBIDDEN, UNAVAILABLE, Erreur
 from ins_sim.domain.model import Answer, Request
 from ins_sim.settings import InsSettings
 from ins_sim.store import InsStore
@@ -50,6 +51,11 @@ class Operations:
     def _decide(self, call: Call, request: Request) -> Answer | Erreur:
         exchange = call.exchange
         policy = self._settings.policy(call.strictness, call.options)
+        shown = list(check_certificate(call.peer))
+        exchange.findings.extend(shown)
+        if refusing(shown, policy.strictness):
+            exchange.code, exchange.outcome = FORBIDDEN.outcome, Outcome.REFUSED
+            return FORBIDDEN
         findings = check(request, policy)
         exchange.findings.extend(findings)
         outcome = decide(request, findings, policy, self._control.population(exchange.workspace))

@@ -21,8 +21,8 @@ from mss_sim.wire.server import MailServer
 from mss_sim.wire.smtp import MailProtocol
 from mss_sim.wire.tls import server_context
 from socle.ground import Ground
+from socle.http_server import listen
 from socle.mending.routes import router as mended
-from socle.serve import listen
 from socle.service import ASGIApp
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -58,11 +58,18 @@ def up(
     establishments: Annotated[
         int | None, typer.Option(min=1, help="Établissements, au premier démarrage (sinon SOCLES_CONTROL_…, ou 20).")
     ] = None,
+    tls_port: Annotated[
+        int | None, typer.Option(envvar="SOCLES_TLS_PORT", min=0, help="Port HTTPS, sans certificat client.")
+    ] = None,
+    mutual_port: Annotated[
+        int | None, typer.Option(envvar="SOCLES_TLS_MUTUAL_PORT", min=0, help="Port HTTPS, avec certificat client.")
+    ] = None,
 ) -> None:
     """Servir, sans trafic / serve all services, with no traffic."""
     from sandbox.launcher import LaunchOptions, Sandbox
 
-    options = LaunchOptions(data_dir, host, port, smtp_port, establishments=establishments)
+    secure = {"tls_port": tls_port, "mutual_port": mutual_port}
+    options = LaunchOptions(data_dir, host, port, smtp_port, establishments=establishments, **secure)
     console = _console()
 
     async def main() -> None:
@@ -73,6 +80,9 @@ def up(
         async with Sandbox(options) as sandbox:
             console.print(f"Prêt en {time.perf_counter() - STARTED:.1f} s : {sandbox.url} (Ctrl+C pour arrêter)")
             console.print(f"SMTP (STARTTLS) : {sandbox.smtp[0]}:{sandbox.smtp[1]} ; données : {data_dir}")
+            for mutual, name in ((False, "TLS"), (True, "TLS mutuel")):
+                if (address := sandbox.secure_url(mutual=mutual)) is not None:
+                    console.print(f"{name} : {address} (autorités : socles pki ca)")
             await until_told(sandbox.stopping)
 
     _run(main)

@@ -18,6 +18,10 @@ class LaunchOptions:
     population_seed: int | None = None
     establishments: int | None = None
     """Of the population, at the first start; None: as the environment says (``ControlSettings``)."""
+    tls_port: int | None = None
+    """One-way TLS; None: as the environment says (``TlsSettings``), by default no listener."""
+    mutual_port: int | None = None
+    """TLS that asks for the client's certificate."""
 
 
 class Sandbox:
@@ -37,9 +41,11 @@ class Sandbox:
         from mss_sim.settings import MssSettings
         from socle.control.settings import ControlSettings
         from socle.ground import Ground
-        from socle.serve import Process, listen
+        from socle.http_server import listen
+        from socle.serve import Process
         from socle.service import Service
         from socle.settings import GroundSettings
+        from socle.tls.settings import TlsSettings
         from socle.web.factory import create_app
 
         settings = GroundSettings(data_dir=options.data_dir, host=options.host, http_port=options.http_port)
@@ -50,14 +56,20 @@ class Sandbox:
         shown = console(ConsoleSettings(smtp_port=options.smtp_port))
         services: list[Service] = [ins(ground), dmp(ground), self._mss, metrics(ground), shown]
         self.stopping = ground.stopping
+        ports = {"port": options.tls_port, "mutual_port": options.mutual_port}
+        tls = TlsSettings.model_validate({name: port for name, port in ports.items() if port is not None})
         self.process: Process = Process(
-            ground, services, create_app(ground, services), [listen(options.host, options.http_port)]
+            ground, services, create_app(ground, services), [listen(options.host, options.http_port)], tls
         )
 
     @property
     def url(self) -> str:
         """Of the HTTP services."""
         return self.process.url
+
+    def secure_url(self, *, mutual: bool) -> str | None:
+        """Of a TLS listener, if there is one."""
+        return self.process.secure_url(mutual=mutual)
 
     @property
     def smtp(self) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""Serving: HTTP on one or several sockets, and the life of a whole process from its start to a graceful stop."""
+"""Serving: the life of a whole process, from its start to a graceful stop."""
 
 import asyncio
 import gc
@@ -6,116 +6,18 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
 from typing import Any
 
-import uvicorn
-
 from socle.ground import Ground
-from socle.http_protocol import HttpProtocol
+from socle.http_server import HttpServer, listen
+from socle.pki.wiring import make_pki
 from socle.service import ASGIApp, Service
+from socle.tls.listener import ports, protocol, terms_of
+from socle.tls.settings import TlsSettings
 
 _log = logging.getLogger(__name__)
-
-BACKLOG = 2048
-ACCEPTS = 16
-"""Connections taken in one turn of the loop. libuv, and so uvloop, accepts one for each listening descriptor: when
-turns are long, new connections would wait for many seconds where admission (D16) does not see them, while acts on old
-connections pass them by."""
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A bound TCP socket; port 0 takes any free one. Raises ``OSError`` with the address when it is taken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        if sys.platform != "win32":  # there, the option lets two processes share a port
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((host, port))
-    except OSError as error:
-        sock.close()
-        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from error
-    return sock
-
-
-class HttpServer:
-    """One ASGI application on any number of sockets.
-
-    ``protocol`` is the class that speaks HTTP on a connection, as uvicorn's ``http`` option.
-    """
-
-    def __init__(
-        self,
-        app: ASGIApp,
-        sockets: Sequence[socket.socket],
-        *,
-        stop_seconds: float = 20.0,
-        protocol: type[asyncio.Protocol] = HttpProtocol,
-    ) -> None:
-        self._sockets = list(sockets)
-        self._server = _Server(
-            uvicorn.Config(
-                app,
-                http=protocol,
-                interface="asgi3",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                backlog=BACKLOG,
-                timeout_graceful_shutdown=max(1, round(stop_seconds)),
-            )
-        )
-        self._task: asyncio.Task[None] | None = None
-
-    @property
-    def addresses(self) -> list[tuple[str, int]]:
-        """Host and port of each socket, as bound."""
-        return [sock.getsockname()[:2] for sock in self._sockets]
-
-    async def start(self) -> None:
-        """Return when connections are taken."""
-        listening = [one for sock in self._sockets for one in (sock, *(sock.dup() for _ in range(ACCEPTS - 1)))]
-        self._task = asyncio.create_task(self._server.serve(listening), name="http")
-        up = asyncio.create_task(self._server.up.wait())
-        await asyncio.wait({self._task, up}, return_when=asyncio.FIRST_COMPLETED)
-        up.cancel()
-        if self._task.done():
-            self._task.result()
-            raise RuntimeError("the HTTP server ended before it was up")
-
-    async def stop(self) -> None:
-        """Take no more connections, let the requests under way finish, then close."""
-        if self._task is not None:
-            self._server.should_exit = True
-            await self._task
-            self._task = None
-        self.close()
-
-    def close(self) -> None:
-        """Give the sockets back; for a server that was never started."""
-        for sock in self._sockets:
-            sock.close()
-
-
-class _Server(uvicorn.Server):
-    """uvicorn's server without its own handling of signals: several may run in one process."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.up = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.up.set()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
 
 class Process:
     """Ground, services and their HTTP server: ``async with Process(...)`` serves until the block ends.
@@ -125,18 +27,31 @@ class Process:
     """
 
     def __init__(
-        self, ground: Ground, services: Sequence[Service], app: ASGIApp, sockets: Sequence[socket.socket]
+        self,
+        ground: Ground,
+        services: Sequence[Service],
+        app: ASGIApp,
+        sockets: Sequence[socket.socket],
+        tls: TlsSettings | None = None,
     ) -> None:
         self._ground = ground
         self._services = services
+        self._app = app
+        self._tls = tls or TlsSettings()
         self.http = HttpServer(app, sockets, stop_seconds=ground.settings.stop_seconds)
+        self.secure: dict[bool, HttpServer] = {}
+        """The TLS listeners: False the one-way one, True the mutual one."""
         self._stack = AsyncExitStack()
 
     @property
     def url(self) -> str:
         """Of the first socket."""
-        host, port = self.http.addresses[0]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return f"http://{self.http.address}"
+
+    def secure_url(self, *, mutual: bool) -> str | None:
+        """Of a TLS listener that was started."""
+        server = self.secure.get(mutual)
+        return f"https://{server.address}" if server is not None else None
 
     async def start(self) -> None:
         """Start everything; what was started is stopped again when something after it fails."""
@@ -149,8 +64,23 @@ class Process:
                 await service.start()
             await self.http.start()
             stack.push_async_callback(self.http.stop)
+            for port, mutual in ports(self._tls):
+                server = self.secure[mutual] = await self._open(port, mutual=mutual)
+                stack.callback(server.close)
+                await server.start()
+                stack.push_async_callback(server.stop)
             stack.callback(self._ground.stopping.set)
             self._stack = stack.pop_all()
+
+    async def _open(self, port: int, *, mutual: bool) -> HttpServer:
+        ground = self._ground
+        terms = await terms_of(self._tls, make_pki(ground.settings), ground.control, ground.journal, mutual=mutual)
+        return HttpServer(
+            self._app,
+            [listen(ground.settings.host, port)],
+            stop_seconds=ground.settings.stop_seconds,
+            protocol=protocol(terms),
+        )
 
     async def stop(self) -> None:
         await self._stack.aclose()

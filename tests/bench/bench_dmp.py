@@ -13,7 +13,8 @@ from bench.load import http_load, http_request
 from dmp_sim.app import build
 from dmp_sim.domain import names
 from socle.ground import Ground
-from socle.serve import Process, listen
+from socle.http_server import listen
+from socle.serve import Process
 from socle.service import Receive, Scope, Send
 from socle.settings import GroundSettings
 from socle.web.factory import create_app

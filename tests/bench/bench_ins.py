@@ -10,7 +10,8 @@ from bench.harness import Run, asgi, bench, served
 from bench.load import http_load, http_request
 from ins_sim.app import build
 from socle.ground import Ground
-from socle.serve import Process, listen
+from socle.http_server import listen
+from socle.serve import Process
 from socle.settings import GroundSettings
 from socle.web.factory import create_app
 from support.insi import CONTENT_TYPE, blocks, body, message

@@ -14,8 +14,9 @@ from bench.harness import Run, bench, served
 from bench.load import http_load, http_request
 from socle.exchange import Exchange
 from socle.ground import Ground
+from socle.http_server import listen
 from socle.journal.store import JournalStore
-from socle.serve import Process, listen
+from socle.serve import Process
 from socle.service import Service
 from socle.settings import GroundSettings
 from socle.web.factory import create_app

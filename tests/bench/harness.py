@@ -240,7 +240,7 @@ def _child(serving: Serving, folder: Path, pipe: Connection) -> None:
 @asynccontextmanager
 async def asgi(app: Callable[..., object]) -> AsyncIterator[int]:
     """Serve a bare ASGI application exactly as the services are served; yields the port."""
-    from socle.serve import HttpServer, listen
+    from socle.http_server import HttpServer, listen
 
     server = HttpServer(app, [listen("127.0.0.1", 0)], stop_seconds=1)  # type: ignore[arg-type]
     await server.start()

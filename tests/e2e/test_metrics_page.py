@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Page, expect
 
-from socle.serve import HttpServer, listen
+from socle.http_server import HttpServer, listen
 from socle.web.factory import create_app
 from support.browser import opened
 from support.metrics_events import document, stay

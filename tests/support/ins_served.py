@@ -19,8 +19,8 @@ from socle.events import InsiCallCompleted, decode
 from socle.exchange import Exchange
 from socle.ground import Ground
 from socle.http_protocol import HttpProtocol
+from socle.http_server import HttpServer, listen
 from socle.journal.store import JournalStore
-from socle.serve import HttpServer, listen
 from socle.service import ASGIApp, Receive, Scope, Send
 from socle.settings import GroundSettings
 from support.insi import CONTENT_TYPE

@@ -12,8 +12,9 @@ import httpx
 from socle.control.plane import ControlPlane
 from socle.control.settings import ControlSettings
 from socle.ground import Ground
+from socle.http_server import listen
 from socle.journal.store import JournalStore
-from socle.serve import Process, listen
+from socle.serve import Process
 from socle.service import Service
 from socle.settings import GroundSettings
 from socle.web.factory import create_app

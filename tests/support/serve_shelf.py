@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from socle.ground import Ground
-from socle.serve import Process, listen, run, until_told
+from socle.http_server import listen
+from socle.serve import Process, run, until_told
 from socle.service import ASGIApp, Receive, Scope, Send
 from socle.settings import GroundSettings
 from support import shelf

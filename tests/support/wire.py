@@ -13,7 +13,7 @@ from socle.control.model import DEFAULT_WORKSPACE, Workspace
 from socle.control.port import Attributes, Fault, FaultPoint, Population
 from socle.exchange import Exchange
 from socle.http_protocol import HttpProtocol
-from socle.serve import HttpServer, listen
+from socle.http_server import HttpServer, listen
 from socle.service import ASGIApp, Message
 from socle.soap.endpoint import SoapEndpoint
 from socle.soap.include import content_of

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import cast
 
 from mss_sim.wire.smtp import MailProtocol
-from socle.serve import ACCEPTS
+from socle.http_server import ACCEPTS
 
 
 class _Gate(asyncio.Protocol):

@@ -194,6 +194,7 @@ class SoapEndpoint:
             strictness=workspace.strictness,
             options=workspace.options,
             peer_ou=scope.get("state", {}).get("peer_ou"),
+            peer=scope.get("state", {}).get("peer"),
         )
         call.before_commit = partial(self._hook.pass_by, FaultPoint.BEFORE_COMMIT, call, operation, scope["path"])
         return call, operation

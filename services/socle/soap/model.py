@@ -11,6 +11,7 @@ from socle.clock import Clock
 from socle.control.port import Fault
 from socle.exchange import Exchange
 from socle.rules import Finding, Strictness
+from socle.tls.peer import Peer
 
 SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
@@ -71,6 +72,8 @@ class Call:
     """The workspace's free settings (``insi.dialect`` …)."""
     peer_ou: str | None = None
     """OU of the client certificate, if one was shown."""
+    peer: Peer | None = None
+    """The client certificate itself."""
     before_commit: Callable[[], Awaitable[None]] = nothing
     """The fault hook's second point (D10): await it just before ``store.commit``."""
     magic: str | None = None

@@ -68,6 +68,7 @@ class SoapRequest:
         """The exchange of this request, its request headers filled in."""
         exchange = Exchange(service=service, protocol="soap", workspace=workspace, epoch=epoch, received_at=now)
         exchange.path = self._scope["path"]
+        exchange.tls = self._scope.get("state", {}).get("tls")
         client = self._scope.get("client")
         if client:
             exchange.peer = f"{client[0]}:{client[1]}"

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 
 from socle.http_protocol import HttpProtocol
-from socle.serve import HttpServer, listen
+from socle.http_server import HttpServer, listen
 from socle.service import Receive, Scope, Send
 
 uvloop = pytest.importorskip("uvloop", reason="no uvloop on Windows, where asyncio accepts in bulk")

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from socle.ground import Ground
-from socle.serve import HttpServer, Process, listen
+from socle.http_server import HttpServer, listen
+from socle.serve import Process
 from socle.service import Receive, Scope, Send
 from socle.settings import GroundSettings
 from support import serve_shelf

@@ -16,6 +16,7 @@ from socle.pki.folder import Pki
 from socle.pki.kinds import Flaw, Kind, Subject
 from socle.pki.names import Range
 from socle.pki.revocation import answer_ocsp, crl
+from socle.pki.wiring import make_pki
 from socle.web.errors import not_found
 from socle.web.model import Json
 
@@ -85,9 +86,7 @@ class CertificateView(Json):
 def router(ground: Ground) -> APIRouter:
     """Made once for each process; the chain is made when it is first asked for."""
     api = APIRouter(prefix="/_sandbox/pki", tags=["pki"])
-    settings = ground.settings
-    base = settings.public_url or f"http://{settings.host}:{settings.http_port}"
-    pki = Pki(settings.pki_dir or settings.data_dir / "pki", base)
+    pki = make_pki(ground.settings)
 
     def ready() -> Pki:
         pki.prepare()

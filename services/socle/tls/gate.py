@@ -1,0 +1,84 @@
+"""The way into a TLS port: the handshake first, then HTTP; what fails is told, not swallowed.
+
+asyncio's own TLS servers drop a failed handshake without a word to the application.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from socle.http_protocol import HttpProtocol
+from socle.tls.peer import Peer, peer_of
+
+
+class TlsHttpProtocol(HttpProtocol):
+    """HTTP on an encrypted connection: requests know who showed which certificate."""
+
+    known: dict[str, Any]
+    """What every request's ``scope["state"]`` gets: ``tls``, and with a client certificate ``peer`` and ``peer_ou``."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        cast(dict[str, Any], self.scope)["state"].update(self.known)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms connections are taken."""
+
+    context: ssl.SSLContext
+    seconds: float
+    """For the handshake."""
+    complete: Callable[[Peer], Awaitable[Peer]]
+    """Adds what the certificate itself does not say: whether it is revoked."""
+    told: Callable[[str, Exception], None]
+    """Called with the client's address and what went wrong."""
+
+
+class TlsGate(asyncio.Protocol):
+    """One connection until its handshake is done. What the client sends right behind it is kept for ``inner``."""
+
+    def __init__(self, inner: TlsHttpProtocol, terms: Terms) -> None:
+        self._inner = inner
+        self._terms = terms
+        self._early = bytearray()
+        self._shaking: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        plain = cast(asyncio.Transport, transport)
+        plain.pause_reading()  # what the client says first belongs to the handshake
+        self._shaking = asyncio.get_running_loop().create_task(self._shake(plain))
+
+    def data_received(self, data: bytes) -> None:
+        self._early += data
+
+    async def _shake(self, plain: asyncio.Transport) -> None:
+        host, port = (plain.get_extra_info("peername") or ("", 0))[:2]
+        terms = self._terms
+        try:
+            secure = await asyncio.get_running_loop().start_tls(
+                plain, self, terms.context, server_side=True, ssl_handshake_timeout=terms.seconds
+            )
+            if secure is None or secure.is_closing():
+                raise ConnectionResetError
+        except (OSError, TimeoutError) as error:  # ssl.SSLError is an OSError
+            plain.abort()
+            terms.told(f"{host}:{port}", error)
+            return
+        self._inner.known = await self._of(secure)
+        secure.set_protocol(self._inner)
+        self._inner.connection_made(secure)
+        if self._early:
+            self._inner.data_received(bytes(self._early))
+
+    async def _of(self, secure: asyncio.Transport) -> dict[str, Any]:
+        shown = cast(ssl.SSLObject, secure.get_extra_info("ssl_object"))
+        version = " ".join(part for part in (shown.version(), (shown.cipher() or ("",))[0]) if part)
+        der = shown.getpeercert(binary_form=True)
+        peer = peer_of(der) if der else None
+        if peer is None:
+            return {"tls": version}
+        peer = await self._terms.complete(peer)
+        return {"tls": f"{version} {peer.label}", "peer": peer, "peer_ou": peer.structure}
