@@ -1,0 +1,10 @@
+"""Namespaces and fixed texts of the assertions that are made here."""
+
+WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
+S = f"{{{SAML}}}"
+X509_SUBJECT = "urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName"
+ROLE = "urn:oasis:names:tc:xacml:2.0:subject:role"
+SUBJECT_ID = "urn:oasis:names:tc:xspa:1.0:subject:subject-id"
+RESOURCE_ID = "urn:oasis:names:tc:xacml:2.0:resource:resource-id"
+PURPOSE = "urn:oasis:names:tc:xspa:1.0:subject:purposeofuse"

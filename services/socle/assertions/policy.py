@@ -1,0 +1,66 @@
+"""What a workspace asks of assertions: how strictly, and how fresh."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Mode(StrEnum):
+    """The workspace option ``assertions``."""
+
+    OFF = "off"
+    """Assertions are read and believed."""
+    WARN = "warn"
+    """Verified; what is wrong is told and refuses nothing."""
+    STRICT = "strict"
+    """Verified; what is wrong refuses, whatever the workspace's strictness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """In force for one call. A lifetime of zero is not checked."""
+
+    mode: Mode = Mode.OFF
+    lifetime: timedelta = timedelta(hours=1)
+    vitale: timedelta = timedelta(minutes=20)
+    skew: timedelta = timedelta(minutes=5)
+
+
+class AssertionSettings(BaseSettings):
+    """Environment variables ``SOCLES_ASSERTIONS_…``: the installation's defaults, which a workspace's options go
+    before."""
+
+    model_config = SettingsConfigDict(env_prefix="SOCLES_ASSERTIONS_", frozen=True)
+
+    mode: Mode = Field(
+        Mode.OFF, description="Signed assertions of INSi and DMP: off, warn or strict; workspace option assertions"
+    )
+    lifetime: float = Field(
+        3600, ge=0, description="Seconds an assertion may be old, 0: any; workspace option assertions.lifetime"
+    )
+    lifetime_vitale: float = Field(
+        1200, ge=0, description="The same for a Vitale card's assertion; workspace option assertions.lifetime-vitale"
+    )
+    skew: float = Field(
+        300, ge=0, description="Seconds a client's clock may be ahead; workspace option assertions.skew"
+    )
+
+    def policy(self, options: Mapping[str, str]) -> Policy:
+        """For a workspace with these options; what cannot be read there is as if it were not set."""
+        said = options.get("assertions")
+        return Policy(
+            Mode(said) if said in tuple(Mode) else self.mode,
+            _seconds(options.get("assertions.lifetime"), self.lifetime),
+            _seconds(options.get("assertions.lifetime-vitale"), self.lifetime_vitale),
+            _seconds(options.get("assertions.skew"), self.skew),
+        )
+
+
+def _seconds(said: str | None, otherwise: float) -> timedelta:
+    if said is not None and said.isascii() and said.isdigit() and len(said) < 10:
+        return timedelta(seconds=int(said))
+    return timedelta(seconds=otherwise)
