@@ -71,7 +71,7 @@ class FaultHook:
             workspace=exchange.workspace,
             service=exchange.service,
             operation=operation or exchange.operation,
-            attributes=lambda: attributes,
+            attributes=attributes.get,
         )
         return await self.apply(fault, exchange, link, point) if fault is not None else 0.0
 

@@ -31,7 +31,8 @@ def command(settings: GroundSettings, what: str) -> list[str]:
 async def _fire(plane: ControlPlane, calls: int) -> int:
     point = FaultPoint.RECEIVED
     answers = [
-        await plane.fault(point, workspace="default", service="s", operation="o", attributes=dict) for _ in range(calls)
+        await plane.fault(point, workspace="default", service="s", operation="o", attributes={}.get)
+        for _ in range(calls)
     ]
     return sum(answer is not None for answer in answers)
 

@@ -39,7 +39,7 @@ def opened(settings: GroundSettings, control: ControlSettings = SMALL) -> Contro
 
 
 async def fire(plane: ControlPlane, point: FaultPoint = FaultPoint.RECEIVED, workspace: str = "default") -> str | None:
-    fault = await plane.fault(point, workspace=workspace, service="s", operation="o", attributes=lambda: {"path": "/x"})
+    fault = await plane.fault(point, workspace=workspace, service="s", operation="o", attributes={"path": "/x"}.get)
     return fault.rule_id if fault else None
 
 
@@ -160,7 +160,7 @@ class ControlSuite:
         assert (fault.effect, fault.code, fault.reason) == (FaultEffect.REFUSE, "c", "why")
 
     async def test_a_workspace_without_rules_is_not_made_to_wait(self, plane: ControlPlane) -> None:
-        coroutine = plane.fault(FaultPoint.RECEIVED, workspace="default", service="s", operation="o", attributes=dict)
+        coroutine = plane.fault(FaultPoint.RECEIVED, workspace="default", service="s", operation="o", attributes={}.get)
         with pytest.raises(StopIteration) as answer:
             coroutine.send(None)
         assert answer.value.value is None
@@ -173,7 +173,7 @@ class ControlSuite:
         ]
         await asyncio.to_thread(plane.add_fault_rules, "default", idle)
         where = {"workspace": "default", "service": "s", "operation": "o"}
-        coroutine = plane.fault(FaultPoint.RECEIVED, **where, attributes=lambda: {"path": "/x"})
+        coroutine = plane.fault(FaultPoint.RECEIVED, **where, attributes={"path": "/x"}.get)
         with pytest.raises(StopIteration) as answer:
             coroutine.send(None)
         assert answer.value.value is None

@@ -48,7 +48,8 @@ class FakeControl:
     async def fault(
         self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Attributes
     ) -> Fault | None:
-        self.asked.append((point, operation, attributes()))
+        said = {name: value for name in ("path", "action", "peer") if (value := attributes(name)) is not None}
+        self.asked.append((point, operation, said))
         return self.faults.get(point)
 
 

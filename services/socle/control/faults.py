@@ -61,9 +61,9 @@ class FaultRule:
             and (operation not in OPENINGS if self.operation is None else operation in self.operation.split(","))
         )
 
-    def matches(self, attributes: Mapping[str, str]) -> bool:
+    def matches(self, attributes: Attributes) -> bool:
         """Whether a call that passes where the rule stands counts for it."""
-        return all(name in attributes and _is_like(attributes[name], want) for name, want in self.match.items())
+        return all(_is_like(attributes(name), want) for name, want in self.match.items())
 
     def fires(self, call: int, fired: int) -> bool:
         """Whether the ``call``-th matching call fires it, after ``fired`` firings."""
@@ -93,8 +93,8 @@ class FaultRule:
         return min(round(self.latency_ms * math.exp(spread * deviations)), LONGEST_MS)
 
 
-def _is_like(value: str, pattern: str) -> bool:
-    return any(fnmatchcase(one, pattern) for one in value.split(SEVERAL))
+def _is_like(value: str | None, pattern: str) -> bool:
+    return value is not None and any(fnmatchcase(one, pattern) for one in value.split(SEVERAL))
 
 
 class RuleBook:
@@ -110,16 +110,13 @@ class RuleBook:
     def concerned(
         self, point: FaultPoint, service: str, operation: str, attributes: Attributes
     ) -> tuple[FaultRule, ...]:
-        """The rules for which this call counts. ``attributes`` is called when one of them matches on something."""
+        """The rules for which this call counts. ``attributes`` is asked for what they match on, and no more."""
         place = (point, service, operation)
         standing = self._standing.get(place)
         if standing is None:
             standing = tuple(rule for rule in self._rules if rule.stands_at(*place))
             self._standing[place] = standing
-        if not any(rule.match for rule in standing):
-            return standing
-        found = attributes()
-        return tuple(rule for rule in standing if rule.matches(found))
+        return tuple(rule for rule in standing if rule.matches(attributes)) if standing else standing
 
 
 def _draw(name: str, call: int) -> float:

@@ -1,6 +1,6 @@
 """What services ask of the control plane. Reads are immediate, from a snapshot renewed within 200 ms of any change."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -102,9 +102,9 @@ class Fault:
 
 SEVERAL: Final = "\n"
 """Stands between the values of an attribute that has several: a pattern matches when one of them does."""
-Attributes = Callable[[], Mapping[str, str]]
-"""What rules match on, worked out only when one asks: ``path``, ``action``, ``peer``, and what tells a service's acts
-apart."""
+Attributes = Callable[[str], str | None]
+"""What rules match on, by name, worked out only when one asks: ``path``, ``action``, ``peer``, and what tells the acts of
+a service apart; None: the call does not say."""
 
 
 class Control(Protocol):

@@ -1,6 +1,6 @@
 """The fault hook over SOAP (D10): what a rule that fired does to a call."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from socle.admission import Admission
 from socle.control.port import Control, Fault, FaultEffect, FaultPoint
@@ -55,20 +55,23 @@ class FaultHook:
                 await self.apply(asked, call)
                 return
 
-        def attributes() -> Mapping[str, str]:
-            own = operation.attributes(call) if operation.attributes is not None else {}
-            return {name: value for name, value in own.items() if value} | {
-                "path": path,
-                "action": call.envelope.action or "",
-                "peer": exchange.peer,
-            }
+        def attribute(name: str) -> str | None:
+            if name == "path":
+                return path
+            if name == "action":
+                return call.envelope.action or ""
+            if name == "peer":
+                return exchange.peer
+            if call.told is None:
+                call.told = operation.attributes(call) if operation.attributes is not None else {}
+            return call.told.get(name) or None
 
         fault = await self._control.fault(
             point,
             workspace=exchange.workspace,
             service=self._service,
             operation=exchange.operation,
-            attributes=attributes,
+            attributes=attribute,
         )
         if fault is not None:
             await self.apply(fault, call)

@@ -82,6 +82,8 @@ class Call:
     """A fault rule wants a reading to answer as things were so long ago."""
     event_delay: float = 0.0
     """A fault rule wants the act's events to be published so many seconds after its commit."""
+    told: Mapping[str, str] | None = None
+    """What fault rules match on of the message itself, once one has asked (``Operation.attributes``)."""
     leaving: Fault | None = None
     """A fault rule says how the answer leaves, whatever it is: cut, truncated or drop by drop."""
 

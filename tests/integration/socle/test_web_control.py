@@ -71,7 +71,7 @@ async def test_faults_are_listed_with_their_counters(http: httpx.AsyncClient, gr
         assert (await http.post("/_sandbox/faults", json=new)).status_code == 201
     for _ in range(2):
         await ground.control.fault(
-            FaultPoint.RECEIVED, workspace="default", service="toy_sim", operation="x", attributes=dict
+            FaultPoint.RECEIVED, workspace="default", service="toy_sim", operation="x", attributes={}.get
         )
     rules = (await http.get("/_sandbox/faults")).json()
     assert [(rule["id"], rule["seen"], rule["fired"]) for rule in rules] == [("f1", 2, 1), ("f2", 1, 1)]
