@@ -1,6 +1,7 @@
 """The ground a process stands on: what its services share, opened and closed in the right order."""
 
 import asyncio
+import shutil
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Self
 from sqlalchemy import MetaData
 
 from socle.admission import Admission
+from socle.archive.settings import FOLDER
 from socle.bus.embedded import EmbeddedBus
 from socle.bus.port import Bus, Relaying
 from socle.bus.wiring import make_bus, make_relay
@@ -136,6 +138,8 @@ class Ground:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         self.spool_dir.mkdir(exist_ok=True)
         sweep(self.spool_dir)
+        for left in self.spool_dir.glob(f"{FOLDER}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     async def _start(self, opened: Opened) -> None:
         await asyncio.to_thread(prepare, self.settings, opened.store.service, opened.metadata, opened.migrations)

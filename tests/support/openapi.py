@@ -60,9 +60,9 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 
 def bodies(operation: dict[str, Any]) -> dict[str, Any]:
-    """Media type → request body."""
+    """Media type → request body; files, of which a document can show none, left out."""
     found: dict[str, Any] = operation.get("requestBody", {}).get("content", {})
-    return found
+    return {media: body for media, body in found.items() if body.get("schema", {}).get("format") != "binary"}
 
 
 def examples(body: dict[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Holder:
 
     async def dump(self, scope: Scope, path: Path, people: Iterable[str] = ()) -> None:
         """Write the scope's part to ``path``: rows and events of one moment. ``people``: numbers of the population."""
-        writer, seen, found = PackageWriter(path, KIND), Seen(), dict[str, None]()
+        writer, seen, found = await asyncio.to_thread(PackageWriter, path, KIND), Seen(), dict[str, None]()
         about: dict[str, Any] = {"service": self.service, "revision": self.revision, **scope._asdict()}
         try:
             await self.store.read(partial(self._dump_rows, scope=scope, writer=writer, seen=seen, found=found))
@@ -54,7 +54,7 @@ class Holder:
             about["patients"] = await asyncio.to_thread(seen.told, self.patient_ref, people)
             await asyncio.to_thread(writer.finish, about)
         except BaseException:
-            writer.abandon()
+            await asyncio.to_thread(writer.abandon)
             raise
 
     def _dump_rows(
@@ -123,7 +123,7 @@ class Holder:
         except (DBAPIError, UnicodeError, OverflowError) as error:
             raise wrong(f"the database refused: {type(error).__name__}") from error
         finally:
-            package.close()
+            await asyncio.to_thread(package.close)
 
     async def _load(self, package: Package, scope: Scope) -> None:
         loader, renamed = await asyncio.to_thread(self._loader, package, scope)

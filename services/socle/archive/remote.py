@@ -1,7 +1,8 @@
 """Parts of services that run in other processes: asked for over HTTP, at addresses that the settings give."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 
@@ -27,9 +28,12 @@ class RemotePart:
                     if answer.status_code != httpx.codes.OK:
                         await answer.aread()
                         raise _refused(answer, CannotArchive)
-                    with path.open("wb") as out:
+                    out = await asyncio.to_thread(path.open, "wb")
+                    try:
                         async for piece in answer.aiter_bytes(_PIECE):
-                            out.write(piece)
+                            await asyncio.to_thread(out.write, piece)
+                    finally:
+                        await asyncio.to_thread(out.close)
             except httpx.HTTPError as error:
                 raise self._away(error) from error
 
@@ -44,13 +48,12 @@ class RemotePart:
     async def _send(self, path: Path, scope: Scope, what: str) -> None:
         # a workspace that is to be made is not there yet, and the check does not need it
         async with self._client(None if what else scope.workspace) as http:
-            with path.open("rb") as file:
-                try:
-                    answer = await http.post(
-                        f"{self._url}{what}", params={"epoch": scope.epoch}, content=_pieces(file), headers=_ZIP
-                    )
-                except httpx.HTTPError as error:
-                    raise self._away(error) from error
+            try:
+                answer = await http.post(
+                    f"{self._url}{what}", params={"epoch": scope.epoch}, content=_pieces(path), headers=_ZIP
+                )
+            except httpx.HTTPError as error:
+                raise self._away(error) from error
         if answer.status_code >= httpx.codes.BAD_REQUEST:
             raise _refused(answer, BadArchive)
 
@@ -70,9 +73,13 @@ class RemotePart:
 _ZIP = {"Content-Type": "application/zip"}
 
 
-async def _pieces(file: Any) -> Any:
-    while piece := file.read(_PIECE):
-        yield piece
+async def _pieces(path: Path) -> AsyncIterator[bytes]:
+    file = await asyncio.to_thread(path.open, "rb")
+    try:
+        while piece := await asyncio.to_thread(file.read, _PIECE):
+            yield piece
+    finally:
+        await asyncio.to_thread(file.close)
 
 
 def _refused(answer: httpx.Response, kind: type[BadArchive] | type[CannotArchive]) -> BadArchive | CannotArchive:

@@ -1,11 +1,11 @@
 """Archives of whole workspaces: made, and restored as a new epoch."""
 
 import asyncio
+import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from socle.archive.part import KIND as PART
 from socle.archive.part import Holder
 from socle.archive.patients import Renamed
 from socle.archive.remote import RemotePart
-from socle.archive.settings import ArchiveSettings
+from socle.archive.settings import FOLDER, ArchiveSettings
 from socle.bus import published
 from socle.control.fault_checks import FaultNonsense
 from socle.control.restoring import Holding, ResetMeanwhile
@@ -41,16 +41,21 @@ class Part(Protocol):
 class Archives:
     """Made once for each process."""
 
-    def __init__(self, ground: Ground, settings: ArchiveSettings | None = None) -> None:
+    def __init__(self, ground: Ground, made_by: str, settings: ArchiveSettings | None = None) -> None:
+        """``made_by``: our version, for who looks into an archive."""
         self.settings = settings or ArchiveSettings()
         self._ground = ground
+        self._made_by = made_by
         self.control = ground.control
 
-    @contextmanager
-    def folder(self) -> Iterator[Path]:
+    @asynccontextmanager
+    async def folder(self) -> AsyncIterator[Path]:
         """For files of one archive; on the same disk as the contents."""
-        with tempfile.TemporaryDirectory(dir=self._ground.spool_dir, prefix="archive-") as name:
-            yield Path(name)
+        made = await asyncio.to_thread(tempfile.mkdtemp, dir=self._ground.spool_dir, prefix=FOLDER)
+        try:
+            yield Path(made)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, made, ignore_errors=True)
 
     def holder(self, service: str, folder: Path) -> Holder | None:
         """Of a service in this process."""
@@ -91,7 +96,7 @@ class Archives:
         scope = Scope(name, known.workspace.epoch)
         services = [opened.store.service for opened in self._ground.holdings()]
         await asyncio.to_thread(self._check_all, services)
-        writer = PackageWriter(path, KIND)
+        writer = await asyncio.to_thread(PackageWriter, path, KIND)
         try:
             await asyncio.to_thread(writer.put, holding.PEOPLE, holding.people(known.people))
             for service in sorted({*services, *self.settings.parts}):
@@ -101,11 +106,10 @@ class Archives:
                 else:
                     await self._remote(service).dump(scope, part)
                 await asyncio.to_thread(writer.put, _entry(service), _file(part))
-                part.unlink()
-            about = holding.about(known, datetime.now(UTC), _version(), {*services, *self.settings.parts})
+            about = holding.about(known, datetime.now(UTC), self._made_by, {*services, *self.settings.parts})
             await asyncio.to_thread(writer.finish, about)
         except BaseException:
-            writer.abandon()
+            await asyncio.to_thread(writer.abandon)
             raise
 
     async def restore(self, name: str, path: Path, *, create: bool = True) -> None:
@@ -212,10 +216,3 @@ def _file(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
             yield piece
-
-
-def _version() -> str:
-    try:
-        return version("socles")
-    except PackageNotFoundError:  # run from a source tree that was never installed
-        return "0"

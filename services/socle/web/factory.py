@@ -54,7 +54,7 @@ def create_app(ground: Ground, services: Sequence[Service]) -> ASGIApp:
         redoc_url=None,
     )
     errors.install(app)
-    kept = Archives(ground)
+    kept = Archives(ground, _version())
     for router in (
         health.router(ground, control, journal, services),
         workspaces.router(kept),

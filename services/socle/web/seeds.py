@@ -11,7 +11,7 @@ from socle.web.zips import refusing
 
 async def restored(archives: Archives, name: str, source: str, snapshot: str) -> None:
     """Restore a snapshot of the workspace ``source`` over the workspace ``name``, which exists."""
-    with archives.folder() as folder:
+    async with archives.folder() as folder:
         path = folder / "archive.zip"
         if not await asyncio.to_thread(_write, path, archives.control.snapshots.read(source, snapshot)):
             raise not_found("Ce cliché", "This snapshot")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from fastapi import Request
@@ -47,15 +47,17 @@ async def receive(request: Request, path: Path, most: int) -> None:
         await asyncio.to_thread(file.close)
 
 
-def sent(path: Path, stack: ExitStack, name: str) -> StreamingResponse:
+def sent(path: Path, stack: AsyncExitStack, name: str) -> StreamingResponse:
     """A file, to be called ``name``; the stack is closed behind it."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(_whole(path, stack), media_type=ZIP, headers=headers)
 
 
-def _whole(path: Path, stack: ExitStack) -> Iterator[bytes]:
-    with stack:
-        yield from pieces(path)
+async def _whole(path: Path, stack: AsyncExitStack) -> AsyncIterator[bytes]:
+    async with stack:
+        source = pieces(path)
+        while piece := await asyncio.to_thread(next, source, b""):
+            yield piece
 
 
 def pieces(path: Path) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """``…/archive``: a workspace carried away whole, and put in again; and its services' parts, for other processes."""
 
 import asyncio
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -26,8 +26,8 @@ def router(archives: Archives) -> APIRouter:
     @api.get("/workspaces/{name}/archive", response_class=StreamingResponse)
     async def export(name: str) -> StreamingResponse:
         """The whole workspace in a zip: settings, clock, people, fault rules, documents, mails, stays, events."""
-        with ExitStack() as stack:
-            path = stack.enter_context(archives.folder()) / "archive.zip"
+        async with AsyncExitStack() as stack:
+            path = (await stack.enter_async_context(archives.folder())) / "archive.zip"
             async with refusing():
                 await archives.make(name, path)
             return sent(path, stack.pop_all(), f"{name}.zip")
@@ -39,7 +39,7 @@ def router(archives: Archives) -> APIRouter:
         Indicators, documents, mails, clock, people and fault rules are then those of the archive. Everything is read
         through before anything is changed.
         """
-        with archives.folder() as folder:
+        async with archives.folder() as folder:
             path = folder / "archive.zip"
             async with refusing():
                 await receive(request, path, most)
@@ -49,8 +49,8 @@ def router(archives: Archives) -> APIRouter:
     @api.get("/{service}/archive", response_class=StreamingResponse)
     async def part(service: str, workspace: Current) -> StreamingResponse:
         """One service's part, for the process that makes the whole archive."""
-        with ExitStack() as stack:
-            path = stack.enter_context(archives.folder()) / "part.zip"
+        async with AsyncExitStack() as stack:
+            path = (await stack.enter_async_context(archives.folder())) / "part.zip"
             async with refusing():
                 await archives.dump_part(service, Scope(workspace.name, workspace.epoch), path)
             return sent(path, stack.pop_all(), f"{workspace.name}-{service}.zip")
@@ -58,7 +58,7 @@ def router(archives: Archives) -> APIRouter:
     @api.post("/{service}/archive/check", status_code=204, openapi_extra=BODY)
     async def check(service: str, workspace: Current, request: Request, epoch: _Epoch) -> Response:
         """Read a part through (the body) and say what is wrong with it; nothing is changed."""
-        with archives.folder() as folder:
+        async with archives.folder() as folder:
             path = folder / "part.zip"
             async with refusing():
                 holder = archives.held(service, folder)
@@ -69,7 +69,7 @@ def router(archives: Archives) -> APIRouter:
     @api.post("/{service}/archive", status_code=204, openapi_extra=BODY)
     async def load(service: str, workspace: Current, request: Request, epoch: _Epoch) -> Response:
         """Fill an epoch that was reserved for a restore, and is seen by nobody yet, with a part (the body)."""
-        with archives.folder() as folder:
+        async with archives.folder() as folder:
             path = folder / "part.zip"
             async with refusing():
                 holder = archives.held(service, folder)

@@ -52,7 +52,7 @@ def router(archives: Archives) -> APIRouter:
         record = control.record(name)
         if record is None:
             raise UnknownWorkspace(name)
-        with archives.folder() as folder:
+        async with archives.folder() as folder:
             path = folder / "archive.zip"
             async with refusing():
                 await archives.make(name, path)
