@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import httpx
 
@@ -13,6 +14,8 @@ HTTP_PORT = 8080
 EDGE = "edge"
 """The service of the Compose file behind which all others are."""
 _READY_SECONDS = 180.0
+_SAID = 2000
+"""Characters of what Docker complains of: the last ones matter."""
 
 
 @contextmanager
@@ -35,7 +38,14 @@ def compose(file: Path, service: str = EDGE) -> Iterator[Server]:
     """
     from testcontainers.compose import DockerCompose
 
-    with DockerCompose(str(file.parent), file.name, wait=True, keep_volumes=False) as up:
+    up = DockerCompose(str(file.parent), file.name, wait=True, keep_volumes=False)
+    with ExitStack() as stack:
+        stack.callback(up.stop)  # what did start goes, too, when something else does not
+        try:
+            up.start()
+        except CalledProcessError as error:
+            said = error.stderr.decode(errors="replace").strip()[-_SAID:]
+            raise RuntimeError(f"{file} : ne démarre pas / does not start\n{said}") from error
         host, port = up.get_service_host_and_port(service, HTTP_PORT)
         smtp_host, smtp_port = up.get_service_host_and_port(service, SMTP_PORT)
         yield _ready(Server(f"http://{host}:{port}", (str(smtp_host), int(smtp_port or SMTP_PORT)), outlives=False))

@@ -53,7 +53,10 @@ def pytest_configure_node(node: Any) -> None:
     if not chosen.in_containers:
         return
     if _SHARED_SERVER not in config.stash:
-        config.stash[_SHARED_SERVER] = config.stash[_SHARED].enter_context(chosen.serving())
+        try:
+            config.stash[_SHARED_SERVER] = config.stash[_SHARED].enter_context(chosen.serving())
+        except (ImportError, OSError, RuntimeError) as error:
+            pytest.exit(f"Socles : {error}", returncode=pytest.ExitCode.USAGE_ERROR)
     server = config.stash[_SHARED_SERVER]
     node.workerinput["socles"] = [server.url, f"{server.smtp[0]}:{server.smtp[1]}"]
 
