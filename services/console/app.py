@@ -28,12 +28,12 @@ class ConsoleService:
 
     name = NAME
 
-    def __init__(self, settings: ConsoleSettings) -> None:
+    def __init__(self, settings: ConsoleSettings, address: Callable[[], str]) -> None:
         # its own process may be the one it asks: a connection kept open would keep that from stopping
         limits = httpx.Limits(max_keepalive_connections=0, max_connections=100)
         self._client = httpx.AsyncClient(timeout=settings.answer_seconds, trust_env=False, limits=limits)
         self.mounts: Mapping[str, ASGIApp] = {}
-        self.routers: Sequence[APIRouter] = [router(Sandbox(self._client), settings)]
+        self.routers: Sequence[APIRouter] = [router(Sandbox(self._client), address, settings)]
 
     async def start(self) -> None:
         """Nothing to wait for: the sandbox is asked when a page is."""
@@ -42,9 +42,28 @@ class ConsoleService:
         await self._client.aclose()
 
 
-def build(settings: ConsoleSettings | None = None) -> ConsoleService:
-    """The console as a service among others."""
-    return ConsoleService(settings or ConsoleSettings())
+def build(settings: ConsoleSettings | None = None, serving: Callable[[], str] | None = None) -> ConsoleService:
+    """The console as a service among others.
+
+    ``serving`` tells the plain address of its own process once it serves; without it the settings must name a sandbox.
+    Raises ``ValueError`` when neither does.
+    """
+    known = settings or ConsoleSettings()
+    if known.sandbox is None and serving is not None:
+        return ConsoleService(known, lambda: _reachable(serving()))
+    named = _named(known)
+    return ConsoleService(known, lambda: named)
+
+
+def _named(settings: ConsoleSettings) -> str:
+    if settings.sandbox is None:
+        raise ValueError("SOCLES_CONSOLE_SANDBOX must say where the sandbox is, such as http://127.0.0.1:8080")
+    return settings.sandbox
+
+
+def _reachable(url: str) -> str:
+    """A process that listens on every address is asked on the loopback one."""
+    return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 
 async def serve_alone(
@@ -57,14 +76,12 @@ async def serve_alone(
 
     Raises ``ValueError`` without the address of a sandbox, ``OSError`` when the port is taken.
     """
-    if settings.sandbox is None:
-        raise ValueError("SOCLES_CONSOLE_SANDBOX must say where the sandbox is, such as http://127.0.0.1:8080")
     service = build(settings)
     pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     errors.install(pages)
     for one in service.routers:
         pages.include_router(one)
-    door = Door(pages, settings.sandbox, process.public_url, settings.answer_seconds)
+    door = Door(pages, _named(settings), process.public_url, settings.answer_seconds)
     server = HttpServer(door, [listen(process.host, process.http_port)], stop_seconds=_STOP_SECONDS)
     await server.start()
     try:

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from console.sandbox import Sandbox
-from console.settings import ConsoleSettings
 from socle.control.model import DEFAULT_WORKSPACE
-
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +28,14 @@ class Asked:
         return "" if workspace == DEFAULT_WORKSPACE else f"/w/{workspace}"
 
 
-def asked(request: Request, sandbox: Sandbox, settings: ConsoleSettings) -> Asked:
-    """Read a request that the outer application has looked at: its ``state`` says the workspace."""
+def asked(request: Request, sandbox: Sandbox, address: str) -> Asked:
+    """Read a request that the outer application has looked at: its ``state`` says the workspace.
+
+    ``address``: where the sandbox is asked, which the client does not choose.
+    """
     state = request.state
     public = getattr(state, "public_url", None)
     name = state.workspace.name
-    address = settings.sandbox or served_by(request)
     return Asked(
         sandbox.at(address, name if state.named else None),
         name,
@@ -44,10 +43,3 @@ def asked(request: Request, sandbox: Sandbox, settings: ConsoleSettings) -> Aske
         str(getattr(state, "prefix", "")),
         str(public).partition("/w/")[0] if public else f"{request.url.scheme}://{request.url.netloc}",
     )
-
-
-def served_by(request: Request) -> str:
-    """The address of the process that serves this: by its socket, never by what the client says."""
-    host, port = request.scope["server"]
-    shown = f"[{host}]" if ":" in host else host
-    return f"{request.url.scheme}://{shown}:{port or _PORTS[request.url.scheme]}"

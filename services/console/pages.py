@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
@@ -22,12 +23,12 @@ _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _UNKNOWN = Answer(404, words="Cet échange est introuvable : mauvais identifiant.", code="not-found")
 
 
-def router(sandbox: Sandbox, settings: ConsoleSettings) -> APIRouter:
-    """Under ``/console``; the outer application has found the workspace."""
+def router(sandbox: Sandbox, address: Callable[[], str], settings: ConsoleSettings) -> APIRouter:
+    """Under ``/console``; the outer application has found the workspace. ``address``: of the sandbox that serves."""
     pages = APIRouter(prefix="/console", include_in_schema=False)
 
     def _asked(request: Request) -> Asked:
-        return asked(request, sandbox, settings)
+        return asked(request, sandbox, address())
 
     About = Annotated[Asked, Depends(_asked)]  # noqa: N806 - a type
 

@@ -53,7 +53,7 @@ class Sandbox:
         known = {name: number for name, number in people.items() if number is not None}
         ground = Ground.open(settings, ControlSettings.model_validate(known))
         self._mss = mss(ground, MssSettings(smtp_port=options.smtp_port))
-        shown = console(ConsoleSettings(smtp_port=options.smtp_port))
+        shown = console(ConsoleSettings(smtp_port=options.smtp_port), lambda: self.process.url)
         services: list[Service] = [ins(ground), dmp(ground), self._mss, metrics(ground), shown]
         self.stopping = ground.stopping
         ports = {"port": options.tls_port, "mutual_port": options.mutual_port}

@@ -35,12 +35,20 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
             yield running
 
 
+MEASURED = """new Promise((told) => {
+  const look = setInterval(() => {
+    const [measure] = performance.getEntriesByName("search");
+    if (measure) { clearInterval(look); told(measure.duration); }
+  }, 5);
+})"""
+"""The policy forbids Playwright's own way of waiting, which evaluates text in the page."""
+
+
 async def searched(page: Page, text: str) -> float:
     """Milliseconds from the last key to the rows, by the page's own clock."""
     await page.evaluate("performance.clearMeasures('search')")
     await page.locator("#text").fill(text)
-    await page.wait_for_function("performance.getEntriesByName('search').length > 0")
-    return float(await page.evaluate("performance.getEntriesByName('search').at(-1).duration"))
+    return float(await page.evaluate(MEASURED))
 
 
 async def busy(sandbox: RunningSandbox) -> None:
@@ -59,8 +67,8 @@ async def test_search_in_100_000_exchanges_answers_as_one_types(sandbox: Running
         for text in (journal_filled.NEEDLE, "dmp.part.hash", some, "10.0.7.", "absolument rien de tel", "a"):
             durations = []
             for _ in range(TIMES):
-                await searched(page, "")
                 durations.append(await searched(page, text))
+                await searched(page, "")
             told[text] = statistics.median(durations)
         live.cancel()
         with contextlib.suppress(asyncio.CancelledError):
