@@ -9,6 +9,7 @@ from dmp_sim.domain import check_links as rules
 from dmp_sim.domain import check_parts as parts
 from dmp_sim.domain import names
 from dmp_sim.domain.check_addressing import REQUIRED
+from dmp_sim.domain.check_query import REPOSITORY_ID
 from dmp_sim.domain.mending.base import (
     LOT,
     MENDERS,
@@ -91,6 +92,12 @@ def _kind(told: Told, finding: Finding) -> Iterable[Edit]:
     found, name = _link(told, finding), finding.found.rpartition(":")[2].lower()
     if found is not None and name in _KNOWN:
         yield Edit(Do.SET, found[0], _KNOWN[name], "associationType")
+
+
+@MENDERS.mends(REPOSITORY_ID, "RepositoryUniqueId est celui du DMP.", "RepositoryUniqueId is the record's repository.")
+def _repository(told: Told, finding: Finding) -> Iterable[Edit]:
+    wrong = f"//xdsb:RepositoryUniqueId[normalize-space()={literal(finding.found)}]"
+    yield Edit(Do.TEXT, wrong, names.REPOSITORY_UNIQUE_ID)
 
 
 @MENDERS.mends(rules.SIGNS, "L'association signs est ajoutée.", "The association signs is added.")
