@@ -80,6 +80,10 @@ def socles_server(pytestconfig: pytest.Config) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def _socles_client(socles_server: Server) -> Iterator[httpx.Client]:
     with socles_server.client() as client:
+        try:
+            client.get("/_sandbox/health").raise_for_status()
+        except httpx.HTTPError as error:
+            pytest.fail(f"Aucun Socles à / no Socles at {socles_server.url}: {error}", pytrace=False)
         yield client
 
 

@@ -53,6 +53,16 @@ def test_a_fixture_that_fails_shows_them_too(suite: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["● dmp_sim iti41 : ACCEPTED*"])
 
 
+def test_an_address_where_nothing_is(suite: pytest.Pytester) -> None:
+    suite.makepyfile("def test_it(socles): pass\n")
+
+    result = suite.runpytest("--socles-url=http://127.0.0.1:9")
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["Aucun Socles à / no Socles at http://127.0.0.1:9: *refused*"])
+    assert "Traceback" not in result.stdout.str()
+
+
 def test_what_failed_stays_to_be_looked_at(suite: pytest.Pytester, socles_server: Server) -> None:
     suite.makepyfile("def test_good_indeed(socles): pass\ndef test_bad_indeed(socles): assert 0\n")
 

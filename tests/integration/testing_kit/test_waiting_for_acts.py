@@ -1,5 +1,6 @@
 """What came in: documents, calls, mails, events, indicators."""
 
+import asyncio
 import smtplib
 import threading
 from uuid import uuid4
@@ -51,6 +52,12 @@ class TestDmp:
 
         assert dmp.expect_deposit(timeout=20).type_code == LETTER
         later.join()
+
+    async def test_from_asyncio(self, dmp: Dmp, deposit: Deposit) -> None:
+        waiting = asyncio.create_task(asyncio.to_thread(dmp.expect_deposit, type_code=LETTER, timeout=20))
+        await asyncio.to_thread(deposit)
+
+        assert (await waiting).type_code == LETTER
 
     @pytest.mark.parametrize("wanted", [{"type_code": "34112-3"}, {"title": "Autre"}, {"patient": "1" * 13}])
     def test_another_one_is_not_taken_for_it(self, dmp: Dmp, deposit: Deposit, wanted: dict[str, str]) -> None:
