@@ -10,7 +10,7 @@ FOLDER = "archive-"
 class ArchiveSettings(BaseSettings):
     """Read from ``SOCLES_ARCHIVE_…``."""
 
-    model_config = SettingsConfigDict(env_prefix="SOCLES_ARCHIVE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SOCLES_ARCHIVE_", frozen=True, env_ignore_empty=True)
 
     max_bytes: int = Field(
         2**30, ge=2**20, description="Octets of an archive, unpacked, at most; a zip of more octets is not read at all"
