@@ -103,7 +103,7 @@ class Fault:
 SEVERAL: Final = "\n"
 """Stands between the values of an attribute that has several: a pattern matches when one of them does."""
 Attributes = Callable[[str], str | None]
-"""What rules match on, by name, worked out only when one asks: ``path``, ``action``, ``peer``, and what tells the acts of
+"""What rules match on, by name, worked out only when one asks: ``path``, ``action``, ``peer``, and what tells acts of
 a service apart; None: the call does not say."""
 
 
