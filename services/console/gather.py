@@ -21,7 +21,8 @@ class Gathered:
     events: Answer
     moved: Answer
     mended: Answer
-    neighbour: Answer
+    fault: Mapping[str, Any] | None
+    """The catalogue's entry of the fault that was provoked, when it came from there."""
 
 
 async def entry_of(sandbox: Sandbox, exchange: str) -> Answer:
@@ -41,15 +42,24 @@ async def read_exchange(sandbox: Sandbox, entry: Mapping[str, Any]) -> View:
 async def gather(sandbox: Sandbox, entry: Mapping[str, Any]) -> Gathered:
     """All at once; nothing here fails, an absent answer is shown as such."""
     exchange, service = entry["id"], entry["service"]
-    read, events, mended, neighbour = await asyncio.gather(
+    read, events, mended, fault = await asyncio.gather(
         read_exchange(sandbox, entry),
         sandbox.json(f"/_sandbox/{service}/events", exchange=exchange, limit=_EVENTS),
         sandbox.json(f"/_sandbox/{service}/mended/{exchange}"),
-        sandbox.json(f"/_sandbox/exchanges/{exchange}/neighbour"),
+        _catalogued(sandbox, entry["fault"]),
     )
     subjects = _subjects(events)
     moved = await sandbox.json(f"/api/exchanges/{exchange}/moved", subject=subjects)
-    return Gathered(read, events, moved, mended, neighbour)
+    return Gathered(read, events, moved, mended, fault)
+
+
+async def _catalogued(sandbox: Sandbox, fault: str | None) -> Mapping[str, Any] | None:
+    if fault is None:
+        return None
+    catalogue = await sandbox.json("/_sandbox/faults/catalogue")
+    # a rule made from an entry is called like it, maybe with a suffix
+    known = {str(one["id"]): one for one in catalogue.data} if catalogue.found else {}
+    return known.get(fault) or known.get(fault.rpartition(".")[0])
 
 
 def _subjects(events: Answer) -> Sequence[str]:

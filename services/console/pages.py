@@ -13,7 +13,7 @@ from console.asked import Asked, asked
 from console.assets import ASSETS
 from console.compared import against, mending
 from console.gather import entry_of, gather, read_exchange
-from console.reading.message import PART_READ, read
+from console.reading.message import PART_READ, Kind, read
 from console.rendering import HEADERS, page
 from console.sandbox import Answer, Sandbox
 from console.settings import ConsoleSettings
@@ -106,12 +106,14 @@ def router(sandbox: Sandbox, address: Callable[[], str], settings: ConsoleSettin
             return await _missing(about, entry)
         own = about.sandbox.within(entry.data["workspace"])
         raw = await own.octets(f"/_sandbox/exchanges/{entry.data['id']}/{direction}")
-        if not raw.found:
-            return await _missing(about, raw)
         mail = entry.data["protocol"] == "smtp" and direction == "request"
-        whole = await asyncio.to_thread(side, direction, entry.data[direction], mail, raw.data)
+        whole = await asyncio.to_thread(
+            side, direction, entry.data[direction], mail, raw.data
+        )  # None: what is in place
         parts = await asyncio.to_thread(read, whole.body, mail=mail, limit=PART_READ)
         shown = next((one for one in parts if one.part.number == number), None)
+        if shown is not None and shown.kind is Kind.LARGE and not raw.found:
+            return await _missing(about, raw)
         if shown is None:
             return await _missing(about, Answer(404, words="Cette partie du message n'existe pas.", code="not-found"))
         return await _html(

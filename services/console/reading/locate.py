@@ -10,7 +10,7 @@ from console.reading.message import Kind, Shown
 from console.reading.where import Place, find
 
 _AROUND = 2
-_MARKED = 4
+_MARKED = 6
 """Lines marked at most: a finding on a whole object is shown at its beginning."""
 _HEADER_OF = {"charset": "content-type", "filename": "content-disposition"}
 

@@ -123,3 +123,12 @@ def test_a_part_that_is_not_there(sandbox: RunningSandbox, browser: httpx.Client
     assert browser.get(f"/console/exchanges/{exchange}/request/2").status_code == 200
     assert browser.get(f"/console/exchanges/{exchange}/request/99").status_code == 404
     assert browser.get("/console/static/nothing.js").status_code == 404
+
+
+def test_a_fault_on_demand_says_what_a_good_client_does(sandbox: RunningSandbox, browser: httpx.Client) -> None:
+    browser.post("/_sandbox/workspaces", json={"name": "pannes"})
+    browser.post("/w/pannes/_sandbox/faults", json={"fault": "dmp.repository-busy", "times": 1})
+    text = browser.get(f"/w/pannes/console/exchanges/{deposit(sandbox, '/w/pannes')}").text
+    assert "Panne provoquée : la règle" in text
+    assert "Un bon client" in text
+    assert "XDSRepositoryBusy" in text
