@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dmp_sim.domain.check_addressing import REQUIRED
 from dmp_sim.domain.facts import ActFacts
 from dmp_sim.domain.forms import ins_of
-from dmp_sim.domain.verdict import reason
+from dmp_sim.domain.verdict import fault_subcode, reason
 from dmp_sim.domain.vihf import Vihf
 from socle.attribution import resolve_dmp
 from socle.control.known import real_patient_refused
@@ -64,6 +64,6 @@ def real_patient(control: Control, call: Call, *patient_ids: str) -> list[Findin
 
 def header_fault(finding: Finding) -> SoapFault:
     """The answer to a header that is refused: no MessageID, or an unsound assertion."""
-    code = finding.rule.error_code
+    code = fault_subcode(finding.rule)
     subcode = f"{{{WSA}}}{code}" if finding.rule is REQUIRED else code
     return SoapFault(FaultCode.SENDER, reason(finding), subcode=subcode)

@@ -12,11 +12,15 @@ from dmp_sim.inspection import router
 from dmp_sim.mending import Teller
 from dmp_sim.settings import DmpSettings
 from dmp_sim.store import METADATA, MIGRATIONS, DmpStore
+from dmp_sim.trust import Trust
 from dmp_sim.wire.magic import magic_of
 from dmp_sim.wire.renderer import DmpRenderer
+from socle.assertions.policy import AssertionSettings
+from socle.assertions.verifier import Verifier
 from socle.ground import Ground
 from socle.mending.routes import router as mended
 from socle.mending.soap import SoapMending
+from socle.pki.wiring import make_pki
 from socle.service import ASGIApp
 from socle.soap.endpoint import SoapEndpoint
 from socle.soap.model import Operation
@@ -33,7 +37,8 @@ class DmpService:
     def __init__(self, ground: Ground, settings: DmpSettings) -> None:
         database = ground.open_store(NAME, METADATA, MIGRATIONS)
         store = DmpStore(database, database.blobs)
-        consultations = Consultations(store, ground.control)
+        trust = Trust(ground.control, Verifier(make_pki(ground.settings)), AssertionSettings())
+        consultations = Consultations(store, ground.control, trust)
 
         def endpoint(*operations: Operation, renderer: Renderer, multipart: bool = False) -> SoapEndpoint:
             return SoapEndpoint(
@@ -48,7 +53,7 @@ class DmpService:
                 magic=magic_of,
             )
 
-        deposits = Deposits(store, ground.control)
+        deposits = Deposits(store, ground.control, trust)
         endpoints = {
             f"{settings.base_path}/repository": endpoint(
                 deposits.operation,

@@ -13,6 +13,7 @@ from dmp_sim.domain.query import FIND_DOCUMENTS, StoredEntry
 from dmp_sim.domain.verdict import about_header, error_code, registry_errors
 from dmp_sim.domain.vihf import Vihf
 from dmp_sim.store import DmpStore
+from dmp_sim.trust import Trust
 from dmp_sim.wire import iti18, iti43
 from dmp_sim.wire.matched import of_query, of_retrieval
 from dmp_sim.wire.vihf import read_vihf
@@ -28,9 +29,10 @@ from socle.soap.model import Call, FaultCode, Operation, Reply, SoapFault
 class Consultations:
     """ITI-18 and ITI-43."""
 
-    def __init__(self, store: DmpStore, control: Control) -> None:
+    def __init__(self, store: DmpStore, control: Control, trust: Trust) -> None:
         self._store = store
         self._control = control
+        self._trust = trust
 
     @property
     def query_operation(self) -> Operation:
@@ -49,14 +51,15 @@ class Consultations:
         vihf_patient = vihf.patient_id if vihf is not None else ""
         patient_id = vihf_patient or asked.patient_id
         documents = asked.documents_query(vihf_patient)
+        trusted = await self._trust.judge(call, vihf)
         findings = [
             *real_patient(self._control, call, vihf_patient, asked.patient_id),
             *check_addressing(call.envelope.message_id),
             *check_vihf(vihf, deposit=False),
             *check_query(asked.id, asked.patient_id, vihf_patient, documents.entry_uuids + documents.unique_ids),
         ]
-        refused = refusing(findings, call.strictness)
-        call.exchange.findings += findings
+        refused = [*trusted.refusing, *refusing(findings, call.strictness)]
+        call.exchange.findings += [*trusted.findings, *findings]
         found: list[StoredEntry] = []
         if not refused:
             query = asked.entry_query(patient_id) if asked.id == FIND_DOCUMENTS else documents
@@ -76,6 +79,7 @@ class Consultations:
         wanted = [one.unique_id for one in asked]
         known = await self._store.documents(exchange.workspace, exchange.epoch, wanted, past=_past(call))
         call.magic = call.magic or magic_id(" ".join(stored.entry.title for stored in known.values()))
+        trusted = await self._trust.judge(call, vihf)
         findings = [
             *real_patient(self._control, call, vihf_patient),
             *check_addressing(call.envelope.message_id),
@@ -83,7 +87,7 @@ class Consultations:
             *check_retrieval(len(asked)),
         ]
         given: list[StoredEntry] = []
-        whole = refusing(findings, call.strictness)
+        whole = [*trusted.refusing, *refusing(findings, call.strictness)]
         for one in asked if not whole else ():
             stored = known.get(one.unique_id)
             patient = patient_key(stored.entry.patient_id) if stored is not None else None
@@ -91,8 +95,8 @@ class Consultations:
             findings += told
             if stored is not None and not refusing(told, call.strictness):
                 given.append(stored)
-        exchange.findings += findings
-        refused = refusing(findings, call.strictness)
+        exchange.findings += [*trusted.findings, *findings]
+        refused = [*trusted.refusing, *refusing(findings, call.strictness)]
         found = [(stored, await self._blob(stored)) for stored in given]
         await self._tell(call, vihf, vihf_patient, success=not refused, returned=len(found))
         if refused:

@@ -10,6 +10,7 @@ from dmp_sim.domain.model import Deposit
 from dmp_sim.domain.verdict import about_header, check_deposit, check_patients, error_code, registry_errors
 from dmp_sim.domain.vihf import Vihf
 from dmp_sim.store import DmpStore
+from dmp_sim.trust import Trust
 from dmp_sim.wire import iti41
 from dmp_sim.wire.matched import of_deposit
 from dmp_sim.wire.response import SUCCESS_BODY, failure
@@ -25,9 +26,10 @@ from socle.soap.model import Call, Operation, Reply, SoapFault
 class Deposits:
     """ITI-41 on /repository."""
 
-    def __init__(self, store: DmpStore, control: Control) -> None:
+    def __init__(self, store: DmpStore, control: Control, trust: Trust) -> None:
         self._store = store
         self._control = control
+        self._trust = trust
 
     @property
     def operation(self) -> Operation:
@@ -38,9 +40,12 @@ class Deposits:
         """Success or Failure; a refused VIHF raises ``SoapFault``. The events are committed either way."""
         vihf = read_vihf(call.envelope.header)
         deposit = await iti41.read_deposit(call)
-        findings = self._check(call, deposit, vihf)
+        trusted = await self._trust.judge(call, vihf)
+        checked = self._check(call, deposit, vihf)
+        findings = [*trusted.findings, *checked]
+        call.exchange.findings += findings
         act = self._act(call, deposit, vihf, findings)
-        refused = refusing(findings, call.strictness)
+        refused = [*trusted.refusing, *refusing(checked, call.strictness)]
         try:
             await call.before_commit()
         except (SoapFault, Injected):
@@ -74,7 +79,6 @@ class Deposits:
         findings = patients
         if not exchange.redacted:
             findings = [*check_addressing(call.envelope.message_id), *check_deposit(deposit, vihf), *patients]
-        exchange.findings += findings
         exchange.subject = next((one.unique_id for one in deposit.entries if not one.is_signature), None)
         return findings
 

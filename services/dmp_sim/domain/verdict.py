@@ -11,15 +11,17 @@ from dmp_sim.domain.check_links import AUTHOR_STRUCTURE, check_associations, che
 from dmp_sim.domain.check_parts import check_parts
 from dmp_sim.domain.check_patient import RefuseReal, check_agreement, check_record, ins_key_findings, real_patients
 from dmp_sim.domain.check_required import check_required
+from dmp_sim.domain.check_signer import INVALID_CERTIFICATE, KNOWN, LEGAL_PERSON, LINKED, USAGE
 from dmp_sim.domain.check_vihf import DEPOSIT_MODE, SPECIALITY, check_vihf
 from dmp_sim.domain.model import Deposit
 from dmp_sim.domain.vihf import Vihf
 from socle.rules import Finding, Rule
 
 REPOSITORY_ERROR = "XDSRepositoryError"
-LIVE_TEXTS = (REQUIRED, SPECIALITY, AUTHOR_STRUCTURE)
+LIVE_TEXTS = (REQUIRED, SPECIALITY, AUTHOR_STRUCTURE, USAGE, LEGAL_PERSON, KNOWN, LINKED)
 """Titled with the very words that the live service answers."""
-_FAULTS = ("dmp.addressing.", "dmp.vihf.")
+_CERTIFICATE = "assertion.certificate."
+_FAULTS = ("dmp.addressing.", "dmp.vihf.", "dmp.signer.", "assertion.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def about_header(findings: Sequence[Finding]) -> Finding | None:
 
 def complaint(rule: Rule) -> str:
     """What a refusal says. The DMP's rules are titled by what they ask for; a title alone would tell the contrary."""
+    if rule.id.startswith(_CERTIFICATE):  # the live service says so of one kind of certificate
+        return f"Le certificat ayant signé le VIHF est invalide : {rule.title_fr}"
     if not rule.id.startswith("dmp.") or rule in (*LIVE_TEXTS, DEPOSIT_MODE):
         return rule.title_fr
     return f"Règle non respectée : {rule.title_fr}"
@@ -99,4 +103,9 @@ def context_of(finding: Finding) -> str:
 def error_code(refusing: Sequence[Finding]) -> str:
     """The one code that stands for a refusal in events and the journal: the first finding's."""
     rule = refusing[0].rule
-    return rule.error_code or ("soap:Sender" if rule.id.startswith("dmp.vihf.") else REPOSITORY_ERROR)
+    return fault_subcode(rule) or ("soap:Sender" if rule.id.startswith(_FAULTS) else REPOSITORY_ERROR)
+
+
+def fault_subcode(rule: Rule) -> str | None:
+    """The code of a rule, also of the one that the services share."""
+    return INVALID_CERTIFICATE if rule.id.startswith(_CERTIFICATE) else rule.error_code

@@ -1,7 +1,9 @@
-"""The VIHF: the SAML 2.0 assertion that says who acts, for whom and with what (read, not yet verified)."""
+"""The VIHF: the SAML 2.0 assertion that says who acts, for whom and with what. Whether it may: ``check_signer``."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from socle.assertions.freshness import Instants
 
 
 class Role(NamedTuple):
@@ -18,6 +20,7 @@ class Vihf:
     assertion_id: str = ""
     issuer: str = ""
     name_id: str = ""
+    instants: Instants = field(default_factory=Instants)
     authn_instant: str = ""
     context_class: str = ""
     signed: bool = False

@@ -4,6 +4,7 @@ from lxml import etree
 
 from dmp_sim.domain.vihf import Role, Vihf
 from dmp_sim.wire.lines import line_of
+from socle.assertions.freshness import Instants
 
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
@@ -27,18 +28,30 @@ _TEXTS = {
 """Lower case: both Authentification_mode and Authentification_Mode are sent."""
 
 
-def read_vihf(header: etree._Element | None) -> Vihf | None:
-    """The first assertion in wsse:Security; None when there is none."""
+def find_assertion(header: etree._Element | None) -> etree._Element | None:
+    """The first assertion in wsse:Security: the one that is read, and the one that is verified."""
     if header is None:
         return None
     for security in header.iterchildren(f"{{{WSSE}}}Security"):
         for assertion in security.iterchildren(f"{S}Assertion"):
-            return _assertion(assertion)
+            return assertion
     return None
+
+
+def read_vihf(header: etree._Element | None) -> Vihf | None:
+    """What the assertion says; None when there is none."""
+    assertion = find_assertion(header)
+    return _assertion(assertion) if assertion is not None else None
 
 
 def _assertion(element: etree._Element) -> Vihf:
     vihf = Vihf(element.get("ID", ""), line=line_of(element))
+    conditions = element.find(f"{S}Conditions")
+    vihf.instants = Instants(
+        element.get("IssueInstant", ""),
+        conditions.get("NotBefore", "") if conditions is not None else "",
+        conditions.get("NotOnOrAfter", "") if conditions is not None else "",
+    )
     for child in element:
         tag = child.tag
         if tag == f"{S}Issuer":

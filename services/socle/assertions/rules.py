@@ -20,6 +20,7 @@ def _rule(
     en: str,
     remedy: str,
     source: str,
+    *,
     certainty: Certainty = Certainty.SIMPLIFIED,
 ) -> Rule:
     return REGISTRY.add(Rule(f"assertion.{name}", fr, en, source, certainty, remedy, Severity.ERROR))
@@ -31,7 +32,7 @@ SINGLE = _rule(
     "More than one assertion in the message",
     "N'envoyer que l'assertion attendue, dans wsse:Security.",
     OURS,
-    Certainty.OURS,
+    certainty=Certainty.OURS,
 )
 UNIQUE_ID = _rule(
     "id.unique",
@@ -67,7 +68,7 @@ INSTANT = _rule(
     "IssueInstant is missing, or no instant",
     "Dater l'assertion : AAAA-MM-JJThh:mm:ssZ.",
     "SAML 2.0 Core §2.3.3",
-    Certainty.FAITHFUL,
+    certainty=Certainty.FAITHFUL,
 )
 STALE = _rule(
     "stale",
@@ -89,7 +90,7 @@ FUTURE = _rule(
     "The assertion is dated in the future",
     "Mettre l'horloge à l'heure ; écart réglable par l'option assertions.skew (secondes).",
     OURS,
-    Certainty.OURS,
+    certainty=Certainty.OURS,
 )
 CONDITIONS = _rule(
     "conditions",
@@ -97,7 +98,7 @@ CONDITIONS = _rule(
     "The instant is outside Conditions (NotBefore, NotOnOrAfter)",
     "Accorder Conditions à l'instant de l'appel, ou l'omettre.",
     "SAML 2.0 Core §2.5.1.2",
-    Certainty.FAITHFUL,
+    certainty=Certainty.FAITHFUL,
 )
 
 BY_PROBLEM: Mapping[Problem, Rule] = {
@@ -107,7 +108,7 @@ BY_PROBLEM: Mapping[Problem, Rule] = {
         "The assertion has no ID",
         "Donner un attribut ID à l'assertion.",
         SAML,
-        Certainty.FAITHFUL,
+        certainty=Certainty.FAITHFUL,
     ),
     Problem.SIZE: _rule(
         "size",
@@ -115,7 +116,7 @@ BY_PROBLEM: Mapping[Problem, Rule] = {
         "The assertion is too large",
         "Une vraie assertion compte quelques milliers d'octets.",
         OURS,
-        Certainty.OURS,
+        certainty=Certainty.OURS,
     ),
     Problem.COMMENT: _rule(
         "comment",
@@ -123,7 +124,7 @@ BY_PROBLEM: Mapping[Problem, Rule] = {
         "A comment or processing instruction within the assertion",
         "Retirer les commentaires : la signature ne les couvre pas, et ils coupent les valeurs.",
         OURS,
-        Certainty.OURS,
+        certainty=Certainty.OURS,
     ),
     Problem.MISSING: _rule(
         "signature.present",
@@ -180,7 +181,7 @@ BY_PROBLEM: Mapping[Problem, Rule] = {
         "The signature is not over exactly one reference",
         _PROFILE,
         SAML,
-        Certainty.FAITHFUL,
+        certainty=Certainty.FAITHFUL,
     ),
     Problem.URI: _rule(
         "signature.uri",
@@ -188,7 +189,7 @@ BY_PROBLEM: Mapping[Problem, Rule] = {
         "The signature is over something other than the assertion",
         "Reference/@URI = # et l'ID de l'assertion.",
         SAML,
-        Certainty.FAITHFUL,
+        certainty=Certainty.FAITHFUL,
     ),
     Problem.TRANSFORMS: _rule(
         "signature.transforms",
@@ -210,7 +211,7 @@ BY_PROBLEM: Mapping[Problem, Rule] = {
         "The certificate cannot be read",
         "Joindre le certificat en DER, codé en base64 ; certains anciens certificats de CPS sont mal formés.",
         OURS,
-        Certainty.OURS,
+        certainty=Certainty.OURS,
     ),
     Problem.KEY: _rule(
         "certificate.key",
@@ -218,7 +219,7 @@ BY_PROBLEM: Mapping[Problem, Rule] = {
         "The certificate's key is no RSA key of 2048 bits or more",
         "Utiliser une clé RSA de 2048 à 4096 bits.",
         OURS,
-        Certainty.OURS,
+        certainty=Certainty.OURS,
     ),
     Problem.VALUE: _rule(
         "signature.value",
@@ -226,7 +227,7 @@ BY_PROBLEM: Mapping[Problem, Rule] = {
         "The signature does not verify with the certificate beside it",
         _RESIGN,
         DSIG,
-        Certainty.FAITHFUL,
+        certainty=Certainty.FAITHFUL,
     ),
     Problem.DIGEST: _rule(
         "signature.digest",
@@ -234,7 +235,7 @@ BY_PROBLEM: Mapping[Problem, Rule] = {
         "The assertion has changed since it was signed",
         _RESIGN,
         DSIG,
-        Certainty.FAITHFUL,
+        certainty=Certainty.FAITHFUL,
     ),
 }
 """What ``socle.xmldsig`` refuses."""

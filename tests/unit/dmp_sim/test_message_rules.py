@@ -9,7 +9,15 @@ from support.dmp_cda import read
 from support.dmp_message import Message
 from support.dmp_mutators import Break, sound
 
-ELSEWHERE = ("dmp.addressing.", "dmp.duplicate.", "dmp.replace.", "dmp.query.", "dmp.retrieve.", "dmp.patient.no-dmp")
+ELSEWHERE = (
+    "dmp.addressing.",
+    "dmp.signer.",
+    "dmp.duplicate.",
+    "dmp.replace.",
+    "dmp.query.",
+    "dmp.retrieve.",
+    "dmp.patient.no-dmp",
+)
 """Rules that need the envelope, the registry or the population: test_registry_rules.py and the integration tests."""
 
 
