@@ -1,9 +1,10 @@
 """Fault rules (D10): when one applies, when it fires. Pure; the counters live in the database."""
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from hashlib import blake2b
 from statistics import NormalDist
 from typing import Final
@@ -61,10 +62,6 @@ class FaultRule:
             and (operation not in OPENINGS if self.operation is None else operation in self.operation.split(","))
         )
 
-    def matches(self, attributes: Attributes) -> bool:
-        """Whether a call that passes where the rule stands counts for it."""
-        return all(_is_like(attributes(name), want) for name, want in self.match.items())
-
     def fires(self, call: int, fired: int) -> bool:
         """Whether the ``call``-th matching call fires it, after ``fired`` firings."""
         if call < self.nth or (self.times is not None and fired >= self.times):
@@ -93,30 +90,49 @@ class FaultRule:
         return min(round(self.latency_ms * math.exp(spread * deviations)), LONGEST_MS)
 
 
-def _is_like(value: str | None, pattern: str) -> bool:
-    return value is not None and any(fnmatchcase(one, pattern) for one in value.split(SEVERAL))
+Like = Callable[[str], object]
+"""Whether a text is like a pattern, by the truth of what it gives."""
 
 
 class RuleBook:
-    """The rules of one workspace, in the order in which they are tried; where they stand is looked up once for each
-    operation. Every call asks three times, and most rules concern few of them."""
+    """The rules of one workspace, in the order in which they are tried, laid out for the many calls that they do not
+    concern: every call asks three times. Where they stand is looked up once for each operation."""
 
     __slots__ = ("_rules", "_standing")
 
     def __init__(self, rules: Sequence[FaultRule] = ()) -> None:
         self._rules = tuple(rules)
-        self._standing: dict[tuple[FaultPoint, str, str], tuple[FaultRule, ...]] = {}
+        self._standing: dict[
+            tuple[FaultPoint, str, str], tuple[tuple[FaultRule, tuple[tuple[str, Like], ...]], ...]
+        ] = {}
 
-    def concerned(
-        self, point: FaultPoint, service: str, operation: str, attributes: Attributes
-    ) -> tuple[FaultRule, ...]:
+    def concerned(self, point: FaultPoint, service: str, operation: str, attributes: Attributes) -> Sequence[FaultRule]:
         """The rules for which this call counts. ``attributes`` is asked for what they match on, and no more."""
         place = (point, service, operation)
         standing = self._standing.get(place)
         if standing is None:
-            standing = tuple(rule for rule in self._rules if rule.stands_at(*place))
+            standing = tuple((rule, _likes(rule)) for rule in self._rules if rule.stands_at(*place))
             self._standing[place] = standing
-        return tuple(rule for rule in standing if rule.matches(attributes)) if standing else standing
+        return [rule for rule, likes in standing if not likes or _meets(likes, attributes)]
+
+
+def _likes(rule: FaultRule) -> tuple[tuple[str, Like], ...]:
+    return tuple((name, _like(pattern)) for name, pattern in rule.match.items())
+
+
+def _like(pattern: str) -> Like:
+    plain = not any(sign in pattern for sign in "*?[")
+    return pattern.__eq__ if plain else re.compile(translate(pattern)).match
+
+
+def _meets(likes: Sequence[tuple[str, Like]], attributes: Attributes) -> bool:
+    for name, like in likes:
+        value = attributes(name)
+        if value is None:
+            return False
+        if not (like(value) or (SEVERAL in value and any(map(like, value.split(SEVERAL))))):
+            return False
+    return True
 
 
 def _draw(name: str, call: int) -> float:

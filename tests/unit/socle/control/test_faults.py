@@ -30,7 +30,7 @@ CALL = {"path": "/si-dmp-server/v2/services/repository", "action": "urn:ihe:iti:
 def test_concerns(change: dict[str, object], concerned: bool) -> None:
     rule = replace(RULE, **change)  # type: ignore[arg-type]
     assert RuleBook([rule]).concerned(FaultPoint.RECEIVED, "dmp_sim", "iti41", CALL.get) == (
-        (rule,) if concerned else ()
+        [rule] if concerned else []
     )
 
 
@@ -70,8 +70,8 @@ def test_a_call_is_looked_into_only_for_rules_that_ask() -> None:
         raise AssertionError(f"nobody asked for {name}")
 
     book = RuleBook([RULE, replace(RULE, id="other", service="ins_sim", match={"path": "*"})])
-    assert book.concerned(FaultPoint.RECEIVED, "dmp_sim", "iti41", never) == (RULE,)
-    assert book.concerned(FaultPoint.BEFORE_COMMIT, "ins_sim", "x", never) == ()
+    assert book.concerned(FaultPoint.RECEIVED, "dmp_sim", "iti41", never) == [RULE]
+    assert book.concerned(FaultPoint.BEFORE_COMMIT, "ins_sim", "x", never) == []
     with pytest.raises(AssertionError, match="nobody"):
         book.concerned(FaultPoint.RECEIVED, "ins_sim", "x", never)
 
@@ -137,3 +137,25 @@ SENSE: list[tuple[FaultEffect, dict[str, object]]] = [
 @pytest.mark.parametrize(("effect", "more"), SENSE)
 def test_what_makes_sense_is_taken(effect: FaultEffect, more: dict[str, object]) -> None:
     check_rule(FaultRule("r", "default", effect, **more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value", "met"),
+    [
+        ("a.b", "a.b", True),
+        ("a.b", "axb", False),
+        ("A", "a", False),
+        ("a*", "abc", True),
+        ("?", "ab", False),
+        ("[ab]", "b", True),
+        ("[!ab]", "b", False),
+        ("b", "a\nb", True),
+        ("b*", "a\nbc", True),
+        ("c*", "a\nbc", False),
+        ("*", "", True),
+        ("", "", True),
+    ],
+)
+def test_a_pattern_is_for_one_whole_value(pattern: str, value: str, met: bool) -> None:
+    book = RuleBook([replace(RULE, match={"x": pattern})])
+    assert bool(book.concerned(FaultPoint.RECEIVED, "s", "o", {"x": value}.get)) is met
