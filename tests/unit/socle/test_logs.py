@@ -84,3 +84,14 @@ def test_no_matricule_and_no_citizen_address_is_ever_written(format_: LogFormat)
 )
 def test_other_numbers_stay(text: str) -> None:
     assert mask(text) == text
+
+
+def test_a_traceback_for_the_eye_shows_no_local_variable() -> None:
+    stream = lines(LogFormat.CONSOLE)
+    received = "-".join(["PAT", "TROIS"])
+    try:
+        raise ValueError(len(received))
+    except ValueError:
+        structlog.get_logger().exception("failed")
+    assert "ValueError: 9" in stream.getvalue()
+    assert received not in stream.getvalue()
