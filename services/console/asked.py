@@ -19,13 +19,23 @@ class Asked:
     prefix: str
     """``/w/{workspace}`` when the path had it."""
     origin: str
-    """Scheme, host and port as the browser knows them, for commands and links to share."""
+    """Scheme, host and port that the browser used."""
+    public: str | None
+    """What clients call this sandbox, if it was told: that host names no workspace."""
 
     def root(self, workspace: str) -> str:
         """What links begin with to stay in ``workspace``: nothing, or ``/w/…``."""
         if self.named and workspace == self.workspace:
             return self.prefix
-        return "" if workspace == DEFAULT_WORKSPACE else f"/w/{workspace}"
+        return _prefix(workspace)
+
+    def base(self, workspace: str) -> str:
+        """What an address to be used elsewhere begins with: in a shell, in another's browser."""
+        return self.origin + self.root(workspace) if self.public is None else self.public + _prefix(workspace)
+
+
+def _prefix(workspace: str) -> str:
+    return "" if workspace == DEFAULT_WORKSPACE else f"/w/{workspace}"
 
 
 def asked(request: Request, sandbox: Sandbox, address: str) -> Asked:
@@ -41,5 +51,6 @@ def asked(request: Request, sandbox: Sandbox, address: str) -> Asked:
         name,
         bool(state.named),
         str(getattr(state, "prefix", "")),
-        str(public).partition("/w/")[0] if public else f"{request.url.scheme}://{request.url.netloc}",
+        f"{request.url.scheme}://{request.url.netloc}",
+        str(public).partition("/w/")[0] if public else None,
     )

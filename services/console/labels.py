@@ -57,9 +57,11 @@ def verdict(entry: Mapping[str, Any]) -> tuple[str, str]:
             "The sandbox failed: your message is not to blame.",
         )
     if entry["fault"]:
+        answered = f" ; la réponse porte le code {entry['code']}" if entry["code"] else ""
+        answered_en = f"; the answer carries code {entry['code']}" if entry["code"] else ""
         return (
-            f"Panne provoquée : la règle {_quoted(entry['fault'])} s'est déclenchée{code}.",
-            f"Fault on demand: rule “{entry['fault']}” fired{coded}.",
+            f"Panne provoquée : la règle {_quoted(entry['fault'])} s'est déclenchée{answered}.",
+            f"Fault on demand: rule “{entry['fault']}” fired{answered_en}.",
         )
     if entry["outcome"] == "accepted":
         return _accepted(findings, errors)

@@ -45,7 +45,7 @@ def router(sandbox: Sandbox, address: Callable[[], str], settings: ConsoleSettin
 
     @pages.get("/")
     async def listing(about: About) -> Response:
-        return await _html("list.html", about, about.workspace, base=about.origin + about.prefix)
+        return await _html("list.html", about, about.workspace, base=about.base(about.workspace))
 
     @pages.get("/exchanges/{exchange}")
     async def one(exchange: str, about: About) -> Response:
@@ -54,7 +54,7 @@ def router(sandbox: Sandbox, address: Callable[[], str], settings: ConsoleSettin
             return await _missing(about, entry)
         own = about.sandbox.within(entry.data["workspace"])
         found = await gather(own, entry.data)
-        base = about.origin + about.root(entry.data["workspace"])
+        base = about.base(entry.data["workspace"])
         path = f"/_sandbox/exchanges/{entry.data['id']}/request"
         again = commands.replay(entry.data, found.view.request.body, base, path, settings.smtp_port)
         return await _html("exchange.html", about, entry.data["workspace"], found=found, again=again, base=base)
@@ -85,7 +85,7 @@ def router(sandbox: Sandbox, address: Callable[[], str], settings: ConsoleSettin
         own = about.sandbox.within(entry.data["workspace"])
         path = f"/_sandbox/{entry.data['service']}/mended/{entry.data['id']}"
         answer, read_ = await asyncio.gather(own.json(path), read_exchange(own, entry.data))
-        base = about.origin + about.root(entry.data["workspace"])
+        base = about.base(entry.data["workspace"])
         pairs = await asyncio.to_thread(mending, read_.request, answer.data, read_.smtp) if answer.found else ()
         again = commands.replay(entry.data, read_.request.body, base, f"{path}/body", settings.smtp_port)
         return await _html(
@@ -133,5 +133,5 @@ async def _missing(about: Asked, answer: Answer) -> Response:
 
 async def _html(name: str, about: Asked, workspace: str, status: int = 200, **shown: Any) -> Response:
     root = about.root(workspace)
-    text = await asyncio.to_thread(page, name, root=root, workspace=workspace, origin=about.origin, **shown)
+    text = await asyncio.to_thread(page, name, root=root, workspace=workspace, **shown)
     return Response(text, status, HEADERS, "text/html; charset=utf-8")

@@ -75,3 +75,13 @@ async def test_a_sandbox_that_is_away_is_told_in_words() -> None:
 async def test_without_an_address_it_does_not_start() -> None:
     with pytest.raises(ValueError, match="SOCLES_CONSOLE_SANDBOX"):
         await serve_alone(ConsoleSettings(), GroundSettings(http_port=0), asyncio.Event())
+
+
+async def test_commands_begin_with_what_clients_call_the_sandbox(sandbox: RunningSandbox) -> None:
+    async with alone(sandbox.url, public_url="https://bac.example") as client:
+        await client.post("/_sandbox/workspaces", json={"name": "dehors"})
+        by_path = await client.get("/w/dehors/console/")
+        by_host = await client.get("/console/", headers={"Host": "dehors.socles.localhost"})
+        assert "https://bac.example/w/dehors/lps" in by_path.text
+        assert "https://bac.example/w/dehors/lps" in by_host.text
+        assert 'data-root=""' in by_host.text

@@ -130,7 +130,10 @@ def test_headers_of_a_mail_present_and_absent() -> None:
             "Refusé avec le code X. Règle non respectée : «\u202fTitre\u202f», et 1 autre constat.",
         ),
         ({"findings": [], "outcome": "fault", "code": "abandoned"}, "Interrompu avec le code abandoned."),
-        ({"fault": "busy"}, "Panne provoquée : la règle «\u202fbusy\u202f» s'est déclenchée avec le code X."),
+        (
+            {"fault": "busy"},
+            "Panne provoquée : la règle «\u202fbusy\u202f» s'est déclenchée ; la réponse porte le code X.",
+        ),
         ({"outcome": "overload"}, "Trop de demandes à la fois : le service l'a dit avec le code X."),
         ({"outcome": "error"}, "Le bac à sable a échoué : la faute n'est pas à votre message."),
     ],
