@@ -5,17 +5,17 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
 from socle.control.model import Workspace
 from socle.control.port import Control
 from socle.exchange import Outcome
 from socle.journal.store import JournalStore
-from socle.mending.model import Mended, NotMendable
+from socle.mending.model import Change, Left, Mended, NotMendable
 from socle.mending.soap import Received
 from socle.web.errors import Refusal, not_found
-from socle.web.model import Json
+from socle.web.model import Json, Within
 
 _MOST = 32 << 20
 """Bytes of a request that is mended: it is held in memory, some times over."""
@@ -24,42 +24,15 @@ Mend = Callable[[Received, Workspace], Awaitable[Mended]]
 """A service's way to mend. Raises :class:`NotMendable`."""
 
 
-class ChangeView(Json):
-    """One edit that was made."""
-
-    rule: str
-    where: str
-    before: str
-    after: str
-    fr: str
-    en: str
-
-
-class LeftView(Json):
-    """A finding that remains: what a human must decide."""
-
-    rule: str
-    fr: str
-    en: str
-
-
 class MendedView(Json):
     """The mended request: ``text`` when it is UTF-8, else ``request`` in base64."""
 
     exchange: str
-    changes: list[ChangeView]
-    left: list[LeftView]
+    changes: list[Change]
+    left: list[Left]
     content_type: str
     text: Annotated[str | None, Field(description="The request, when it is UTF-8 text")] = None
     request: Annotated[str | None, Field(description="The request in base64, when it is not")] = None
-
-
-def _within(request: Request) -> str | None:
-    return request.state.workspace.name if getattr(request.state, "named", False) else None
-
-
-Within = Annotated[str | None, Depends(_within)]
-"""The workspace, if the request named one."""
 
 
 def router(service: str, control: Control, journal: JournalStore, mend: Mend) -> APIRouter:

@@ -22,3 +22,11 @@ def _current(request: Request) -> Workspace:
 
 Current = Annotated[Workspace, Depends(_current)]
 """The workspace the request is for, as the outer application found it."""
+
+
+def _within(request: Request) -> str | None:
+    return request.state.workspace.name if getattr(request.state, "named", False) else None
+
+
+Within = Annotated[str | None, Depends(_within)]
+"""The workspace, if the request named one."""

@@ -1,6 +1,6 @@
 """Menders of codes: the coding scheme of the value set, the class of the type, the format of the template."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from dmp_sim.domain import check_codes as rules
 from dmp_sim.domain import names
@@ -72,20 +72,22 @@ def _type(told: Told, finding: Finding) -> Iterable[Edit]:
         yield from put_code(told, one.path, names.DE_TYPE_CODE, code, type_scheme(code))
 
 
-@MENDERS.mends(rules.FACILITY, _FR, _EN)
-def _facility(told: Told, finding: Finding) -> Iterable[Edit]:
-    one = target(told, finding)
-    if one is not None:
-        of_cda = one.header.facility if one.header is not None else ""
-        yield from _listed(told, one, names.DE_FACILITY_TYPE, (one.entry.facility, of_cda), FACILITY_TYPES)
+def _of_value_set(
+    scheme: str, attribute: str, value_set: Mapping[str, str]
+) -> Callable[[Told, Finding], Iterable[Edit]]:
+    """``attribute`` has the same name in the entry and in the CDA's header."""
+
+    def plan(told: Told, finding: Finding) -> Iterable[Edit]:
+        one = target(told, finding)
+        if one is not None:
+            of_cda = getattr(one.header, attribute) if one.header is not None else ""
+            yield from _listed(told, one, scheme, (getattr(one.entry, attribute), of_cda), value_set)
+
+    return plan
 
 
-@MENDERS.mends(rules.PRACTICE, _FR, _EN)
-def _practice(told: Told, finding: Finding) -> Iterable[Edit]:
-    one = target(told, finding)
-    if one is not None:
-        of_cda = one.header.practice if one.header is not None else ""
-        yield from _listed(told, one, names.DE_PRACTICE_SETTING, (one.entry.practice, of_cda), PRACTICE_SETTINGS)
+MENDERS.mends(rules.FACILITY, _FR, _EN)(_of_value_set(names.DE_FACILITY_TYPE, "facility", FACILITY_TYPES))
+MENDERS.mends(rules.PRACTICE, _FR, _EN)(_of_value_set(names.DE_PRACTICE_SETTING, "practice", PRACTICE_SETTINGS))
 
 
 @MENDERS.mends(rules.CONFIDENTIALITY_CODE, _FR, _EN)

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from pydantic import AwareDatetime, Field
 
@@ -16,7 +16,7 @@ from socle.journal.reports import junit, sarif
 from socle.journal.store import JournalStore
 from socle.rules import Severity
 from socle.web.errors import Refusal, not_found
-from socle.web.model import Current, Json
+from socle.web.model import Current, Json, Within
 
 _TAIL_QUEUE = 1000
 """Entries a slow listener may be behind; older ones are then left out for it."""
@@ -76,14 +76,6 @@ class Report(Filters):
 
 
 Asked = Annotated[Filters, Query()]
-
-
-def _within(request: Request) -> str | None:
-    return request.state.workspace.name if request.state.named else None
-
-
-Within = Annotated[str | None, Depends(_within)]
-"""The workspace, if the request named one."""
 
 
 def router(journal: JournalStore, stopping: asyncio.Event) -> APIRouter:
