@@ -33,6 +33,7 @@ class Style:
     """The Signature stands last in the element, not after its first child."""
 
 
+PLAIN = Style()
 _METHODS = {
     Digest.SHA256: (names.RSA_SHA256, names.DIGEST_SHA256),
     Digest.SHA1: (names.RSA_SHA1, names.DIGEST_SHA1),
@@ -40,7 +41,10 @@ _METHODS = {
 
 
 def sign(
-    element: etree._Element, key: RSAPrivateKey, certificate: x509.Certificate, style: Style = Style()
+    element: etree._Element,
+    key: RSAPrivateKey,
+    certificate: x509.Certificate,
+    style: Style = PLAIN,
 ) -> etree._Element:
     """Put a Signature into ``element``, which has an ``ID``; gives the Signature. Blocking: about a millisecond."""
     method, digest_method = _METHODS[style.digest]
