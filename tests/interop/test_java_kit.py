@@ -42,7 +42,7 @@ def verify(project: Path, *properties: str) -> dict[str, set[str]]:
 
 def test_the_kit_starts_the_product_and_its_sample_is_green(project: Path) -> None:
     ran = verify(project, f'socles.command="{sys.executable}" -m sandbox.cli')
-    assert len(ran[SAMPLE]) == 11
+    assert len(ran[SAMPLE]) == 12
     assert {name.rpartition(".")[2] for name in ran} > {"ServersTest", "SoclesExtensionTest", "WaitsTest"}
 
 
@@ -56,5 +56,5 @@ def test_the_sample_is_green_at_an_address(project: Path, sandbox: RunningSandbo
         "test=DischargeTest",
         "surefire.failIfNoSpecifiedTests=false",
     )
-    assert len(ran[SAMPLE]) == 11
+    assert len(ran[SAMPLE]) == 12
     assert {one["name"] for one in sandbox.get("/_sandbox/workspaces")} == before, "each test drops its workspace"

@@ -22,7 +22,9 @@ import fr.socles.testing.Person;
 import fr.socles.testing.Population;
 import fr.socles.testing.Severity;
 import fr.socles.testing.Socles;
+import fr.socles.testing.WorkspaceOptions;
 import fr.socles.testing.junit.SoclesTest;
+import fr.socles.testing.server.Server;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -139,6 +141,15 @@ class DischargeTest {
                 boolean passes = one.code().endsWith("Busy") || one.wire().contains("Success");
                 assertEquals(passes, done.accepted(), () -> one + " : " + done);
             }
+        }
+    }
+
+    @Test
+    void anotherWorkspaceBeginsWithTheLetter(Socles socles, Server server) throws Exception {
+        dpi.deposit(letter);
+        String kept = socles.snapshot("avec-lettre");
+        try (Socles other = Socles.open(server, WorkspaceOptions.DEFAULT.seededFrom(kept))) {
+            other.dmp().expectDeposit(one -> one.uniqueId(letter.documentId()));
         }
     }
 

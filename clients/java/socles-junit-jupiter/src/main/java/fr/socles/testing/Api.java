@@ -99,10 +99,6 @@ final class Api {
         return json("POST", path, body);
     }
 
-    JsonNode patch(String path, Object body) {
-        return json("PATCH", path, body);
-    }
-
     void delete(String path) {
         send("DELETE", path, null, "*/*");
     }

@@ -188,12 +188,14 @@ public final class Socles implements AutoCloseable {
     }
 
     /**
-     * How the services judge.
+     * Keeps the workspace as it is under a name: other workspaces may begin with it.
      *
-     * @param name {@code official} or {@code lenient}
+     * @param name letters, digits, dots, dashes
+     * @return what {@code seedFrom} takes
      */
-    public void strictness(String name) {
-        installation.patch(WORKSPACES + "/" + workspace, Map.of("strictness", name));
+    public String snapshot(String name) {
+        installation.post(WORKSPACES + "/" + workspace + "/snapshots", Map.of("name", name));
+        return workspace + "/" + name;
     }
 
     /** Empties the workspace: no data, no faults, real time. Options and people added stay. */

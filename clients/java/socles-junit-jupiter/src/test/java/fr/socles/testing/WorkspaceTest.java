@@ -27,6 +27,16 @@ class WorkspaceTest extends KitTest {
     }
 
     @Test
+    void aSnapshotIsWhatAnotherWorkspaceBeginsWith() {
+        fake.on("POST /_sandbox/workspaces/" + FakeApi.WORKSPACE + "/snapshots", 201, "{}");
+        String kept = socles.snapshot("base");
+        assertTrue(last().endsWith("/snapshots {\"name\":\"base\"}"), last());
+        Socles.open(fake, WorkspaceOptions.DEFAULT.seededFrom(kept));
+        assertEquals("POST /_sandbox/workspaces {\"strictness\":\"official\",\"ttlSeconds\":3600,\"seedFrom\":\""
+                + FakeApi.WORKSPACE + "/base\"}", last());
+    }
+
+    @Test
     void addressesLieBelowTheWorkspace() {
         String base = fake.url() + "w/" + FakeApi.WORKSPACE;
         assertEquals(base, socles.url().toString());

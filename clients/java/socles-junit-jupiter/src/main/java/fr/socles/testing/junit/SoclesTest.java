@@ -44,7 +44,7 @@ public @interface SoclesTest {
     /**
      * A snapshot on the installation that each workspace begins with.
      *
-     * @return its name; empty for none
+     * @return its name, or {@code workspace/name}; empty for none
      */
     String seedFrom() default "";
 }
