@@ -151,7 +151,13 @@ function live(state, text) {
   el("live-text").textContent = text;
 }
 
+function leave() {
+  stream?.close();
+  stream = null;
+}
+
 function listen() {
+  if (stream) return;
   stream = new EventSource(`${root}/_sandbox/exchanges/tail`);
   stream.addEventListener("open", () => { if (!paused) live("on", "en direct"); soon(); });
   stream.addEventListener("error", () => live("off", "connexion perdue, nouvel essai…"));
@@ -191,7 +197,9 @@ el("news").addEventListener("click", top);
 el("pause").addEventListener("click", pause);
 new IntersectionObserver((seen) => { if (seen[0].isIntersecting) older(); }, { rootMargin: "1500px 0px" }).observe(el("more"));
 addEventListener("popstate", () => { restore(); search(); });
-document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
+// A browser opens six connections to a host at most: tabs that nobody sees leave theirs to the others.
+document.addEventListener("visibilitychange", () => (document.hidden ? leave() : listen()));
+addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
 
 function step(by) {
   const link = rows.step(by);
