@@ -22,6 +22,7 @@ FORGOTTEN = {"relay_head", "high_water"}
 def sandbox(tmp_path: Path, database: str | None, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningSandbox]:
     monkeypatch.setenv("SOCLES_CONTROL_SWEEP_SECONDS", "0.3")
     monkeypatch.setenv("SOCLES_CONTROL_KEEP_DEAD_SECONDS", "1")
+    monkeypatch.setenv("SOCLES_CONTROL_CONTENTS_SECONDS", "2")
     monkeypatch.setenv("SOCLES_CONTROL_ESTABLISHMENTS", "3")
     monkeypatch.setenv("SOCLES_DATABASE_URL", database or "")
     with sandbox_in_thread(tmp_path) as running:
@@ -41,6 +42,19 @@ class Rows:
             rows = self._sqlite(service, workspace) if self._url is None else self._postgres(service, workspace)
             found.update({f"{service}.{table}": count for table, count in rows.items() if count})
         return found
+
+    def contents(self) -> tuple[int, int]:
+        """How many contents the DMP keeps, and how many its documents and signatures refer to."""
+        stored, referred = "SELECT count(*) FROM {}blob", "SELECT count(DISTINCT sha256) FROM {}document_entry"
+        if self._url is not None:
+            with psycopg.connect(self._url) as raw:
+                found = [raw.execute(one.format("dmp_sim.").encode()).fetchone() for one in (stored, referred)]
+        else:
+            lite = sqlite3.connect(self._folder / "dmp_sim.db", timeout=10)
+            found = [lite.execute(one.format("")).fetchone() for one in (stored, referred)]
+            lite.close()
+        first, second = (row[0] for row in found if row is not None)
+        return first, second
 
     def _sqlite(self, service: str, workspace: str) -> dict[str, int]:
         raw = sqlite3.connect(self._folder / f"{service}.db", timeout=10)
@@ -127,6 +141,15 @@ def test_a_deleted_workspace_and_an_ended_epoch_go_and_the_rest_stays(
         name: kept[name] for name in ("dmp_sim.document_entry", "mss_sim.message", "metrics.grain")
     }, "the day was played anew in another epoch: twice the rows would be the ended one's"
     assert indicators(sandbox, "kept") == shown
+    until = time.monotonic() + 30
+    while rows.contents()[0] > rows.contents()[1] and time.monotonic() < until:
+        time.sleep(0.3)
+    assert rows.contents()[0] == rows.contents()[1] > 0, "those of the others have gone"
+    documents = sandbox.get("/w/kept/_sandbox/dmp_sim/documents", limit=1000)
+    assert documents
+    for one in documents:
+        raw = http.get(f"/w/kept/_sandbox/dmp_sim/documents/{one['uniqueId']}/raw")
+        assert len(raw.content) == one["size"]
     rebuilt = http.post("/api/rebuild").json()
     assert rebuilt["equal"], rebuilt
     assert indicators(sandbox, "kept") == shown

@@ -13,12 +13,11 @@ from sqlalchemy import Column, Connection, MetaData, Table, insert, nulls_last, 
 from socle.archive.errors import wrong
 from socle.archive.values import ANEW, decode, encode, kept_columns
 from socle.store.port import UnitOfWork
+from socle.sweep.contents import REFERENCE
 from socle.sweep.scopes import Scope, scoped_tables, ways
 
 DERIVED = "archive: derived from events"
 """In a table's ``info``: its rows come again with the events, and are not archived."""
-CONTENT = "sha256"
-"""A column of this name refers to a stored content."""
 
 
 def tables(metadata: MetaData) -> list[Table]:
@@ -39,8 +38,8 @@ def dump(connection: Connection, table: Table, scope: Scope, contents: dict[str,
         if condition is not None:
             wanted = wanted.where(condition)
         for row in connection.execute(wanted.order_by(*_order(table)).execution_options(yield_per=500)).mappings():
-            if CONTENT in table.c:
-                contents[row[CONTENT]] = None
+            if REFERENCE in table.c:
+                contents[row[REFERENCE]] = None
             yield encode(row, columns)
 
 
@@ -66,7 +65,7 @@ class Loader:
         columns = kept_columns(table)
         for line in lines:
             row = decode(line, table, columns)
-            if CONTENT in row and row[CONTENT] not in self._contents:
+            if REFERENCE in row and row[REFERENCE] not in self._contents:
                 raise wrong(f"{table.name}: a content is missing")
             yield row
 

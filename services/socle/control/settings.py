@@ -37,6 +37,12 @@ class ControlSettings(BaseSettings):
         ge=0,
         description="How long data of deleted workspaces and ended epochs, seen by nobody, wait for their removal",
     )
+    contents_seconds: float = Field(
+        default=1800.0,
+        gt=0,
+        description="How often contents that no document or mail refers to are looked for; one goes in the second such "
+        "round. It must be longer than twice the longest act",
+    )
     patient_ref_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
         default=None,
         description="Key of the patient references in events, 64 hexadecimal digits, the same for every process; "

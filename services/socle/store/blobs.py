@@ -54,6 +54,11 @@ class BlobFolder:
                     shutil.copyfileobj(source, out, 1 << 20)
         return copy
 
+    def drop(self, raw: sqlite3.Connection, sha256: str) -> None:
+        """Remove the file of a content that is no longer stored. ``raw`` must hold the write lock, as for sweeping."""
+        if not raw.execute("SELECT 1 FROM blob WHERE sha256 = ? AND data IS NULL", (sha256,)).fetchone():
+            self.path(sha256).unlink(missing_ok=True)
+
     def sweep(self, raw: sqlite3.Connection) -> int:
         """Remove files whose act never committed; gives how many. Blocking.
 

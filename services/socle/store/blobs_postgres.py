@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, LargeBinary, Text, bindparam, select
+from sqlalchemy import Connection, LargeBinary, Text, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.schema import MetaData
 
@@ -27,6 +27,12 @@ _CHUNK = blob_chunk(MetaData())
 _KEEP = upsert(_BLOB).values(
     sha256=bindparam("sha256"), size=bindparam("size"), data=bindparam("data", type_=LargeBinary)
 )
+_SPARE = hot(
+    update(_BLOB)
+    .where(_BLOB.c.sha256 == bindparam("of", type_=Text), _BLOB.c.condemned.is_not(None))
+    .values(condemned=None)
+)
+"""First of all: either the content stays from then on, or it has gone and is stored anew (see ``socle.sweep``)."""
 _KEEP_SMALL = hot(_KEEP.on_conflict_do_nothing())
 _KEEP_LARGE = hot(_KEEP.on_conflict_do_nothing().returning(_BLOB.c.size))
 _KEEP_PIECE = hot(
@@ -46,6 +52,7 @@ _PIECE = hot(
 
 def keep(uow: "UnitOfWork", blob: Blob) -> None:
     """Store a content within an act, unless it is stored already; its spool file is left where it is."""
+    uow.hot_many(_SPARE, [{"of": blob.sha256}])
     row = {"sha256": blob.sha256, "size": blob.size}
     if blob.size <= INLINE_LIMIT:
         uow.hot(_KEEP_SMALL, {**row, "data": blob.read()})

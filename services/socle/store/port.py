@@ -117,6 +117,10 @@ class Store(Protocol):
         """As :meth:`read`, for a thread without an event loop."""
         ...
 
+    async def drop_files(self, contents: Sequence[str]) -> None:
+        """Remove the files of contents that were removed from the tables, if there are any."""
+        ...
+
     def on_events(self, callback: Callable[[], object] | None) -> None:
         """Have ``callback`` called, in a thread of the store's, after each commit of its own that holds events."""
         ...

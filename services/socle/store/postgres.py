@@ -3,7 +3,7 @@
 import asyncio
 import concurrent.futures
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -98,6 +98,9 @@ class PostgresStore:
         future: concurrent.futures.Future[T] = concurrent.futures.Future()
         self._readers.put(Job(work, future, None))
         return future.result()
+
+    async def drop_files(self, contents: Sequence[str]) -> None:
+        """There are none but those of the cache, which bounds itself."""
 
     def on_events(self, callback: Callable[[], object] | None) -> None:
         self._check_running()

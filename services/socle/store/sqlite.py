@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -121,6 +121,15 @@ class SqliteStore:
         self._running()
         assert self._pool is not None
         return self._pool.submit(self._read, work).result()
+
+    async def drop_files(self, contents: Sequence[str]) -> None:
+        def work(uow: UnitOfWork) -> None:
+            raw = uow.connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            for sha256 in contents:
+                self._folder.drop(raw, sha256)
+
+        await self.write_first(work)
 
     def on_events(self, callback: Callable[[], object] | None) -> None:
         """Have ``callback`` called, in the writer's thread, after each commit that holds events."""

@@ -22,7 +22,8 @@ class Common:
     ``source`` = 'published': the first log offset that a broker is not known to have."""
     blob: Table
     """Contents by SHA-256; ``data`` is NULL when the content lies in a file of the blob folder, or on PostgreSQL in
-    ``blob_chunk``, which exists there only, as does the outbox's column ``xid``."""
+    ``blob_chunk``, which exists there only, as does the outbox's column ``xid``. ``condemned``: since when no row is
+    known to refer to it (microseconds since 1970); whoever keeps the content sets it back to NULL."""
 
 
 def common(metadata: MetaData) -> Common:
@@ -135,4 +136,5 @@ def _declare(metadata: MetaData) -> None:
         Column("sha256", Text, primary_key=True),
         Column("size", BigInteger, nullable=False),
         Column("data", LargeBinary),
+        Column("condemned", BigInteger),
     )

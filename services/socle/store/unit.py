@@ -34,7 +34,9 @@ _HAS_BLOB = hot(select(_TABLES.blob.c.size).where(_TABLES.blob.c.sha256 == bindp
 _KEEP = hot(
     upsert(_TABLES.blob)
     .values(sha256=bindparam("sha256"), size=bindparam("size"), data=bindparam("data", type_=LargeBinary))
-    .on_conflict_do_nothing()
+    .on_conflict_do_update(
+        index_elements=["sha256"], set_={"condemned": None}, where=_TABLES.blob.c.condemned.is_not(None)
+    )
 )
 
 
@@ -99,7 +101,7 @@ class SqliteUnitOfWork:
         if blob.size > INLINE_LIMIT:
             if not _HAS_BLOB.run(raw, {"sha256": blob.sha256}):
                 self._blobs.adopt(blob)
-                _KEEP.run(raw, {"sha256": blob.sha256, "size": blob.size, "data": None})
+            _KEEP.run(raw, {"sha256": blob.sha256, "size": blob.size, "data": None})
         else:
             # not asked for before: a content is rarely there already, and each statement may cost a change of thread
             _KEEP.run(raw, {"sha256": blob.sha256, "size": blob.size, "data": blob.read()})

@@ -15,12 +15,16 @@ from socle.bus.port import Relaying
 from socle.control.plane import ControlPlane
 from socle.journal.store import JournalStore
 from socle.store.port import Store, StoreClosed, UnitOfWork
-from socle.sweep import outbox
+from socle.sweep import contents, outbox
 from socle.sweep.scopes import Scope, drop, scopes
 
 _LOG = logging.getLogger(__name__)
 _SWEPT = Counter("socle_swept_total", "Rows and events of deleted workspaces and ended epochs removed", ["service"])
 
+_CONTENTS = Counter("socle_swept_contents_total", "Contents removed that nothing referred to any more", ["service"])
+
+CONTENTS, CONTENTS_AT_ONCE = 20_000, 50
+"""Of one round, and of one transaction."""
 ROWS = 500
 """Of one transaction: some milliseconds."""
 PAUSE_SECONDS = 0.02
@@ -55,6 +59,7 @@ class Sweeper:
         self._every = every
         self._also = also
         self._dead_since: dict[tuple[str, Scope], float] = {}
+        self._contents_at: dict[str, float] = {}
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -99,10 +104,27 @@ class Sweeper:
                     gone = await store.write_first(work)
                     _SWEPT.labels(service).inc(gone)
                     await asyncio.sleep(PAUSE_SECONDS)
+        await self._sweep_contents(swept)
         never_again, also = self._control.roll.never_again, self._also.get(service)
         await store.write_first(lambda uow: outbox.forget(uow, service, never_again))
         if also is not None:
             await store.write_first(lambda uow: also(uow, never_again))
+
+    async def _sweep_contents(self, swept: Swept) -> None:
+        """Once in a while: it reads all references to contents."""
+        store, settings = swept.store, self._control.settings
+        now = time.monotonic()
+        if now < self._contents_at.get(store.service, now):
+            return
+        self._contents_at[store.service] = now + settings.contents_seconds
+        found = await store.read(lambda connection: contents.unreferred(connection, swept.metadata, CONTENTS))
+        for start in range(0, len(found), CONTENTS_AT_ONCE):
+            some = found[start : start + CONTENTS_AT_ONCE]
+            gone = await store.write_first(partial(contents.remove, found=some, patience=settings.contents_seconds / 2))
+            if gone:
+                await store.drop_files(gone)
+                _CONTENTS.labels(store.service).inc(len(gone))
+            await asyncio.sleep(PAUSE_SECONDS)
 
     async def _ripe(self, swept: Swept) -> list[Scope]:
         """Scopes with rows here that have been dead for long enough."""
