@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from socle.address import base_url, open_exchange
 from socle.blobs import BlobRef
 from socle.exchange import Exchange
 from socle.service import Receive, Scope
@@ -45,36 +46,12 @@ class SoapRequest:
 
     @property
     def base_url(self) -> str:
-        """Scheme, host and workspace prefix as the client wrote them, but for a workspace that nobody knows.
-
-        Such an act is journalled in the default one: a link that names the other would lead nowhere. Behind an edge
-        that the client sees instead of us, what the settings say goes before.
-        """
-        state = self._scope.get("state", {})
-        public: str | None = state.get("public_url")
-        if public is not None:
-            return public
-        host = self.header(b"host")
-        if host is None:
-            server = self._scope.get("server") or ("localhost", None)
-            host = server[0] if server[1] is None else f"{server[0]}:{server[1]}"
-        unknown = state.get("unknown_workspace")
-        prefix = "" if unknown else state.get("prefix", "")
-        if unknown and host.lower().startswith(f"{unknown}."):
-            host = host[len(unknown) + 1 :]
-        return f"{self._scope.get('scheme', 'http')}://{host}{prefix}"
+        """What links in answers begin with (``socle.address``)."""
+        return base_url(self._scope)
 
     def open_exchange(self, service: str, workspace: str, epoch: int, now: datetime) -> Exchange:
         """The exchange of this request, its request headers filled in."""
-        exchange = Exchange(service=service, protocol="soap", workspace=workspace, epoch=epoch, received_at=now)
-        exchange.path = self._scope["path"]
-        exchange.tls = self._scope.get("state", {}).get("tls")
-        client = self._scope.get("client")
-        if client:
-            exchange.peer = f"{client[0]}:{client[1]}"
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self._scope["headers"]]
-        exchange.request.headers = headers
-        return exchange
+        return open_exchange(self._scope, "soap", service, workspace=workspace, epoch=epoch, now=now)
 
     async def envelope(self) -> Envelope:
         """Read and parse everything. Raises ``Refused`` of one kind or another, or ``ClientGone``."""
