@@ -1,0 +1,1 @@
+"""What testers use: tokens without a browser, clients, answers to CIBA requests."""

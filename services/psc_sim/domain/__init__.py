@@ -1,0 +1,1 @@
+"""Models, rules and decisions of the OpenID provider: pure."""

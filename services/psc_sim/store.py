@@ -1,0 +1,250 @@
+"""Sessions, codes and tokens at rest: one method, one transaction."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from psc_sim.domain.model import Client, Grant
+from psc_sim.tables import CLIENT, CODE, FAMILY, METADATA, REFRESH, REVOKED, SESSION
+from socle.rules import Finding
+from socle.store.port import Store, UnitOfWork
+from socle.sweep.scopes import Scope
+
+__all__ = ["METADATA", "MIGRATIONS", "NewCode", "NewRefresh", "PscStore", "Spent"]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class NewCode:
+    """A code to keep: its digest, and what its exchange must fit."""
+
+    digest: str
+    redirect_uri: str
+    challenge: str | None
+    method: str | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewRefresh:
+    """A refresh token to keep."""
+
+    digest: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a code or a refresh token turned out to be. ``row`` None: unknown. ``reused``: it had served before."""
+
+    row: dict[str, Any] | None
+    reused: bool
+    grant: Grant | None
+    """None: revoked, or its session has ended."""
+
+
+class PscStore:
+    """The provider's state of all workspaces."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def client(self, scope: Scope, client_id: str) -> Client:
+        """The client as it was registered, or as anybody."""
+        rows = await self._store.read(lambda link: _rows(link, CLIENT, scope, CLIENT.c.client_id == client_id))
+        return _client(rows[0]) if rows else Client(client_id)
+
+    async def clients(self, scope: Scope) -> list[Client]:
+        """All that are registered."""
+        return [_client(row) for row in await self._store.read(lambda link: _rows(link, CLIENT, scope))]
+
+    async def keep_client(self, scope: Scope, client: Client) -> None:
+        """Register a client, in place of one of the same name."""
+
+        def work(uow: UnitOfWork) -> None:
+            uow.lock(f"client {client.client_id}")
+            uow.execute(delete(CLIENT).where(*_of(CLIENT, scope), CLIENT.c.client_id == client.client_id))
+            values = {
+                "client_id": client.client_id,
+                "secret_digest": client.secret_digest,
+                "redirect_uris": json.dumps(client.redirect_uris),
+            }
+            uow.execute(insert(CLIENT), scope._asdict() | values)
+
+        await self._store.write(work)
+
+    async def drop_client(self, scope: Scope, client_id: str) -> bool:
+        """Forget a client; whether there was one."""
+        statement = delete(CLIENT).where(*_of(CLIENT, scope), CLIENT.c.client_id == client_id)
+        return await self._store.write(lambda uow: uow.execute(statement).rowcount == 1)
+
+    async def session(self, scope: Scope, sid: str) -> dict[str, Any] | None:
+        """A session that was not ended."""
+        wanted = (SESSION.c.sid == sid, SESSION.c.ended_at.is_(None))
+        rows = await self._store.read(lambda link: _rows(link, SESSION, scope, *wanted))
+        return rows[0] if rows else None
+
+    async def grant(
+        self, scope: Scope, grant: Grant, *, code: NewCode | None = None, refresh: NewRefresh | None = None
+    ) -> None:
+        """Keep a login, and what it gave: a code, or tokens at once. Its session is opened if it is new."""
+        await self._store.write(lambda uow: keep_grant(uow, scope, grant, code=code, refresh=refresh))
+
+    async def redeem(
+        self, scope: Scope, digest: str, now: datetime, *, refresh: NewRefresh, check: Callable[[Spent], Finding | None]
+    ) -> tuple[Spent, Finding | None]:
+        """Spend a code: whatever comes of it, it has served. ``check`` tells why it gives no tokens, None: it does,
+        and ``refresh`` is kept. A code that served before revokes what it gave."""
+        return await self._store.write(
+            lambda uow: _spend(uow, CODE, scope, digest, now=now, refresh=refresh, check=check)
+        )
+
+    async def rotate(
+        self, scope: Scope, digest: str, now: datetime, *, refresh: NewRefresh, check: Callable[[Spent], Finding | None]
+    ) -> tuple[Spent, Finding | None]:
+        """Spend a refresh token, in the same way."""
+        return await self._store.write(
+            lambda uow: _spend(uow, REFRESH, scope, digest, now=now, refresh=refresh, check=check)
+        )
+
+    async def active(self, scope: Scope, family: str, jti: str) -> Grant | None:
+        """The grant behind an access token; None: revoked, or its session has ended."""
+
+        def work(link: Connection) -> Grant | None:
+            revoked = _rows(link, REVOKED, scope, REVOKED.c.jti == jti)
+            return None if revoked else _standing(link, scope, family)
+
+        return await self._store.read(work)
+
+    async def refreshable(self, scope: Scope, digest: str) -> tuple[dict[str, Any], Grant] | None:
+        """A refresh token that was not used, with its grant; None: it serves no more."""
+
+        def work(link: Connection) -> tuple[dict[str, Any], Grant] | None:
+            rows = _rows(link, REFRESH, scope, REFRESH.c.digest == digest, REFRESH.c.used_at.is_(None))
+            grant = _standing(link, scope, rows[0]["family"]) if rows else None
+            return (rows[0], grant) if grant is not None else None
+
+        return await self._store.read(work)
+
+    async def revoke_refresh(self, scope: Scope, digest: str, now: datetime) -> bool:
+        """Revoke a refresh token and all that came of its login; whether it was known."""
+
+        def work(uow: UnitOfWork) -> bool:
+            rows = _rows(uow.connection, REFRESH, scope, REFRESH.c.digest == digest)
+            if rows:
+                _revoke(uow, scope, rows[0]["family"], now)
+            return bool(rows)
+
+        return await self._store.write(work)
+
+    async def revoke_access(self, scope: Scope, jti: str) -> None:
+        """Revoke one access token."""
+
+        def work(uow: UnitOfWork) -> None:
+            uow.lock(f"jti {jti}")
+            if not _rows(uow.connection, REVOKED, scope, REVOKED.c.jti == jti):
+                uow.execute(insert(REVOKED), scope._asdict() | {"jti": jti})
+
+        await self._store.write(work)
+
+    async def end(self, scope: Scope, now: datetime, *, sid: str | None = None, rpps: str | None = None) -> int:
+        """End one session, or all of a professional; gives how many."""
+        which = SESSION.c.sid == sid if sid is not None else SESSION.c.rpps == rpps
+        statement = update(SESSION).where(*_of(SESSION, scope), which, SESSION.c.ended_at.is_(None))
+        return await self._store.write(lambda uow: uow.execute(statement.values(ended_at=now)).rowcount)
+
+
+def keep_grant(
+    uow: UnitOfWork, scope: Scope, grant: Grant, *, code: NewCode | None = None, refresh: NewRefresh | None = None
+) -> None:
+    """Within a transaction: see ``PscStore.grant``."""
+    here = scope._asdict()
+    uow.lock(f"session {grant.sid}")
+    if not _rows(uow.connection, SESSION, scope, SESSION.c.sid == grant.sid):
+        values = {"sid": grant.sid, "rpps": grant.rpps, "channel": grant.channel, "auth_time": grant.auth_time}
+        uow.execute(insert(SESSION), here | values)
+    values = {"family": grant.family, "sid": grant.sid, "client_id": grant.client_id, "scope": grant.scope}
+    uow.execute(insert(FAMILY), here | values | {"nonce": grant.nonce})
+    if code is not None:
+        values = {"digest": code.digest, "family": grant.family, "redirect_uri": code.redirect_uri}
+        more = {"challenge": code.challenge, "method": code.method, "expires_at": code.expires_at}
+        uow.execute(insert(CODE), here | values | more)
+    if refresh is not None:
+        _keep_refresh(uow, scope, grant.family, refresh)
+
+
+def _keep_refresh(uow: UnitOfWork, scope: Scope, family: str, refresh: NewRefresh) -> None:
+    values = {"digest": refresh.digest, "family": family, "expires_at": refresh.expires_at}
+    uow.execute(insert(REFRESH), scope._asdict() | values)
+
+
+def _spend(
+    uow: UnitOfWork,
+    table: Table,
+    scope: Scope,
+    digest: str,
+    *,
+    now: datetime,
+    refresh: NewRefresh,
+    check: Callable[[Spent], Finding | None],
+) -> tuple[Spent, Finding | None]:
+    uow.lock(f"spend {digest}")
+    rows = _rows(uow.connection, table, scope, table.c.digest == digest)
+    row = rows[0] if rows else None
+    grant = _standing(uow.connection, scope, row["family"]) if row is not None else None
+    spent = Spent(row, row is not None and row["used_at"] is not None, grant)
+    found = check(spent)
+    if row is None:
+        return spent, found
+    if spent.reused:
+        _revoke(uow, scope, row["family"], now)
+    else:
+        uow.execute(update(table).where(*_of(table, scope), table.c.digest == digest).values(used_at=now))
+    if found is None:
+        _keep_refresh(uow, scope, row["family"], refresh)
+    return spent, found
+
+
+def _revoke(uow: UnitOfWork, scope: Scope, family: str, now: datetime) -> None:
+    statement = update(FAMILY).where(*_of(FAMILY, scope), FAMILY.c.family == family, FAMILY.c.revoked_at.is_(None))
+    uow.execute(statement.values(revoked_at=now))
+
+
+def _standing(link: Connection, scope: Scope, family: str) -> Grant | None:
+    rows = _rows(link, FAMILY, scope, FAMILY.c.family == family, FAMILY.c.revoked_at.is_(None))
+    return _grant(link, scope, rows[0]) if rows else None
+
+
+def _grant(link: Connection, scope: Scope, row: dict[str, Any]) -> Grant | None:
+    sessions = _rows(link, SESSION, scope, SESSION.c.sid == row["sid"], SESSION.c.ended_at.is_(None))
+    if not sessions:
+        return None
+    one = sessions[0]
+    return Grant(
+        row["family"],
+        row["sid"],
+        row["client_id"],
+        one["rpps"],
+        row["scope"],
+        row["nonce"],
+        one["auth_time"],
+        one["channel"],
+    )
+
+
+def _client(row: dict[str, Any]) -> Client:
+    return Client(row["client_id"], True, row["secret_digest"], tuple(json.loads(row["redirect_uris"])))
+
+
+def _of(table: Table, scope: Scope) -> tuple[Any, Any]:
+    return table.c.workspace == scope.workspace, table.c.epoch == scope.epoch
+
+
+def _rows(link: Connection, table: Table, scope: Scope, *wanted: Any) -> list[dict[str, Any]]:
+    return [dict(row) for row in link.execute(select(table).where(*_of(table, scope), *wanted)).mappings()]

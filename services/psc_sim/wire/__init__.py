@@ -1,0 +1,1 @@
+"""Bytes to models and back: HTTP forms, JSON, the login pages."""
