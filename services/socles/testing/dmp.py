@@ -81,7 +81,7 @@ class Dmp:
 
         ``patient``: a person of the population, or an INS of 13 or 15 characters. ``title``: part of the title.
         """
-        ins = patient.ins or "" if isinstance(patient, Patient) else patient
+        ins = _ins(patient)
         found = [Deposit(self._core, one) for one in self._core.api.get(_PATH, limit=_MOST)]
         return [
             one
@@ -139,6 +139,14 @@ class Dmp:
         __tracebackhide__ = True
         what = "Aucun refus du DMP / no refusal by the DMP: " + told({"code": code})
         return self._core.expect_exchange(what, SERVICE, lambda one: _is_refused(one, code), timeout)
+
+
+def _ins(patient: Patient | str | None) -> str | None:
+    if not isinstance(patient, Patient):
+        return patient
+    if patient.ins is None:
+        raise ValueError(f"{patient.id} n'a pas d'INS / has no INS")
+    return patient.ins
 
 
 def _is_refused(exchange: Exchange, code: str | None) -> bool:

@@ -81,7 +81,10 @@ class Fault:
 
     @property
     def _rule(self) -> Any:
-        return next(rule for rule in self._core.api.get(_PATH) if rule["id"] == self.id)
+        for rule in self._core.api.get(_PATH):
+            if rule["id"] == self.id:
+                return rule
+        raise LookupError(f"La panne {self.id} n'est plus là / the fault {self.id} is gone")
 
 
 def inject(core: Core, fault: str | None, settings: FaultSettings) -> Fault:

@@ -163,8 +163,9 @@ def pytest_runtest_makereport(
             item.stash[_FAILED] = True
             if not (item.stash.get(_SHOWN, False) or (call.excinfo and call.excinfo.errisinstance(ExpectationFailed))):
                 told.sections.append(("Socles", block(made.name, list(made.core.journal.find()))))
-        if told.when == "call" and (path := item.config.stash[_OPTIONS].report) is not None:
-            report.attach(told, made.core.api, path)
+        chosen = item.config.stash[_OPTIONS]
+        if told.when == "call" and chosen.report is not None:
+            report.attach(told, made.core.api, chosen.report, chosen.fail_on)
     except httpx.HTTPError as error:  # the sandbox is gone: the test's own failure is what matters
         told.sections.append(("Socles", f"Le bac à sable ne répond plus / the sandbox does not answer: {error}"))
     return told

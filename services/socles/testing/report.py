@@ -15,10 +15,14 @@ _RUN = "socles/pytest/"
 _FORMATS = {".sarif": "sarif", ".xml": "junit"}
 
 
-def attach(told: pytest.TestReport, api: Api, path: Path) -> None:
-    """Hand a workspace's part to whoever collects, which under xdist is another process."""
+def attach(told: pytest.TestReport, api: Api, path: Path, level: str) -> None:
+    """Hand a workspace's part to whoever collects, which under xdist is another process.
+
+    ``level`` is ``--socles-fail-on``: what fails a test fails its case in JUnit, too.
+    """
+    least = "warning" if level == "warning" else "error"
     try:
-        part = api.read(_PATH, format=_FORMATS[path.suffix], failOn="warning")
+        part = api.read(_PATH, format=_FORMATS[path.suffix], failOn=least)
     except Refused as refused:
         if refused.status == NOT_FOUND:  # a sandbox older than the kit
             return
@@ -43,7 +47,8 @@ class Collector:
         merge = merged_sarif if self._path.suffix == ".sarif" else merged_junit
         self._path.write_text(merge(self._parts), encoding="utf-8")
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    # quoted: pytest 8.0 knows no such name
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         terminalreporter.write_line(f"Socles : {self._path} ({len(self._parts)} espaces / workspaces)")
 
 

@@ -39,8 +39,11 @@ class TestFaults:
         dmp.expect_deposit()
 
     def test_one_that_is_gone_already(self, socles: Socles) -> None:
-        with socles.inject(service="dmp_sim", effect="cut"):
+        with socles.inject(service="dmp_sim", effect="cut") as fault:
             socles.reset()
+
+            with pytest.raises(LookupError, match=fault.id):
+                fault.expect_fired()
 
     def test_one_that_never_happens(self, socles: Socles) -> None:
         fault = socles.inject(service="dmp_sim", effect="latency", latency_ms=1, latency_p99_ms=2)

@@ -3,6 +3,7 @@
 import asyncio
 import smtplib
 import threading
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -68,6 +69,10 @@ class TestDmp:
 
         assert "● dmp_sim iti41 : ACCEPTED" in str(failed.value)
         assert dmp.deposits(**wanted) == []
+
+    def test_a_patient_without_a_number_matches_nothing(self, socles: Socles, dmp: Dmp) -> None:
+        with pytest.raises(ValueError, match="has no INS"):
+            dmp.deposits(patient=replace(socles.population.patient(), ins=None))
 
     def test_two_where_one_was_expected_are_too_many(self, dmp: Dmp, deposit: Deposit) -> None:
         deposit()
