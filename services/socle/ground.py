@@ -126,7 +126,13 @@ class Ground:
             for error in started:
                 if error is not None:
                     raise error
-            sweeper = Sweeper(self.control, self.journal, self._swept(), self._also)
+            sweeper = Sweeper(
+                self.control,
+                self.journal,
+                self._swept(),
+                also=self._also,
+                outbox_is_log=self.bus.keeps_hours is None,
+            )
             stack.push_async_callback(sweeper.stop)
             await sweeper.start()
             self._stack = stack.pop_all()

@@ -52,8 +52,16 @@ class Sweeper:
     """
 
     def __init__(
-        self, control: ControlPlane, journal: JournalStore, every: Sequence[Swept], also: Mapping[str, Also]
+        self,
+        control: ControlPlane,
+        journal: JournalStore,
+        every: Sequence[Swept],
+        *,
+        also: Mapping[str, Also],
+        outbox_is_log: bool,
     ) -> None:
+        """``outbox_is_log``: else a relay publishes the events from there, and lets them go itself."""
+        self._outbox_is_log = outbox_is_log
         self._control = control
         self._journal = journal
         self._every = every
@@ -95,10 +103,10 @@ class Sweeper:
     async def _sweep(self, swept: Swept) -> None:
         store, service = swept.store, swept.store.service
         for scope in await self._ripe(swept):
-            for work in (
-                partial(drop, metadata=swept.metadata, scope=scope, count=ROWS),
-                partial(outbox.drop, service=service, scope=scope, count=ROWS),
-            ):
+            works = [partial(drop, metadata=swept.metadata, scope=scope, count=ROWS)]
+            if self._outbox_is_log:
+                works.append(partial(outbox.drop, service=service, scope=scope, count=ROWS))
+            for work in works:
                 gone = ROWS
                 while gone == ROWS and not self._stopping.is_set():
                     gone = await store.write_first(work)
@@ -131,7 +139,8 @@ class Sweeper:
         store = swept.store
 
         def look(connection: Connection) -> set[Scope]:
-            return scopes(connection, swept.metadata) | outbox.scopes(connection, store.service)
+            found = scopes(connection, swept.metadata)
+            return found | outbox.scopes(connection, store.service) if self._outbox_is_log else found
 
         dead = {scope for scope in await store.read(look) if self._control.roll.dead(*scope)}
         known = {scope for service, scope in self._dead_since if service == store.service}
