@@ -1,6 +1,7 @@
 """Archives as bodies of requests and answers, and how what is wrong with them is said."""
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -29,6 +30,15 @@ async def refusing() -> AsyncIterator[None]:
         if isinstance(error, UnknownWorkspace):
             raise
         raise not_found(f"Le service {error} dans ce processus", f"Service {error} in this process") from error
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise Refusal(
+            507,
+            "archive.no-space",
+            "Plus de place sur le disque (dossier spool de SOCLES_DATA_DIR) : rien n'est changé.",
+            "No space left on the disk (folder spool of SOCLES_DATA_DIR): nothing is changed.",
+        ) from error
     except ValueError as error:
         raise Refusal(422, "workspace.name", "Ce nom d'espace n'est pas admis.", str(error)) from error
 

@@ -1,6 +1,7 @@
 """Archives and snapshots on both databases: put in again, in another workspace or in their own."""
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -81,11 +82,12 @@ async def test_an_epoch_that_failed_is_never_seen(made: Archived, monkeypatch: p
 
     async def broken(self: Holder, *arguments: Any) -> None:
         await load(self, *arguments)
-        raise OSError("no space left on device")
+        raise OSError(errno.ENOSPC, "no space left on device")
 
     monkeypatch.setattr(Holder, "load", broken)
     for workspace in ("ws1", "new"):
-        assert (await made.restore(workspace, archive)).status_code == 500
+        answer = await made.restore(workspace, archive)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (507, "archive.no-space")
     assert (await made.http.get("/_sandbox/workspaces/new")).status_code == 404
     assert (await made.http.get("/_sandbox/workspaces/ws1")).json()["epoch"] == 1
     assert (await made.http.post("/w/ws1/_sandbox/reset")).json()["epoch"] == 3, "2 holds what was loaded"
