@@ -1,5 +1,7 @@
 """Signed assertions in an envelope, the authorities they hang on, and what the verifier says of them."""
 
+import atexit
+import shutil
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -27,16 +29,24 @@ SAID = VihfSaid(STRUCTURE, PATIENT)
 
 
 @cache
+def pki_folder() -> Path:
+    """Thrown away when the process ends."""
+    folder = Path(mkdtemp(prefix="socles-test-pki-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
 def pki() -> Pki:
     """One chain for a whole test process: it takes a second to make."""
-    made = Pki(Path(mkdtemp(prefix="socles-test-pki-")))
+    made = Pki(pki_folder())
     made.prepare()
     return made
 
 
 @cache
-def holder(kind: Kind = Kind.ORG_SIGN, flaw: CertificateFlaw | None = None) -> Holder:
-    return pki().issue(kind, flaw=flaw)
+def holder(kind: Kind = Kind.ORG_SIGN, flaw: CertificateFlaw | None = None, subject: Subject | None = None) -> Holder:
+    return pki().issue(kind, subject, flaw)
 
 
 def header(

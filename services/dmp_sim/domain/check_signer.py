@@ -40,13 +40,13 @@ KIND = rule(
     source="Guide d'intégration DMP, EX_GEN-1450, relevé chez des éditeurs",
     code=None,
 )
-KNOWN = rule(
+KNOWN = warning(
     "signer.known-structure",
     "Structure introuvable ou Inactive",
-    "The structure of the VIHF is known",
-    "Nommer un établissement de la population de l'espace de travail (GET /_sandbox/people).",
-    source=SEEN + "; quand il est dit est notre choix",
-    code=None,
+    "The structure of the VIHF is known: the live service refuses others; here an editor's own FINESS passes",
+    "Nommer un établissement de la population de l'espace de travail, pour que l'acte lui soit imputé.",
+    source=SEEN,
+    certainty=Certainty.SIMPLIFIED,
 )
 LINKED = rule(
     "signer.linked",

@@ -11,14 +11,14 @@ from dmp_sim.domain.check_links import AUTHOR_STRUCTURE, check_associations, che
 from dmp_sim.domain.check_parts import check_parts
 from dmp_sim.domain.check_patient import RefuseReal, check_agreement, check_record, ins_key_findings, real_patients
 from dmp_sim.domain.check_required import check_required
-from dmp_sim.domain.check_signer import INVALID_CERTIFICATE, KNOWN, LEGAL_PERSON, LINKED, USAGE
+from dmp_sim.domain.check_signer import INVALID_CERTIFICATE, LEGAL_PERSON, LINKED, USAGE
 from dmp_sim.domain.check_vihf import DEPOSIT_MODE, SPECIALITY, check_vihf
 from dmp_sim.domain.model import Deposit
 from dmp_sim.domain.vihf import Vihf
 from socle.rules import Finding, Rule
 
 REPOSITORY_ERROR = "XDSRepositoryError"
-LIVE_TEXTS = (REQUIRED, SPECIALITY, AUTHOR_STRUCTURE, USAGE, LEGAL_PERSON, KNOWN, LINKED)
+LIVE_TEXTS = (REQUIRED, SPECIALITY, AUTHOR_STRUCTURE, USAGE, LEGAL_PERSON, LINKED)
 """Titled with the very words that the live service answers."""
 _CERTIFICATE = "assertion.certificate."
 _FAULTS = ("dmp.addressing.", "dmp.vihf.", "dmp.signer.", "assertion.")
