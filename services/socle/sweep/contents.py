@@ -30,7 +30,7 @@ def referring(metadata: MetaData) -> list[Table]:
 
 
 def unreferred(connection: Connection, metadata: MetaData, count: int) -> list[str]:
-    """Up to ``count`` contents that no committed row refers to. Reads all references: some seconds for millions."""
+    """Up to ``count`` contents that no committed row refers to. Reads all references."""
     tables = referring(metadata)
     if not tables:
         return []

@@ -26,7 +26,7 @@ _CONTENTS = Counter("socle_swept_contents_total", "Contents removed that nothing
 CONTENTS, CONTENTS_AT_ONCE = 20_000, 50
 """Of one round, and of one transaction."""
 ROWS = 500
-"""Of one transaction: some milliseconds."""
+"""Of one transaction: acts wait for it on SQLite."""
 PAUSE_SECONDS = 0.02
 """Between two transactions: acts that wait go first."""
 
