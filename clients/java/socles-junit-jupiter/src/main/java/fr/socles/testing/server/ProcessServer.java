@@ -46,10 +46,20 @@ public final class ProcessServer implements Server {
      * @throws IllegalStateException when it does not start; the message has the end of what it wrote
      */
     public ProcessServer(List<String> command) {
+        this(command, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** Its folder lies in {@code parent}. */
+    ProcessServer(List<String> command, Path parent) {
         try {
-            data = Files.createTempDirectory("socles-java-");
+            data = Files.createTempDirectory(parent, "socles-java-");
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
+        try {
             process = new ProcessBuilder(arguments(command)).redirectErrorStream(true).directory(data.toFile()).start();
         } catch (IOException error) {
+            delete(data);
             throw new IllegalStateException("Socles n'a pas pu être lancé / could not be started : " + command, error);
         }
         Runtime.getRuntime().addShutdownHook(hook); // a test run that is interrupted leaves no process behind

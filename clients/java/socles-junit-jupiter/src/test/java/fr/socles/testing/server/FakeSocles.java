@@ -1,7 +1,5 @@
 package fr.socles.testing.server;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,31 +14,16 @@ final class FakeSocles {
             System.out.println("socles: cannot listen on 127.0.0.1:8080");
             System.exit(1);
         }
-        if (!all.subList(1, 6).equals(List.of("up", "--port", "0", "--smtp-port", "0"))) {
+        if (!all.subList(1, 7).equals(List.of("up", "--port", "0", "--smtp-port", "0", "--data-dir"))) {
             System.exit(2);
         }
         Path data = Path.of(all.get(7));
         Files.createDirectories(data.resolve("blobs"));
         Files.writeString(data.resolve("blobs").resolve("one"), "x");
-        Files.writeString(note(ProcessHandle.current()), data.toString());
+        Files.writeString(data.resolve("pid"), Long.toString(ProcessHandle.current().pid()));
         System.out.println("{\"event\": \"see http://127.0.0.1:1\", \"level\": \"info\"}");
         System.out.println("Prêt en 1.9 s : http://127.0.0.1:1234 (Ctrl+C pour arrêter)");
         System.out.println("SMTP (STARTTLS) : 127.0.0.1:2525 ; données : " + data);
         Thread.sleep(60_000);
-    }
-
-    /** The data folder that a child was given. */
-    static String told(ProcessHandle child) {
-        try {
-            String told = Files.readString(note(child));
-            Files.delete(note(child));
-            return told;
-        } catch (IOException error) {
-            throw new UncheckedIOException(error);
-        }
-    }
-
-    private static Path note(ProcessHandle process) {
-        return Path.of(System.getProperty("java.io.tmpdir"), "fake-socles-" + process.pid());
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.containers.GenericContainer;
@@ -52,34 +53,36 @@ class ServersTest {
     }
 
     @Test
-    void aProcessIsStartedAndGoesWithItsData() throws Exception {
-        Path data;
-        long pid;
-        try (Server server = new ProcessServer(java("serve"))) {
+    void aProcessIsStartedAndGoesWithItsData(@TempDir Path folder) throws Exception {
+        ProcessHandle child;
+        try (Server server = new ProcessServer(java("serve"), folder)) {
             assertEquals("http://127.0.0.1:1234", server.url().toString());
             assertEquals(new Address("127.0.0.1", 2525), server.smtp());
             assertTrue(server.ours());
-            ProcessHandle child = ProcessHandle.current().children().filter(ProcessHandle::isAlive).findFirst().orElseThrow();
-            pid = child.pid();
-            data = Path.of(FakeSocles.told(child));
-            assertTrue(Files.exists(data));
+            try (Stream<Path> all = Files.walk(folder)) {
+                assertTrue(all.anyMatch(one -> one.endsWith(Path.of("data", "blobs", "one"))));
+            }
+            child = ProcessHandle.of(Long.parseLong(Files.readString(note(folder)))).orElseThrow();
+            assertTrue(child.isAlive());
         }
-        assertTrue(ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
-        assertFalse(Files.exists(data.getParent()));
+        assertFalse(child.isAlive());
+        assertEmpty(folder);
     }
 
     @Test
-    void aProcessThatEndsSaysWhatItWrote() {
-        IllegalStateException error = assertThrows(IllegalStateException.class, () -> new ProcessServer(java("fail")));
+    void aProcessThatEndsSaysWhatItWrote(@TempDir Path folder) throws IOException {
+        IllegalStateException error =
+                assertThrows(IllegalStateException.class, () -> new ProcessServer(java("fail"), folder));
         assertTrue(error.getMessage().contains("socles: cannot listen"), error.getMessage());
+        assertEmpty(folder);
     }
 
     @Test
-    void aCommandThatIsNoneIsSaid(@TempDir Path folder) {
-        String command = folder.resolve("nothing").toString();
-        IllegalStateException error = assertThrows(IllegalStateException.class,
-                () -> Servers.find(settings(Map.of("socles.command", command), Map.of())));
-        assertTrue(error.getMessage().contains(command), error.getMessage());
+    void aCommandThatIsNoneIsSaid(@TempDir Path folder) throws IOException {
+        List<String> command = List.of(folder.resolve("nothing").toString());
+        IllegalStateException error = assertThrows(IllegalStateException.class, () -> new ProcessServer(command, folder));
+        assertTrue(error.getMessage().contains(command.get(0)), error.getMessage());
+        assertEmpty(folder);
     }
 
     @Test
@@ -105,5 +108,17 @@ class ServersTest {
     private static List<String> java(String how) {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path"), FakeSocles.class.getName(), how);
+    }
+
+    private static Path note(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(one -> one.endsWith("pid")).findFirst().orElseThrow();
+        }
+    }
+
+    private static void assertEmpty(Path folder) throws IOException {
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(), left.toList());
+        }
     }
 }
