@@ -53,7 +53,8 @@ def test_200_tests_in_separate_workspaces_within_a_minute(project: Path) -> None
 
     (suite,) = ElementTree.parse(project / "result.xml").getroot()
     print(f"\n{suite.get('tests')} tests of a foreign project: {seconds:.1f} s")
-    assert int(suite.get("tests", 0)) >= TESTS
+    workspaces = {found.get("value") for found in suite.iterfind(".//property[@name='workspace']")}
+    assert len(workspaces) == int(suite.get("tests", 0)) >= TESTS
     assert seconds < SECONDS
 
 

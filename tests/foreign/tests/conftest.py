@@ -1,10 +1,18 @@
 """The hospital that all tests play, pointed at the test's own workspace."""
 
+from collections.abc import Callable
+
 import pytest
 from hospital.letters import Patient, Ward
 from hospital.settings import Settings
 
 from socles.testing import Socles
+
+
+@pytest.fixture(autouse=True)
+def whose(socles: Socles, record_property: Callable[[str, object], None]) -> None:
+    """Which workspace the test had, for the report."""
+    record_property("workspace", socles.name)
 
 
 @pytest.fixture
