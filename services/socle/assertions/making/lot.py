@@ -1,0 +1,122 @@
+"""The XAdES signature of a submission set (domain/dmp.md §1.6): the manifest of the lot with its documents' digests.
+
+SHA-1 throughout and inclusive canonicalisation with comments, as the DMP asks.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from html import escape
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from lxml import etree
+
+_DS = "http://www.w3.org/2000/09/xmldsig#"
+_XAD = "http://uri.etsi.org/01903/v1.1.1#"
+_C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments"
+_SHA1 = f"{_DS}sha1"
+_OPEN_DS = f'xmlns:ds="{_DS}"'
+
+
+class LotFlaw(StrEnum):
+    """A deliberate mistake. The sandbox does not verify lots yet; the national service does."""
+
+    WRONG_DIGEST = "wrong-digest"
+    """Of the first document."""
+    WRONG_VALUE = "wrong-value"
+    MISSING_DOCUMENT = "missing-document"
+    """The first one is not in the manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who signs."""
+
+    certificate: x509.Certificate
+    key: RSAPrivateKey
+
+
+def lot_signature(
+    set_id: str,
+    documents: Iterable[tuple[str, str]],
+    signed_at: datetime,
+    signer: Identity,
+    flaw: LotFlaw | None = None,
+) -> bytes:
+    """The document of the Signature01 entry; ``documents`` are (uniqueId, :func:`digest`) in the order of the lot."""
+    listed = list(documents)
+    if flaw is LotFlaw.MISSING_DOCUMENT:
+        del listed[:1]
+    elif flaw is LotFlaw.WRONG_DIGEST and listed:
+        listed[0] = (listed[0][0], _sha1("autre"))
+    references = "".join(_reference(f"urn:oid:{unique_id}", value) for unique_id, value in listed)
+    # Written in canonical form (attributes sorted, no empty-element tags) so that digests need no canonicaliser.
+    manifest = f'Id="IHEManifest">{_reference(f"urn:oid:{set_id}", "AA==")}{references}</ds:Manifest>'
+    properties = _signed_properties(signer.certificate, signed_at)
+    signed_info = (
+        f'<ds:CanonicalizationMethod Algorithm="{_C14N}"></ds:CanonicalizationMethod>'
+        f'<ds:SignatureMethod Algorithm="{_DS}rsa-sha1"></ds:SignatureMethod>'
+        + _reference("#IHEManifest", _sha1(f"<ds:Manifest {_OPEN_DS} {manifest}"), kind=f"{_DS}Manifest")
+        + _reference(
+            "#S0-SignedProperties",
+            _sha1(f'<xad:SignedProperties {_OPEN_DS} xmlns:xad="{_XAD}" {properties}'),
+            kind=f"{_XAD}SignedProperties",
+        )
+        + "</ds:SignedInfo>"
+    )
+    canonical = f"<ds:SignedInfo {_OPEN_DS}>{signed_info}".encode()
+    if flaw is LotFlaw.WRONG_VALUE:
+        canonical += b" "
+    value = base64.b64encode(signer.key.sign(canonical, padding.PKCS1v15(), hashes.SHA1())).decode()  # noqa: S303 - as the DMP asks
+    return (
+        f'<ds:Signature {_OPEN_DS} Id="S0"><ds:SignedInfo>{signed_info}<ds:SignatureValue>{value}'
+        "</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>"
+        f"{base64.b64encode(signer.certificate.public_bytes(Encoding.DER)).decode()}</ds:X509Certificate></ds:X509Data>"
+        f'</ds:KeyInfo><ds:Object><xad:QualifyingProperties xmlns:xad="{_XAD}" Target="#S0"><xad:SignedProperties '
+        f"{properties}</xad:QualifyingProperties></ds:Object><ds:Object><ds:SignatureProperties>"
+        f'<ds:SignatureProperty Id="purposeOfSignature" Target="#S0">1.2.840.10065.1.12.1.14'
+        f"</ds:SignatureProperty></ds:SignatureProperties></ds:Object><ds:Object><ds:Manifest {manifest}</ds:Object>"
+        "</ds:Signature>"
+    ).encode()
+
+
+def digest(document: bytes) -> str:
+    """SHA-1, in base64, of the canonical form with comments of a document as sent."""
+    canonical = etree.tostring(etree.fromstring(document), method="c14n", with_comments=True)
+    return base64.b64encode(hashlib.sha1(canonical, usedforsecurity=False).digest()).decode()
+
+
+def _sha1(text: str) -> str:
+    return base64.b64encode(hashlib.sha1(text.encode(), usedforsecurity=False).digest()).decode()
+
+
+def _reference(uri: str, value: str, *, kind: str = "") -> str:
+    typed = f' Type="{kind}"' if kind else ""
+    return (
+        f'<ds:Reference{typed} URI="{uri}"><ds:DigestMethod Algorithm="{_SHA1}"></ds:DigestMethod>'
+        f"<ds:DigestValue>{value}</ds:DigestValue></ds:Reference>"
+    )
+
+
+def _signed_properties(certificate: x509.Certificate, signed_at: datetime) -> str:
+    issuer = escape(certificate.issuer.rfc4514_string(), quote=False)
+    instant = signed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    value = base64.b64encode(
+        hashlib.sha1(certificate.public_bytes(Encoding.DER), usedforsecurity=False).digest()
+    ).decode()
+    return (
+        f'Id="S0-SignedProperties"><xad:SignedSignatureProperties><xad:SigningTime>{instant}</xad:SigningTime>'
+        "<xad:SigningCertificate><xad:Cert><xad:CertDigest>"
+        f'<xad:DigestMethod Algorithm="{_SHA1}"></xad:DigestMethod><xad:DigestValue>{value}</xad:DigestValue>'
+        f"</xad:CertDigest><xad:IssuerSerial><ds:X509IssuerName>{issuer}</ds:X509IssuerName><ds:X509SerialNumber>"
+        f"{certificate.serial_number}</ds:X509SerialNumber></xad:IssuerSerial></xad:Cert></xad:SigningCertificate>"
+        "<xad:SignaturePolicyIdentifier><xad:SignaturePolicyImplied></xad:SignaturePolicyImplied>"
+        "</xad:SignaturePolicyIdentifier></xad:SignedSignatureProperties></xad:SignedProperties>"
+    )
