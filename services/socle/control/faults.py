@@ -113,7 +113,15 @@ class RuleBook:
         if standing is None:
             standing = tuple((rule, _likes(rule)) for rule in self._rules if rule.stands_at(*place))
             self._standing[place] = standing
-        return [rule for rule, likes in standing if not likes or _meets(likes, attributes)]
+        found = []
+        for rule, likes in standing:
+            for name, like in likes:
+                value = attributes(name)
+                if value is None or not (like(value) or (SEVERAL in value and _any_like(value, like))):
+                    break
+            else:
+                found.append(rule)
+        return found
 
 
 def _likes(rule: FaultRule) -> tuple[tuple[str, Like], ...]:
@@ -125,14 +133,8 @@ def _like(pattern: str) -> Like:
     return pattern.__eq__ if plain else re.compile(translate(pattern)).match
 
 
-def _meets(likes: Sequence[tuple[str, Like]], attributes: Attributes) -> bool:
-    for name, like in likes:
-        value = attributes(name)
-        if value is None:
-            return False
-        if not (like(value) or (SEVERAL in value and any(map(like, value.split(SEVERAL))))):
-            return False
-    return True
+def _any_like(values: str, like: Like) -> bool:
+    return any(map(like, values.split(SEVERAL)))
 
 
 def _draw(name: str, call: int) -> float:
