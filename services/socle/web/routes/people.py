@@ -29,7 +29,7 @@ _EXAMPLES = {
                     "sex": "F",
                     "birthDate": "1984-05-02",
                     "birthPlace": "2A004",
-                    "ins": {"matricule": "284052A004901", "key": "15"},
+                    "ins": {"matricule": "284052A004901", "key": "53"},
                 }
             ]
         }
