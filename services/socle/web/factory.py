@@ -24,6 +24,7 @@ from socle.web.routes import (
     people,
     pki,
     reset,
+    sign,
     snapshots,
     workspaces,
 )
@@ -67,6 +68,7 @@ def create_app(ground: Ground, services: Sequence[Service]) -> ASGIApp:
         exchanges.router(journal, ground.stopping),
         books.router(ground),
         pki.router(ground),
+        sign.router(ground, control),
         events.router(ground),
         metrics.router(control, journal),
     ):

@@ -1,0 +1,124 @@
+"""``/_sandbox/sign``: assertions and lot signatures for testers, right, or wrong in one chosen way."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Response
+
+from socle.assertions.making.crafting import FLAWS, Flaw, crafted
+from socle.assertions.making.insi import Source, insi_assertion
+from socle.assertions.making.lot import Identity, digest, lot_signature
+from socle.assertions.making.saml import Told
+from socle.assertions.making.signers import Signers
+from socle.assertions.making.vihf import vihf
+from socle.control.plane import ControlPlane
+from socle.exchange import new_id
+from socle.ground import Ground
+from socle.pki.issuing import Holder
+from socle.pki.kinds import Kind, Subject
+from socle.pki.wiring import make_pki
+from socle.rules import REGISTRY
+from socle.soap import xml
+from socle.soap.refusal import XmlRefused
+from socle.web.errors import Refusal
+from socle.web.model import Current
+from socle.web.routes.sign_orders import FlawView, InsiOrder, LotOrder, Signature, VihfOrder
+
+_XML = "application/xml"
+_PATIENT = "279035121518989^^^&1.2.250.1.213.1.4.10&ISO^NH"
+_VIHFS = {
+    "a right one": {"value": {"structure": "1699050001", "patient": _PATIENT}},
+    "wrapped": {"value": {"structure": "1699050001", "patient": _PATIENT, "flaw": "wrapped"}},
+}
+_INSIS = {"a card's": {"value": {"nationalId": "899900000010"}}, "an old one": {"value": {"flaw": "expired-assertion"}}}
+
+
+def router(ground: Ground, control: ControlPlane) -> APIRouter:
+    """Made once for each process."""
+    api = APIRouter(prefix="/_sandbox/sign", tags=["sign"])
+    signers = Signers(make_pki(ground.settings))
+
+    def told(order: Signature, workspace: str) -> Told:
+        issued = order.issued_at or control.clock(workspace).now()
+        until = issued + timedelta(seconds=order.valid_seconds) if order.valid_seconds is not None else None
+        identifier = order.id or f"_{new_id()}"
+        return Told(identifier, issued, order.issuer or "", issued if until else None, until, order.prefix)
+
+    def signer(kind: Kind, subject: Subject, flaw: Flaw | None) -> Holder:
+        return signers.find(flaw.kind(kind) if flaw else kind, subject, flaw.certificate if flaw else None)
+
+    async def made(
+        order: Signature, workspace: str, write: Callable[[Told], str], signing: tuple[Kind, Subject] | None
+    ) -> Response:
+        flaw = _flaw(order.flaw)
+        said = told(order, workspace)
+
+        def make() -> str:
+            holder = signer(*signing, flaw) if signing is not None else None
+            return crafted(write, said, holder, order.style(), flaw)
+
+        return Response(await asyncio.to_thread(make), media_type=_XML, headers={"Cache-Control": "no-store"})
+
+    @api.post("/vihf", response_class=Response)
+    async def sign_vihf(workspace: Current, order: Annotated[VihfOrder, Body(openapi_examples=_VIHFS)]) -> Response:
+        """The header block ``wsse:Security`` with a signed VIHF, ready to be pasted into a request to the DMP."""
+        return await made(order, workspace.name, lambda one: vihf(one, order.said()), order.signing())
+
+    @api.post("/assertion", response_class=Response)
+    async def sign_assertion(
+        workspace: Current, order: Annotated[InsiOrder, Body(openapi_examples=_INSIS)]
+    ) -> Response:
+        """The same for INSi: signed by a card, or unsigned from Pro Santé Connect."""
+        signing = order.signing() if order.source is Source.CPS else None
+        if signing is None and order.flaw is not None:
+            raise Refusal(
+                400,
+                "sign.unsigned",
+                "L'assertion de Pro Santé Connect n'est pas signée : rien à y fausser.",
+                "Pro Santé Connect's assertion is unsigned: there is nothing to spoil.",
+            )
+        return await made(order, workspace.name, lambda one: insi_assertion(one, order.said()), signing)
+
+    @api.post("/lot", response_class=Response)
+    async def sign_lot(workspace: Current, order: LotOrder) -> Response:
+        """The XAdES signature of a submission set: the document of its Signature01 entry."""
+        signed_at = order.signed_at or control.clock(workspace.name).now()
+
+        def make() -> bytes:
+            documents = []
+            for document in order.documents:
+                try:
+                    xml.parse(document.content, part=document.unique_id)
+                except XmlRefused as refused:
+                    raise Refusal(400, "sign.document", refused.reason, str(refused)) from refused
+                documents.append((document.unique_id, digest(document.content)))
+            holder = signer(*order.signing(), None)
+            return lot_signature(
+                order.set_id, documents, signed_at, Identity(holder.certificate, holder.key), order.flaw
+            )
+
+        return Response(await asyncio.to_thread(make), media_type=_XML)
+
+    @api.get("/flaws")
+    def flaws() -> list[FlawView]:
+        """Deliberate mistakes of assertions, each with the rule that it breaks."""
+        return [_view(flaw) for flaw in FLAWS.values()]
+
+    return api
+
+
+def _flaw(name: str | None) -> Flaw | None:
+    if name is None or name in FLAWS:
+        return FLAWS[name] if name else None
+    known = ", ".join(FLAWS)
+    raise Refusal(404, "sign.flaw", f"Défaut inconnu : {name!r}. Connus : {known}.", f"Unknown flaw: {name!r}.")
+
+
+def _view(flaw: Flaw) -> FlawView:
+    try:
+        rule = REGISTRY[flaw.breaks]
+    except KeyError:  # of a service that is not in this process
+        return FlawView(name=flaw.name, breaks=flaw.breaks, title_fr="", title_en="")
+    return FlawView(name=flaw.name, breaks=flaw.breaks, title_fr=rule.title_fr, title_en=rule.title_en)
