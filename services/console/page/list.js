@@ -3,7 +3,7 @@
 import { el, json, keys, root } from "./dom.js";
 import { Rows } from "./rows.js";
 
-const PAGE = 100;
+const PAGE = 60;
 const TYPING_MS = 60;
 const FOLLOW_MS = 600;
 const ASKED = ["text", "service", "outcome", "severity", "operation", "rule", "fault"];
@@ -78,7 +78,7 @@ function notice(text) {
 function fresh(number) {
   news = number;
   el("news").hidden = !number;
-  el("news").textContent = `${number >= PAGE ? "plus de 99" : number} ${number < 2 ? "nouveau" : "nouveaux"}, afficher`;
+  el("news").textContent = `${number >= PAGE ? `plus de ${PAGE - 1}` : number} ${number < 2 ? "nouveau" : "nouveaux"}, afficher`;
 }
 
 async function search(started) {
@@ -91,7 +91,10 @@ async function search(started) {
     fresh(0);
     told(page);
     notice(null);
-    if (started !== undefined) requestAnimationFrame(() => performance.measure("search", { start: started }));
+    requestAnimationFrame(() => {
+      if (started !== undefined) performance.measure("search", { start: started });
+      if (near()) older(); // the end never left the window: no observer tells
+    });
   } catch (error) {
     if (error.name !== "AbortError") notice(`Les échanges n'ont pas pu être lus : ${error.message}.`);
   }
