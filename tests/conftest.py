@@ -11,7 +11,7 @@ pytest_plugins = ["pytester", "support.kafka", "support.postgres", "support.data
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ["socle", "ins_sim", "dmp_sim", "mss_sim", "metrics", "sandbox"]
+PACKAGES = ["socle", "ins_sim", "dmp_sim", "mss_sim", "psc_sim", "metrics", "sandbox"]
 collect_ignore = ["foreign"]  # a project of its own, with its own virtual environment: see e2e/test_foreign.py
 
 

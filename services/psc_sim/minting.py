@@ -30,10 +30,9 @@ class Minted:
 
 
 class Mint:
-    """Signs with the provider's key."""
+    """Signs with the provider's key, once the service is started."""
 
-    def __init__(self, key: "RSAKey") -> None:
-        self._key = key
+    key: "RSAKey"
 
     def mint(
         self,
@@ -78,7 +77,7 @@ class Mint:
 
         if flaw is Flaw.ALG_NONE:
             return f"{_part({'alg': 'none', 'typ': 'JWT'})}.{_part(said)}."
-        key = other_key(self._key) if flaw is Flaw.WRONG_SIGNATURE else self._key
+        key = other_key(self.key) if flaw is Flaw.WRONG_SIGNATURE else self.key
         kid = "cle-inconnue" if flaw is Flaw.UNKNOWN_KEY else str(key.kid)
         return jwt.encode({"alg": ALGORITHM, "typ": "JWT", "kid": kid}, said, key, algorithms=[ALGORITHM])
 

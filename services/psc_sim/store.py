@@ -94,7 +94,12 @@ class PscStore:
         self, scope: Scope, grant: Grant, *, code: NewCode | None = None, refresh: NewRefresh | None = None
     ) -> None:
         """Keep a login, and what it gave: a code, or tokens at once. Its session is opened if it is new."""
-        await self._store.write(lambda uow: keep_grant(uow, scope, grant, code=code, refresh=refresh))
+
+        def work(uow: UnitOfWork) -> None:
+            uow.lock(f"session {grant.sid}")
+            keep_grant(uow, scope, grant, code=code, refresh=refresh)
+
+        await self._store.write(work)
 
     async def redeem(
         self, scope: Scope, digest: str, now: datetime, *, refresh: NewRefresh, check: Callable[[Spent], Finding | None]
@@ -163,9 +168,8 @@ class PscStore:
 def keep_grant(
     uow: UnitOfWork, scope: Scope, grant: Grant, *, code: NewCode | None = None, refresh: NewRefresh | None = None
 ) -> None:
-    """Within a transaction: see ``PscStore.grant``."""
+    """Within a transaction that has locked the session: see ``PscStore.grant``."""
     here = scope._asdict()
-    uow.lock(f"session {grant.sid}")
     if not _rows(uow.connection, SESSION, scope, SESSION.c.sid == grant.sid):
         values = {"sid": grant.sid, "rpps": grant.rpps, "channel": grant.channel, "auth_time": grant.auth_time}
         uow.execute(insert(SESSION), here | values)

@@ -1,0 +1,1 @@
+"""What is done about a request: each handler takes it from its parameters to the store and back."""
