@@ -34,6 +34,12 @@ _VIHFS = {
 }
 _INSIS = {"a card's": {"value": {"nationalId": "899900000010"}}, "an old one": {"value": {"flaw": "expired-assertion"}}}
 
+_LOTS = {
+    "one document": {
+        "value": {"setId": "2.25.1", "documents": [{"uniqueId": "2.25.2", "content": "PENsaW5pY2FsRG9jdW1lbnQvPg=="}]}
+    }
+}
+
 
 def router(ground: Ground, control: ControlPlane) -> APIRouter:
     """Made once for each process."""
@@ -82,7 +88,7 @@ def router(ground: Ground, control: ControlPlane) -> APIRouter:
         return await made(order, workspace.name, lambda one: insi_assertion(one, order.said()), signing)
 
     @api.post("/lot", response_class=Response)
-    async def sign_lot(workspace: Current, order: LotOrder) -> Response:
+    async def sign_lot(workspace: Current, order: Annotated[LotOrder, Body(openapi_examples=_LOTS)]) -> Response:
         """The XAdES signature of a submission set: the document of its Signature01 entry."""
         signed_at = order.signed_at or control.clock(workspace.name).now()
 
