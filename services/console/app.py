@@ -29,6 +29,7 @@ class ConsoleService:
     name = NAME
 
     def __init__(self, settings: ConsoleSettings, address: Callable[[], str]) -> None:
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # else each page writes a line for each API it asks
         # its own process may be the one it asks: a connection kept open would keep that from stopping
         limits = httpx.Limits(max_keepalive_connections=0, max_connections=100)
         self._client = httpx.AsyncClient(timeout=settings.answer_seconds, trust_env=False, limits=limits)

@@ -1,6 +1,6 @@
 """Settings of the console: environment variables with the prefix ``SOCLES_CONSOLE_``."""
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -19,3 +19,8 @@ class ConsoleSettings(BaseSettings):
         2587, ge=0, le=65535, description="Of mail submission, for the commands shown to send again."
     )
     answer_seconds: float = Field(5.0, gt=0, description="How long the console waits for one answer of the sandbox.")
+
+    @field_validator("sandbox", mode="before")
+    @classmethod
+    def _empty_is_none(cls, given: object) -> object:
+        return given or None  # an empty variable, as Compose files have, is none

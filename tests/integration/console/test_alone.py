@@ -85,3 +85,8 @@ async def test_commands_begin_with_what_clients_call_the_sandbox(sandbox: Runnin
         assert "https://bac.example/w/dehors/lps" in by_path.text
         assert "https://bac.example/w/dehors/lps" in by_host.text
         assert 'data-root=""' in by_host.text
+
+
+async def test_an_empty_variable_is_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOCLES_CONSOLE_SANDBOX", "")
+    assert ConsoleSettings().sandbox is None
