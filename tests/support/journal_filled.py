@@ -128,6 +128,9 @@ def fill(ground: GroundSettings, count: int = 100_000, *, workspace: str = "defa
                 group = []
         if group:
             journal._database.write(group)
+        if ground.database_url is not None:
+            with journal._database.changing() as connection:  # as PostgreSQL does by itself within a minute
+                connection.exec_driver_sql("ANALYZE")
     finally:
         journal.close()
 
