@@ -1,27 +1,16 @@
 """Whether a VIHF is to be believed: its signature, its signer, its age; as strictly as the workspace asks."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from dmp_sim.domain.check_signer import Known, check_signer
 from dmp_sim.domain.check_vihf import PRESENT
 from dmp_sim.domain.vihf import Vihf
 from dmp_sim.wire.vihf import find_assertion
 from socle.assertions.freshness import check_instants
 from socle.assertions.policy import AssertionSettings, Mode
+from socle.assertions.trusted import Trusted
 from socle.assertions.verifier import Verifier
 from socle.attribution import resolve_dmp
 from socle.control.port import Control
-from socle.rules import Finding, Strictness, refusing
 from socle.soap.model import Call
-
-
-@dataclass(frozen=True, slots=True)
-class Trusted:
-    """What is wrong with the assertion, and what of it refuses the act."""
-
-    findings: Sequence[Finding] = ()
-    refusing: Sequence[Finding] = ()
 
 
 class Trust:
@@ -37,16 +26,15 @@ class Trust:
         policy = self._settings.policy(call.options)
         if policy.mode is Mode.OFF:
             return Trusted()
-        strict = policy.mode is Mode.STRICT
         assertion = find_assertion(call.envelope.header)
         if assertion is None or vihf is None:
-            return Trusted(refusing=[PRESENT.finding(found="(absent)")] if strict else [])
+            return Trusted(refusing=Trusted.of([PRESENT.finding(found="(absent)")], policy).refusing)
         judged = await self._verifier.judge(call.envelope.root, assertion)
         findings = list(judged.findings)
         if judged.signatory is not None and not findings:
             findings += check_signer(vihf, judged.signatory, self._known(call, vihf))
         findings += check_instants(vihf.instants, call.clock.now(), policy)
-        return Trusted(findings, refusing(findings, Strictness.OFFICIAL) if strict else [])
+        return Trusted.of(findings, policy)
 
     def _known(self, call: Call, vihf: Vihf) -> Known:
         population = self._control.population(call.exchange.workspace)
@@ -58,4 +46,4 @@ class Trust:
             or found.finess_eg == site.finess_eg
             or (found.finess_eg is None and found.finess_ej == site.finess_ej)
         )
-        return Known(found.found, linked)
+        return Known(found.found, linked, call.peer.structure if call.peer is not None else "")

@@ -10,12 +10,16 @@ from ins_sim.mending import asked
 from ins_sim.operations import Operations
 from ins_sim.settings import InsSettings
 from ins_sim.store import METADATA, MIGRATIONS, InsStore
+from ins_sim.trust import Trust
 from ins_sim.wire.layout import InsRenderer
 from ins_sim.wire.magic import magic_of
 from ins_sim.wire.wsdl import wsdl
+from socle.assertions.policy import AssertionSettings
+from socle.assertions.verifier import Verifier
 from socle.ground import Ground
 from socle.mending.routes import router as mended
 from socle.mending.soap import SoapMending
+from socle.pki.wiring import make_pki
 from socle.service import ASGIApp
 from socle.soap.endpoint import SoapEndpoint
 
@@ -31,9 +35,10 @@ class InsService:
 
     def __init__(self, ground: Ground, settings: InsSettings) -> None:
         store = InsStore(ground.open_store(NAME, METADATA, MIGRATIONS))
+        trust = Trust(Verifier(make_pki(ground.settings)), AssertionSettings())
         endpoint = SoapEndpoint(
             service=NAME,
-            operations=Operations(store, ground.control, settings).table,
+            operations=Operations(store, ground.control, settings, trust).table,
             control=ground.control,
             journal=ground.journal,
             admission=ground.admission(NAME),

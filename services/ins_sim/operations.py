@@ -9,11 +9,13 @@ from ins_sim.domain.erreur import FORBIDDEN, UNAVAILABLE, Erreur
 from ins_sim.domain.model import Answer, Request
 from ins_sim.settings import InsSettings
 from ins_sim.store import InsStore
+from ins_sim.trust import Trust
 from ins_sim.wire import ws_ins2
 from ins_sim.wire.faults import Dialect
 from ins_sim.wire.layout import InsFault
 from ins_sim.wire.matched import of_search
 from ins_sim.wire.names import ACTION, BODY_ROOT, OPERATION, OTHER_ACTIONS, OTHER_ROOTS
+from socle.assertions.trusted import Trusted
 from socle.attribution import resolve_insi
 from socle.control.port import Control
 from socle.events import InsiCallCompleted
@@ -26,10 +28,11 @@ from socle.soap.model import Call, Operation, Reply, SoapFault
 class Operations:
     """What ``/lps`` answers to."""
 
-    def __init__(self, store: InsStore, control: Control, settings: InsSettings) -> None:
+    def __init__(self, store: InsStore, control: Control, settings: InsSettings, trust: Trust) -> None:
         self._store = store
         self._control = control
         self._settings = settings
+        self._trust = trust
 
     @property
     def table(self) -> Sequence[Operation]:
@@ -42,18 +45,21 @@ class Operations:
     async def search(self, call: Call) -> Reply:
         """WS_INS2. Raises ``InsFault`` for what INSi or its front end refuses; the event is committed either way."""
         request = ws_ins2.parse(call.envelope)
-        outcome = _not_ours(call) if request is None else self._decide(call, request)
+        if request is None:
+            outcome: Answer | Erreur = _not_ours(call)
+        else:
+            outcome = self._decide(call, request, await self._trust.judge(call, request.assertion))
         await self._complete(call, request, outcome.code)
         if isinstance(outcome, Erreur):
             raise InsFault(outcome, Dialect.of(call.options.get("insi.dialect")))
         return Reply(ws_ins2.render(outcome))
 
-    def _decide(self, call: Call, request: Request) -> Answer | Erreur:
+    def _decide(self, call: Call, request: Request, trusted: Trusted) -> Answer | Erreur:
         exchange = call.exchange
         policy = self._settings.policy(call.strictness, call.options)
         shown = list(check_certificate(call.peer))
-        exchange.findings.extend(shown)
-        if refusing(shown, policy.strictness):
+        exchange.findings += [*shown, *trusted.findings]
+        if trusted.refusing or refusing(shown, policy.strictness):
             exchange.code, exchange.outcome = FORBIDDEN.outcome, Outcome.REFUSED
             return FORBIDDEN
         findings = check(request, policy)

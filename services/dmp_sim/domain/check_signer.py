@@ -26,8 +26,8 @@ USAGE = rule(
 LEGAL_PERSON = rule(
     "signer.structure",
     "Erreur d'authentification de la personne morale",
-    "Identifiant_Structure is the OU of the organisation's certificate",
-    "Mettre dans Identifiant_Structure l'OU du certificat qui signe.",
+    "Identifiant_Structure is the OU of the organisation's certificates, for signature and for TLS",
+    "Mettre dans Identifiant_Structure l'OU des certificats qui signent et ouvrent le TLS.",
     source=SEEN,
     certainty=Certainty.FAITHFUL,
     code=None,
@@ -73,6 +73,8 @@ class Known:
     structure: bool
     linked: bool
     """False only for a professional who is known to work elsewhere."""
+    channel: str = ""
+    """OU of the TLS client certificate, if one was shown."""
 
 
 def check_signer(vihf: Vihf, signatory: Signatory, known: Known) -> Iterator[Finding]:
@@ -86,10 +88,10 @@ def check_signer(vihf: Vihf, signatory: Signatory, known: Known) -> Iterator[Fin
     if not signatory.signs and vihf.mode != "INDIRECTE_RENFORCEE":
         yield USAGE.finding(where=where, expected="keyUsage nonRepudiation", found="(absent)", line=vihf.line)
     structure = "//saml2:Attribute[Identifiant_Structure]"
-    if not signatory.person and vihf.structure and signatory.structure != vihf.structure:
-        yield LEGAL_PERSON.finding(
-            where=structure, expected=f"OU={signatory.structure}", found=vihf.structure, line=vihf.line
-        )
+    organisations = {one for one in (signatory.structure if not signatory.person else "", known.channel) if one}
+    if vihf.structure and organisations - {vihf.structure}:
+        expected = ", ".join(f"OU={one}" for one in sorted(organisations))
+        yield LEGAL_PERSON.finding(where=structure, expected=expected, found=vihf.structure, line=vihf.line)
     elif vihf.structure and not known.structure:
         yield KNOWN.finding(where=structure, found=vihf.structure, line=vihf.line)
     if direct and not known.linked:

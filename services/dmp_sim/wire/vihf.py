@@ -4,7 +4,7 @@ from lxml import etree
 
 from dmp_sim.domain.vihf import Role, Vihf
 from dmp_sim.wire.lines import line_of
-from socle.assertions.freshness import Instants
+from socle.assertions.reading import read_instants
 
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
@@ -46,12 +46,7 @@ def read_vihf(header: etree._Element | None) -> Vihf | None:
 
 def _assertion(element: etree._Element) -> Vihf:
     vihf = Vihf(element.get("ID", ""), line=line_of(element))
-    conditions = element.find(f"{S}Conditions")
-    vihf.instants = Instants(
-        element.get("IssueInstant", ""),
-        conditions.get("NotBefore", "") if conditions is not None else "",
-        conditions.get("NotOnOrAfter", "") if conditions is not None else "",
-    )
+    vihf.instants = read_instants(element)
     for child in element:
         tag = child.tag
         if tag == f"{S}Issuer":

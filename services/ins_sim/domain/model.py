@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from socle.assertions.freshness import Instants
+
 
 class Number(Protocol):
     """One matricule with its OID; ``valid_from`` and ``valid_to`` are the DateDeb and DateFin of an INSHISTO."""
@@ -120,9 +122,13 @@ class Mode(StrEnum):
 
 @dataclass(slots=True)
 class Assertion:
-    """What the security header says; read, not verified."""
+    """What the security header's first assertion says."""
 
     count: int = 0
+    """Of all assertions there."""
+    instants: Instants = field(default_factory=Instants)
+    qualifier: str = ""
+    """``NameQualifier`` as it was sent."""
     mode: Mode = Mode.CERTIFICATE
     subject: str = ""
     billing_id: str = ""

@@ -1,7 +1,7 @@
 """The header blocks: ContexteBAM, ContexteLPS and wsse:Security, in any order, read tolerantly.
 
 Clients differ in versions, attributes and order, and the live service takes them all: what is missing stays empty here,
-and the domain says what it thinks of it. Assertions are read, not verified.
+and the domain says what it thinks of it.
 """
 
 from dataclasses import dataclass, field
@@ -10,11 +10,14 @@ from lxml import etree
 
 from ins_sim.domain.model import Assertion, Context, Mode, Software
 from ins_sim.wire.names import BAM, LPS, SAML, WSSE, local_name
+from socle.assertions.reading import read_instants
 
 _BAM = f"{{{BAM}}}ContexteBAM"
 _LPS = f"{{{LPS}}}ContexteLPS"
 _SECURITY = f"{{{WSSE}}}Security"
 _ASSERTION = f"{{{SAML}}}Assertion"
+_SUBJECT = f"{{{SAML}}}Subject"
+_STATEMENT = f"{{{SAML}}}AttributeStatement"
 _NAME_ID = f"{{{SAML}}}NameID"
 _ATTRIBUTE = f"{{{SAML}}}Attribute"
 _VALUE = f"{{{SAML}}}AttributeValue"
@@ -30,6 +33,19 @@ class Headers:
     assertion: Assertion = field(default_factory=Assertion)
 
 
+@dataclass(slots=True)
+class Assertions:
+    """The assertions of a call: what is verified is what is read."""
+
+    main: etree._Element | None = None
+    """The first: of the professional."""
+    vitale: etree._Element | None = None
+    """A second one that names no professional: taken for that of the Vitale card, by our own choice."""
+    others: bool = False
+    """More than these."""
+    count: int = 0
+
+
 def parse_headers(header: etree._Element | None) -> Headers:
     """Read the blocks that are there; a header that is absent or empty gives empty contexts."""
     headers = Headers()
@@ -40,8 +56,7 @@ def parse_headers(header: etree._Element | None) -> Headers:
             _read_context(block, headers.bam, headers.software)
         elif block.tag == _LPS:
             _read_context(block, headers.lps, headers.software)
-        elif block.tag == _SECURITY:
-            _read_security(block, headers.assertion)
+    _read_assertion(find_assertions(header), headers.assertion)
     return headers
 
 
@@ -76,21 +91,44 @@ def _read_software(block: etree._Element, software: Software) -> None:
             software.name = _text(child)
 
 
-def _read_security(block: etree._Element, assertion: Assertion) -> None:
-    for saml in block.iterchildren(_ASSERTION):
-        assertion.count += 1
-        for name_id in saml.iter(_NAME_ID):
-            qualifier = name_id.get("NameQualifier", "").upper()
-            if qualifier in ("CPS", "PSC"):
-                assertion.mode = Mode.PSC if qualifier == "PSC" else Mode.CARD
-                assertion.subject = _text(name_id)
-        for attribute in saml.iter(_ATTRIBUTE):
-            # Kits disagree on the first letter's case.
-            name = attribute.get("Name", "").lower()
-            if name == "identifiantfacturation":
-                assertion.billing_id = _text(attribute.find(_VALUE))
-            elif name == "secteuractivite":
-                assertion.sector = _text(attribute.find(_VALUE))
+def find_assertions(header: etree._Element | None) -> Assertions:
+    """Those within wsse:Security, told apart."""
+    found = Assertions()
+    for security in () if header is None else header.iterchildren(_SECURITY):
+        for saml in security.iterchildren(_ASSERTION):
+            found.count += 1
+            professional = _mode(saml.find(f"{_SUBJECT}/{_NAME_ID}")) is not Mode.CERTIFICATE
+            if found.main is None:
+                found.main = saml
+            elif found.vitale is None and not professional:
+                found.vitale = saml
+            else:
+                found.others = True
+    return found
+
+
+def _read_assertion(found: Assertions, assertion: Assertion) -> None:
+    assertion.count = found.count
+    if found.main is None:
+        return
+    assertion.instants = read_instants(found.main)
+    name_id = found.main.find(f"{_SUBJECT}/{_NAME_ID}")
+    if name_id is not None:
+        assertion.qualifier = name_id.get("NameQualifier", "")
+        assertion.mode = _mode(name_id)
+        assertion.subject = _text(name_id)
+    for attribute in found.main.iterfind(f"{_STATEMENT}/{_ATTRIBUTE}"):
+        # Kits disagree on the first letter's case.
+        name = attribute.get("Name", "").lower()
+        if name == "identifiantfacturation":
+            assertion.billing_id = _text(attribute.find(_VALUE))
+        elif name == "secteuractivite":
+            assertion.sector = _text(attribute.find(_VALUE))
+
+
+def _mode(name_id: etree._Element | None) -> Mode:
+    qualifier = name_id.get("NameQualifier", "").upper() if name_id is not None else ""
+    return {"CPS": Mode.CARD, "PSC": Mode.PSC}.get(qualifier, Mode.CERTIFICATE)
 
 
 def _text(element: etree._Element | None) -> str:

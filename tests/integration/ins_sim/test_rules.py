@@ -7,9 +7,13 @@ from support.ins_breaks import BROKEN
 from support.ins_served import insi
 from support.insi import message, zoe
 
+ELSEWHERE = ("insi.certificate.", "insi.assertion.")
+"""Rules of certificates: test_tls_listeners.py and test_assertions.py."""
+
 
 async def test_every_rule_is_broken_and_satisfied(tmp_path: Path) -> None:
-    assert set(BROKEN) == {rule for rule in REGISTRY if rule.service == "insi"}
+    mine = {rule for rule in REGISTRY if rule.service == "insi" and not rule.id.startswith(ELSEWHERE)}
+    assert set(BROKEN) == mine
     async with insi(tmp_path) as served:
         for rule, raw in BROKEN.items():
             await served.call(raw, content_type="application/soap+xml")

@@ -1,0 +1,55 @@
+"""Whether the caller is who he says: the assertion's signature, signer and age, as strictly as the workspace asks."""
+
+from collections.abc import Iterator
+
+from ins_sim.domain.assertion import ABSENT, check_assertion, check_card
+from ins_sim.domain.model import Assertion, Mode
+from ins_sim.wire.contexts import Assertions, find_assertions
+from socle.assertions import rules
+from socle.assertions.freshness import check_instants
+from socle.assertions.policy import AssertionSettings, Policy
+from socle.assertions.policy import Mode as Verified
+from socle.assertions.reading import read_instants
+from socle.assertions.trusted import Trusted
+from socle.assertions.verifier import Verifier
+from socle.rules import Finding
+from socle.soap.model import Call
+
+
+class Trust:
+    """Judges the assertion of each call."""
+
+    def __init__(self, verifier: Verifier, settings: AssertionSettings) -> None:
+        self._verifier = verifier
+        self._settings = settings
+
+    async def judge(self, call: Call, assertion: Assertion) -> Trusted:
+        """Nothing where the workspace verifies no assertions, nor of a call by the software's certificate alone."""
+        policy = self._settings.policy(call.options)
+        if policy.mode is Verified.OFF:
+            return Trusted()
+        found = find_assertions(call.envelope.header)
+        if found.main is None:
+            return Trusted.of([] if call.peer else [ABSENT.finding(where="Header/Security", found="(absent)")], policy)
+        findings = [*check_assertion(assertion), *await self._signature(call, assertion, found)]
+        # nothing is told of the age of one from Pro Santé Connect, whose token has its own
+        if assertion.mode is not Mode.PSC:
+            findings += check_instants(assertion.instants, call.clock.now(), policy)
+        findings += _vitale(call, found, policy)
+        return Trusted.of(findings, policy)
+
+    async def _signature(self, call: Call, assertion: Assertion, found: Assertions) -> list[Finding]:
+        assert found.main is not None
+        if assertion.mode is Mode.PSC:  # unsigned, as the package of 2025 has it
+            return [rules.SINGLE.finding(where="//Assertion", found=str(found.count))] if found.others else []
+        known = [] if found.vitale is None else [found.vitale]
+        judged = await self._verifier.judge(call.envelope.root, found.main, known)
+        if judged.signatory is None or judged.findings:
+            return list(judged.findings)
+        return list(check_card(assertion, judged.signatory))
+
+
+def _vitale(call: Call, found: Assertions, policy: Policy) -> Iterator[Finding]:
+    """Of the Vitale card's assertion only the age is judged: no source tells its form, nor who signs it."""
+    if found.vitale is not None:
+        yield from check_instants(read_instants(found.vitale), call.clock.now(), policy, vitale=True)
