@@ -1,5 +1,6 @@
 """Pro Santé Connect served over real HTTP, behind the real outer application; with what its tests look at."""
 
+import asyncio
 import base64
 import hashlib
 import secrets
@@ -90,9 +91,9 @@ class Psc:
         said = {"client_id": "mon-lps", "client_secret": secret} | form
         return await self.http.post(names.TOKEN, data={key: value for key, value in said.items() if value is not None})
 
-    async def exchanged(self, code: str, asking: Asking, **form: str | None) -> httpx.Response:
+    async def exchanged(self, code: str, asking: Asking, /, **form: str | None) -> httpx.Response:
         said: dict[str, str | None] = {"code": code, "redirect_uri": BACK, "code_verifier": asking.verifier}
-        return await self.token(grant_type="authorization_code", **(said | form))
+        return await self.token(**({"grant_type": "authorization_code"} | said | form))
 
     async def tokens(self, rpps: str | None = None) -> dict[str, Any]:
         """A whole login."""
@@ -135,7 +136,8 @@ async def psc(folder: Path, settings: PscSettings | None = None, *, database: st
     journal = ListJournal(ground_settings)
     ground = Ground(ground_settings, control, journal)
     service = build(ground, settings or PscSettings())
-    server = HttpServer(create_app(ground, [service]), [listen("127.0.0.1", 0)], protocol=HttpProtocol)
+    app = await asyncio.to_thread(create_app, ground, [service])
+    server = HttpServer(app, [listen("127.0.0.1", 0)], protocol=HttpProtocol)
     async with ground:
         await service.start()
         await server.start()

@@ -32,6 +32,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # no look at the disk while a page is made
     )
     for name in made.list_templates():
         made.get_template(name)
