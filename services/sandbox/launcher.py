@@ -39,6 +39,7 @@ class Sandbox:
         from metrics.app import build as metrics
         from mss_sim.app import build as mss
         from mss_sim.settings import MssSettings
+        from psc_sim.app import build as psc
         from socle.control.settings import ControlSettings
         from socle.ground import Ground
         from socle.http_server import listen
@@ -54,7 +55,7 @@ class Sandbox:
         ground = Ground.open(settings, ControlSettings.model_validate(known))
         self._mss = mss(ground, MssSettings(smtp_port=options.smtp_port))
         shown = console(ConsoleSettings(smtp_port=options.smtp_port), lambda: self.process.url)
-        services: list[Service] = [ins(ground), dmp(ground), self._mss, metrics(ground), shown]
+        services: list[Service] = [ins(ground), dmp(ground), self._mss, psc(ground), metrics(ground), shown]
         self.stopping = ground.stopping
         ports = {"port": options.tls_port, "mutual_port": options.mutual_port}
         tls = TlsSettings.model_validate({name: port for name, port in ports.items() if port is not None})

@@ -43,6 +43,8 @@ def schemas() -> list[Schema]:
     from metrics.tables import metadata as metrics
     from mss_sim.app import MIGRATIONS as MSS_MIGRATIONS
     from mss_sim.tables import METADATA as MSS
+    from psc_sim.store import METADATA as PSC
+    from psc_sim.store import MIGRATIONS as PSC_MIGRATIONS
     from socle.control.database import MIGRATIONS as CONTROL_MIGRATIONS
     from socle.control.tables import METADATA as CONTROL
     from socle.journal.database import MIGRATIONS as JOURNAL_MIGRATIONS
@@ -54,6 +56,7 @@ def schemas() -> list[Schema]:
         Schema("ins_sim", INS, INS_MIGRATIONS),
         Schema("dmp_sim", DMP, DMP_MIGRATIONS),
         Schema("mss_sim", MSS, MSS_MIGRATIONS),
+        Schema("psc_sim", PSC, PSC_MIGRATIONS),
         Schema("metrics", metrics, METRICS_MIGRATIONS),
     ]
 
