@@ -3,7 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-SERVICES = {"ins_sim": "INSi", "dmp_sim": "DMP", "mss_sim": "MSSanté", "metrics": "Indicateurs"}
+SERVICES = {
+    "ins_sim": "INSi",
+    "dmp_sim": "DMP",
+    "mss_sim": "MSSanté",
+    "psc_sim": "Pro Santé Connect",
+    "metrics": "Indicateurs",
+}
 OPERATIONS = {
     "iti41": "Dépôt (ITI-41)",
     "iti18": "Recherche (ITI-18)",
@@ -15,6 +21,17 @@ OPERATIONS = {
     "AUTH": "Authentification",
     "STARTTLS": "Chiffrement",
     "wsdl": "WSDL",
+    "discovery": "Découverte",
+    "certs": "Clés publiques",
+    "authorize": "Demande de connexion",
+    "login": "Connexion du professionnel",
+    "token": "Jetons",
+    "userinfo": "Identité (userinfo)",
+    "introspect": "Introspection",
+    "revoke": "Révocation",
+    "logout": "Déconnexion",
+    "ciba": "Connexion sans navigateur (CIBA)",
+    "style": "Feuille de style",
     "deposit": "Séjours déposés",
     "": "Non reconnue",
 }

@@ -15,7 +15,7 @@ from socle.faults.profiles import PROFILES
 from socle.mending.page import page as mending_page
 from socle.rules import REGISTRY
 
-PACKAGES = ("socle", "ins_sim", "dmp_sim", "mss_sim", "metrics")
+PACKAGES = ("socle", "ins_sim", "dmp_sim", "mss_sim", "psc_sim", "metrics")
 MENDERS = (INSI, DMP, MSS)
 ANSWERED = {rule.id: RENEWING for rule in RENEWED}
 """Rules of collisions: what is sent again gets new identifiers."""

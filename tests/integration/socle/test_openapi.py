@@ -11,6 +11,7 @@ import dmp_sim.app
 import ins_sim.app
 import metrics.app
 import mss_sim.app
+import psc_sim.app
 from mss_sim.settings import MssSettings
 from socle.ground import Ground
 from socle.settings import GroundSettings
@@ -28,6 +29,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         ins_sim.app.build(ground),
         dmp_sim.app.build(ground),
         mss_sim.app.build(ground, MssSettings(smtp_port=0)),
+        psc_sim.app.build(ground),
         metrics.app.build(ground),
     ]
     transport = await asyncio.to_thread(build)

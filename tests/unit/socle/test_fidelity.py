@@ -5,7 +5,7 @@ from pathlib import Path
 from socle.fidelity import Served, import_rules, page, served
 from socle.rules import REGISTRY, Certainty, Rule, Severity
 
-SERVICES = ["socle", "ins_sim", "dmp_sim", "mss_sim", "metrics"]
+SERVICES = ["socle", "ins_sim", "dmp_sim", "mss_sim", "psc_sim", "metrics"]
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "fidelity.md"
 
 OURS = Rule("a.one", "Un | titre", "One\n title", "nobody", Certainty.OURS, "mend", Severity.WARNING)
