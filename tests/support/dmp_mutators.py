@@ -1,6 +1,7 @@
 """Ways to break a sound deposit, one small change at a time."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -45,6 +46,14 @@ def version(root: str, replaces: str | None, *, said: str = "") -> Message:
 
 def drop(path: str) -> Callable[[Message], None]:
     return lambda message: message.drop(path)
+
+
+def doubled(path: str) -> Callable[[Message], None]:
+    def mutate(message: Message) -> None:
+        element = message.find(path)
+        element.addnext(deepcopy(element))
+
+    return mutate
 
 
 def vihf(name: str, value: str) -> Callable[[Message], None]:

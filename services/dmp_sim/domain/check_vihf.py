@@ -12,6 +12,9 @@ MODES = frozenset({"DIRECTE", "INDIRECTE", "INDIRECTE_RENFORCEE"})
 SPECIALISED_PROFESSIONS = frozenset({"10", "21"})
 """Physicians and pharmacists: a second role with their speciality is asked of them."""
 PURPOSE_SYSTEM = "1.2.250.1.213.1.1.4.248"
+SECTOR_SYSTEM = "1.2.250.1.71.4.2.4"
+ROLE_SYSTEMS = frozenset({names.ROLE_PROFESSION, "1.2.250.1.213.1.1.4.6"})
+"""Professions, and the roles of those who have none (JDV_J65: AUTOMATE, SECRETARIAT_MEDICAL …)."""
 
 
 def _attribute(slug: str, name: str, fr: str, en: str) -> Rule:
@@ -74,6 +77,20 @@ SUBJECT_ID = warning(
     "Renseigner urn:oasis:names:tc:xspa:1.0:subject:subject-id.",
     source=VIHF,
 )
+DOUBLED = warning(
+    "vihf.doubled",
+    "VIHF : un attribut figure une seule fois",
+    "VIHF: each attribute is there once",
+    "Garder un seul Attribute de ce nom : lequel compterait n'est dit nulle part ; ici, le dernier.",
+    source=OURS,
+)
+SPELLING = warning(
+    "vihf.spelling",
+    "VIHF : les noms d'attributs sont écrits comme dans les jetons d'exemple",
+    "VIHF: the names of attributes are spelt as in the sample tokens",
+    "Respecter la casse : seule celle d'Authentification_mode est vue sous deux formes.",
+    source=OURS,
+)
 PURPOSE_KNOWN = warning(
     "vihf.purpose-code",
     "VIHF : mode d'accès attesté (normal) ; les codes des autres modes ne sont pas confirmés",
@@ -93,6 +110,9 @@ def check_vihf(vihf: Vihf | None, *, deposit: bool = True) -> Iterator[Finding]:
             where=f"//saml2:Assertion/{attribute}", expected=expected, found=found or "(absent)", line=vihf.line
         )
     yield from _roles(vihf)
+    for told, names_found in ((DOUBLED, vihf.doubled), (SPELLING, vihf.misspelt)):
+        for name in names_found:
+            yield told.finding(where="//saml2:Attribute/@Name", found=name[:100], line=vihf.line)
     if vihf.mode.startswith("INDIRECTE") and not vihf.subject_id:
         yield SUBJECT_ID.finding(where="//saml2:Attribute[subject-id]", found="(absent)", line=vihf.line)
     if vihf.purpose and vihf.purpose_system == PURPOSE_SYSTEM and vihf.purpose != "normal":
@@ -127,8 +147,8 @@ def _attributes(vihf: Vihf) -> Iterator[tuple[Rule, str, str, str]]:
         yield MODE, "Attribute[Authentification_Mode]", vihf.mode, "DIRECTE | INDIRECTE | INDIRECTE_RENFORCEE"
     if not vihf.structure:
         yield STRUCTURE, "Attribute[Identifiant_Structure]", "", "Struct_IdNat"
-    if "^" not in vihf.sector:
-        yield SECTOR, "Attribute[Secteur_Activite]", vihf.sector, "SAxx^1.2.250.1.71.4.2.4"
+    if not vihf.sector.endswith(f"^{SECTOR_SYSTEM}"):
+        yield SECTOR, "Attribute[Secteur_Activite]", vihf.sector, f"SAxx^{SECTOR_SYSTEM}"
     if not vihf.purpose or vihf.purpose_system != PURPOSE_SYSTEM:
         yield PURPOSE, "Attribute[purposeofuse]", vihf.purpose, f"PurposeOfUse codeSystem={PURPOSE_SYSTEM}"
     if vihf.resource_urn != "urn:dmp":
@@ -141,8 +161,9 @@ def _attributes(vihf: Vihf) -> Iterator[tuple[Rule, str, str, str]]:
 
 def _roles(vihf: Vihf) -> Iterator[Finding]:
     where = "//saml2:Attribute[urn:oasis:names:tc:xacml:2.0:subject:role]"
-    if not vihf.roles:
-        yield ROLE.finding(where=where, expected="Role (profession)", found="(absent)", line=vihf.line)
+    if not any(role.system in ROLE_SYSTEMS and role.code for role in vihf.roles):
+        found = ", ".join(f"{r.code}^{r.system}" for r in vihf.roles) or "(absent)"
+        yield ROLE.finding(where=where, expected="Role (profession)", found=found, line=vihf.line)
         return
     specialised = any(r.system == names.ROLE_PROFESSION and r.code in SPECIALISED_PROFESSIONS for r in vihf.roles)
     if specialised and not any(r.system == names.ROLE_SPECIALITY for r in vihf.roles):

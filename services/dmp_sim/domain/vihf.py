@@ -42,6 +42,10 @@ class Vihf:
     lps_version: str = ""
     lps_approval: str = ""
     """LPS_ID_HOMOLOGATION_DMP."""
+    doubled: list[str] = field(default_factory=list)
+    """Names of attributes that are there more than once, the two spellings of the mode's counted as one."""
+    misspelt: list[str] = field(default_factory=list)
+    """Names in other letters than the national ones, large for small."""
     line: int | None = None
 
     @property

@@ -26,6 +26,14 @@ _TEXTS = {
     "lps_id_homologation_dmp": "lps_approval",
 }
 """Lower case: both Authentification_mode and Authentification_Mode are sent."""
+_ROLE = "urn:oasis:names:tc:xacml:2.0:subject:role"
+_PURPOSE = "urn:oasis:names:tc:xspa:1.0:subject:purposeofuse"
+_SPELT = {
+    "VIHF_Version", "Authentification_mode", "Authentification_Mode", "Identifiant_Structure", "Secteur_Activite",
+    "Ressource_URN", "LPS_ID", "LPS_Nom", "LPS_Version", "LPS_ID_HOMOLOGATION_DMP",
+    *(name for name in _TEXTS if name.startswith("urn:")), _ROLE, _PURPOSE,
+}  # fmt: skip
+_KNOWN = {name.lower() for name in _SPELT}
 
 
 def find_assertion(header: etree._Element | None) -> etree._Element | None:
@@ -57,8 +65,10 @@ def _assertion(element: etree._Element) -> Vihf:
             vihf.authn_instant = child.get("AuthnInstant", "")
             vihf.context_class = _text(child.find(f"{S}AuthnContext/{S}AuthnContextClassRef"))
         elif tag == f"{S}AttributeStatement":
-            for attribute in child.iterchildren(f"{S}Attribute"):
+            attributes = list(child.iterchildren(f"{S}Attribute"))
+            for attribute in attributes:
                 _attribute(attribute, vihf)
+            _names([attribute.get("Name", "") for attribute in attributes], vihf)
         elif tag == f"{{{DS}}}Signature":
             vihf.signed = True
     return vihf
@@ -70,16 +80,22 @@ def _attribute(element: etree._Element, vihf: Vihf) -> None:
     if field is not None:
         value = next(element.iterchildren(f"{S}AttributeValue"), None)
         setattr(vihf, field, _text(value))
-    elif name == "urn:oasis:names:tc:xacml:2.0:subject:role":
+    elif name == _ROLE:
         for value in element:
             for role in value:
                 if role.tag == f"{HL7}Role":
                     vihf.roles.append(Role(role.get("code", ""), role.get("codeSystem", "")))
-    elif name == "urn:oasis:names:tc:xspa:1.0:subject:purposeofuse":
+    elif name == _PURPOSE:
         for value in element:
             for purpose in value:
                 if purpose.tag == f"{HL7}PurposeOfUse":
                     vihf.purpose, vihf.purpose_system = purpose.get("code", ""), purpose.get("codeSystem", "")
+
+
+def _names(said: list[str], vihf: Vihf) -> None:
+    lower = [name.lower() for name in said]
+    vihf.doubled += dict.fromkeys(name for name in said if lower.count(name.lower()) > 1)
+    vihf.misspelt += [name for name in said if name not in _SPELT and name.lower() in _KNOWN]
 
 
 def _text(element: etree._Element | None) -> str:
