@@ -92,40 +92,46 @@ class FaultRule:
 
 Like = Callable[[str], object]
 """Whether a text is like a pattern, by the truth of what it gives."""
+Laid = Sequence[tuple[FaultRule, Sequence[tuple[str, Like]]]]
+"""Rules with what is still to be looked at."""
+_KEPT: Final = 256
+"""Paths and actions remembered at most: clients choose them."""
 
 
 class RuleBook:
     """The rules of one workspace, in the order in which they are tried, laid out for the many calls that they do not
-    concern: every call asks three times. Where they stand is looked up once for each operation."""
+    concern: every call asks three times. Where they stand, and for which path and action, is looked up once."""
 
-    __slots__ = ("_rules", "_standing")
+    __slots__ = ("_left", "_rules")
 
     def __init__(self, rules: Sequence[FaultRule] = ()) -> None:
         self._rules = tuple(rules)
-        self._standing: dict[
-            tuple[FaultPoint, str, str], tuple[tuple[FaultRule, tuple[tuple[str, Like], ...]], ...]
-        ] = {}
+        self._left: dict[tuple[FaultPoint, str, str, str | None, str | None], Laid] = {}
 
     def concerned(self, point: FaultPoint, service: str, operation: str, attributes: Attributes) -> Sequence[FaultRule]:
         """The rules for which this call counts. ``attributes`` is asked for what they match on, and no more."""
-        place = (point, service, operation)
-        standing = self._standing.get(place)
-        if standing is None:
-            standing = tuple((rule, _likes(rule)) for rule in self._rules if rule.stands_at(*place))
-            self._standing[place] = standing
-        found = []
-        for rule, likes in standing:
-            for name, like in likes:
-                value = attributes(name)
-                if value is None or not (like(value) or (SEVERAL in value and _any_like(value, like))):
-                    break
-            else:
-                found.append(rule)
-        return found
+        place = (point, service, operation, attributes("path"), attributes("action"))
+        left = self._left.get(place)
+        if left is None:
+            left = self._lay_out(*place)
+        return [rule for rule, likes in left if _meets(likes, attributes)] if left else ()
 
-
-def _likes(rule: FaultRule) -> tuple[tuple[str, Like], ...]:
-    return tuple((name, _like(pattern)) for name, pattern in rule.match.items())
+    def _lay_out(self, point: FaultPoint, service: str, operation: str, path: str | None, action: str | None) -> Laid:
+        known = {"path": path, "action": action}
+        standing = [
+            (rule, [(name, _like(pattern)) for name, pattern in rule.match.items()])
+            for rule in self._rules
+            if rule.stands_at(point, service, operation)
+        ]
+        left = tuple(
+            (rule, tuple(one for one in likes if one[0] not in known))
+            for rule, likes in standing
+            if _meets([one for one in likes if one[0] in known], known.get)
+        )
+        if len(self._left) >= _KEPT:
+            self._left.clear()
+        self._left[point, service, operation, path, action] = left
+        return left
 
 
 def _like(pattern: str) -> Like:
@@ -133,8 +139,12 @@ def _like(pattern: str) -> Like:
     return pattern.__eq__ if plain else re.compile(translate(pattern)).match
 
 
-def _any_like(values: str, like: Like) -> bool:
-    return any(map(like, values.split(SEVERAL)))
+def _meets(likes: Sequence[tuple[str, Like]], attributes: Attributes) -> bool:
+    for name, like in likes:
+        value = attributes(name)
+        if value is None or not (like(value) or (SEVERAL in value and any(map(like, value.split(SEVERAL))))):
+            return False
+    return True
 
 
 def _draw(name: str, call: int) -> float:

@@ -29,9 +29,8 @@ CALL = {"path": "/si-dmp-server/v2/services/repository", "action": "urn:ihe:iti:
 )
 def test_concerns(change: dict[str, object], concerned: bool) -> None:
     rule = replace(RULE, **change)  # type: ignore[arg-type]
-    assert RuleBook([rule]).concerned(FaultPoint.RECEIVED, "dmp_sim", "iti41", CALL.get) == (
-        [rule] if concerned else []
-    )
+    met = RuleBook([rule]).concerned(FaultPoint.RECEIVED, "dmp_sim", "iti41", CALL.get)
+    assert list(met) == ([rule] if concerned else [])
 
 
 def firings(rule: FaultRule, calls: int) -> list[int]:
@@ -66,14 +65,26 @@ def test_a_rule_may_name_several_operations() -> None:
 
 
 def test_a_call_is_looked_into_only_for_rules_that_ask() -> None:
-    def never(name: str) -> str | None:
-        raise AssertionError(f"nobody asked for {name}")
+    def at_hand(name: str) -> str | None:
+        assert name in CALL, f"nobody asked for {name}"
+        return CALL[name]
 
-    book = RuleBook([RULE, replace(RULE, id="other", service="ins_sim", match={"path": "*"})])
-    assert book.concerned(FaultPoint.RECEIVED, "dmp_sim", "iti41", never) == [RULE]
-    assert book.concerned(FaultPoint.BEFORE_COMMIT, "ins_sim", "x", never) == []
-    with pytest.raises(AssertionError, match="nobody"):
-        book.concerned(FaultPoint.RECEIVED, "ins_sim", "x", never)
+    title = replace(RULE, id="other", service="ins_sim", match={"path": "*/repository", "title": "*"})
+    book = RuleBook([RULE, title, replace(title, id="elsewhere", match={"title": "*", "path": "/nowhere"})])
+    assert list(book.concerned(FaultPoint.RECEIVED, "dmp_sim", "iti41", at_hand)) == [RULE]
+    assert list(book.concerned(FaultPoint.BEFORE_COMMIT, "ins_sim", "x", at_hand)) == []
+    with pytest.raises(AssertionError, match="title"):
+        book.concerned(FaultPoint.RECEIVED, "ins_sim", "x", at_hand)
+    assert list(book.concerned(FaultPoint.RECEIVED, "ins_sim", "x", {**CALL, "title": "t"}.get)) == [RULE, title]
+
+
+def test_what_is_remembered_of_paths_and_actions_is_bounded() -> None:
+    rule = replace(RULE, match={"action": "urn:7*"})
+    book = RuleBook([rule])
+    for number in range(2000):
+        met = book.concerned(FaultPoint.RECEIVED, "s", "o", {"action": f"urn:{number}"}.get)
+        assert list(met) == ([rule] if str(number).startswith("7") else [])
+    assert len(book._left) <= 256
 
 
 def test_a_drawn_latency_has_the_median_and_the_99th_percentile_asked_for() -> None:
