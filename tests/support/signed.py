@@ -58,9 +58,10 @@ def header(
     identifier: str = "_5f0c",
     now: datetime = NOW,
     kind: Kind = Kind.ORG_SIGN,
+    structure: str = STRUCTURE,
 ) -> str:
     """The header block of a VIHF, signed by an organisation unless ``kind`` says otherwise."""
-    signer = holder(flaw.kind(kind) if flaw else kind, flaw.certificate if flaw else None)
+    signer = holder(flaw.kind(kind) if flaw else kind, flaw.certificate if flaw else None, Subject(structure=structure))
     return crafted(lambda told: vihf(told, said), Told(identifier, now, prefix=prefix), signer, style, flaw)
 
 

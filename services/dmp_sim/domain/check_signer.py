@@ -6,6 +6,7 @@ They are asked only where assertions are verified (workspace option ``assertions
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dmp_sim.domain.check_vihf import MODES
 from dmp_sim.domain.ruling import VIHF, rule, warning
 from dmp_sim.domain.vihf import Vihf
 from socle.assertions.signatory import Signatory
@@ -81,7 +82,7 @@ def check_signer(vihf: Vihf, signatory: Signatory, known: Known) -> Iterator[Fin
     """Findings about who signed. ``signatory``: of a signature that verifies, under a known authority."""
     direct = vihf.mode == "DIRECTE"
     where = "//saml2:Assertion/ds:Signature//ds:X509Certificate"
-    if signatory.person is not direct:
+    if vihf.mode in MODES and signatory.person is not direct:
         found = "carte" if signatory.person else "organisation"
         yield KIND.finding(where=where, expected="carte" if direct else "organisation", found=found, line=vihf.line)
     # an AIR token signed with a clientAuth certificate was seen to be taken
