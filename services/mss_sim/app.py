@@ -10,6 +10,7 @@ from fastapi import APIRouter
 
 from mss_sim.api.routes import make_router
 from mss_sim.arrivals import Arrivals
+from mss_sim.authentication import Authentication
 from mss_sim.desk import MailDesk
 from mss_sim.exchanges import SERVICE
 from mss_sim.mending import MailMending
@@ -20,6 +21,7 @@ from mss_sim.tables import METADATA
 from mss_sim.wire.server import MailServer
 from mss_sim.wire.smtp import MailProtocol
 from mss_sim.wire.tls import server_context
+from socle.access_tokens import AccessTokens, folder_of
 from socle.ground import Ground
 from socle.http_server import listen
 from socle.mending.routes import router as mended
@@ -39,7 +41,16 @@ class MssService:
         database = ground.open_store(SERVICE, METADATA, MIGRATIONS)
         store, arrivals = MailStore(database, database.blobs), Arrivals()
         outgoing = Outgoing(ground.control, store, arrivals, settings)
-        self._desk = MailDesk(ground.control, ground.journal, ground.admission(SERVICE), outgoing, settings)
+        gate, tokens = ground.admission(SERVICE), AccessTokens(folder_of(ground.settings))
+        authentication = Authentication(ground.control, ground.journal, gate, tokens)
+        self._desk = MailDesk(
+            ground.control,
+            ground.journal,
+            gate,
+            outgoing=outgoing,
+            authentication=authentication,
+            settings=settings,
+        )
         self._server = MailServer(self._connection, max_connections=settings.max_connections)
         self._socket: socket.socket | None = None
         self.mounts: Mapping[str, ASGIApp] = {}

@@ -8,10 +8,11 @@ affordable (domain/mssante.md §5.2 advises to parse outside the answer because 
 import logging
 from typing import Final
 
+from mss_sim.authentication import Authentication
 from mss_sim.domain import smtp_rules as rules
 from mss_sim.domain.patients import all_inses, citizen_ins, is_citizen
 from mss_sim.domain.recipients import Recipient, decide_recipient, decide_sender, is_white_listed
-from mss_sim.domain.workspaces import choose_workspace, strip_label
+from mss_sim.domain.workspaces import strip_label
 from mss_sim.exchanges import close_exchange, drop, open_exchange
 from mss_sim.hook import Bounced, Declined, FaultHook, same_workspace
 from mss_sim.outgoing import Outgoing
@@ -37,13 +38,21 @@ class MailDesk:
     """See ``wire.session.Desk`` for what each method is asked."""
 
     def __init__(
-        self, control: Control, journal: Journal, admission: Admission, outgoing: Outgoing, settings: MssSettings
+        self,
+        control: Control,
+        journal: Journal,
+        admission: Admission,
+        *,
+        outgoing: Outgoing,
+        authentication: Authentication,
+        settings: MssSettings,
     ) -> None:
         self._control = control
         self._journal = journal
         self._admission = admission
         self._hook = FaultHook(control, admission)
         self._outgoing = outgoing
+        self._authentication = authentication
         self._settings = settings
 
     async def opening(self, operation: str, hostname: str, link: Link) -> str | None:
@@ -59,26 +68,8 @@ class MailDesk:
                 self._record(exchange, reply, link)
         return None
 
-    async def authenticate(self, login: str, password: str, link: Link) -> Account | str:
-        chosen = choose_workspace(login, lambda name: bool(self._control.workspace(name)))
-        workspace = self._control.workspace(chosen.workspace)
-        exchange = self._opened("AUTH", chosen.workspace if workspace else DEFAULT_WORKSPACE, link)
-        exchange.request.headers.append(("AUTH", login[:320]))
-        reply: str | None = None
-        try:
-            await self._hook.pass_by(FaultPoint.RECEIVED, exchange, link, {"login": chosen.address})
-            box = self._control.population(workspace.name).box(chosen.address) if workspace else None
-            if workspace is not None and box is not None and box.password == password:
-                return Account(workspace.name, box)
-            exchange.findings.append(rules.AUTH_FAILED.finding(where="AUTH", found=chosen.address))
-            reply, exchange.outcome = f"535 5.7.8 {rules.AUTH_FAILED.title_en}", Outcome.REFUSED
-            return reply
-        except Declined as declined:
-            reply, exchange.outcome = declined.reply, declined.outcome
-            return reply
-        finally:
-            if reply is not None or exchange.fault is not None:
-                self._record(exchange, reply or "", link)
+    async def authenticate(self, login: str, secret: str, link: Link, *, bearer: bool = False) -> Account | str:
+        return await self._authentication.authenticate(login, secret, link, bearer=bearer)
 
     async def begin(
         self, account: Account, sender: str, params: MailParams, link: Link, argument: str

@@ -1,7 +1,7 @@
 # ruff: noqa: N802 - aiosmtpd finds commands by these names
 """AUTH over TLS (RFC 4954, RFC 4616), as clients really write it (domain/mssante.md §5.5).
 
-XOAUTH2 takes the box's password for a token: our own choice, until Pro Santé Connect is simulated.
+XOAUTH2 takes access tokens of Pro Santé Connect; in place of one also the box's password, our own choice.
 """
 
 import asyncio
@@ -199,7 +199,7 @@ class SaslProtocol(SMTP):
         """``refusal``: what the mechanism says instead of 535; the connection ends with it (domain/mssante.md §1.1)."""
         name, secret = login.decode("utf-8", "replace"), password.decode("utf-8", "replace")
         link = self.link
-        found = await self._desk.authenticate(name, secret, link)
+        found = await self._desk.authenticate(name, secret, link, bearer=refusal is not None)
         if isinstance(found, Account):
             self._account = found
             found = "235 2.7.0 Authentication successful"

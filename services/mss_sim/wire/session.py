@@ -67,7 +67,9 @@ class Desk(Protocol):
         """EHLO or STARTTLS, before anybody is known: a refusal, or None."""
         ...
 
-    async def authenticate(self, login: str, password: str, link: Link) -> Account | str: ...
+    async def authenticate(self, login: str, secret: str, link: Link, *, bearer: bool = False) -> Account | str:
+        """``bearer``: the secret came as an OAuth token."""
+        ...
 
     async def begin(
         self, account: Account, sender: str, params: MailParams, link: Link, argument: str
