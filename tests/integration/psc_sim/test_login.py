@@ -13,8 +13,8 @@ from support.psc_served import BACK, Asking, Psc, psc, told
 
 
 @pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Psc]:
-    async with psc(tmp_path) as running:
+async def served(tmp_path: Path, database: str | None) -> AsyncIterator[Psc]:
+    async with psc(tmp_path, database=database) as running:
         yield running
 
 
