@@ -22,7 +22,9 @@ PROFESSIONS: Final = {
     "80": "Pédicure-podologue",
     "93": "Psychologue",
 }
-_POLICY: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
 
 
 def _environment() -> Environment:

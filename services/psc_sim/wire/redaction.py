@@ -5,6 +5,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 KEPT: Final = 8
+_MORE: Final = "…"
 _SECRET: Final = frozenset(
     {
         "access_token", "auth_req_id", "client_assertion", "client_secret", "code", "code_verifier", "id_token",
@@ -15,13 +16,13 @@ _SECRET: Final = frozenset(
 
 def cut(value: str) -> str:
     """``eyJhbGci…``; a value that is hardly longer goes whole."""
-    return f"{value[:KEPT]}…" if len(value) > 2 * KEPT else "…"
+    return f"{value[:KEPT]}{_MORE}" if len(value) > 2 * KEPT else _MORE
 
 
 def pairs(said: Iterable[tuple[str, str]]) -> str:
     """A form or a query, its secrets cut."""
     hidden = [(name, cut(value) if name in _SECRET else value) for name, value in said]
-    return urlencode(hidden, quote_via=quote, safe="…/:", errors="replace")
+    return urlencode(hidden, quote_via=quote, safe="/:", errors="replace").replace(quote(_MORE), _MORE)
 
 
 def told(said: Mapping[str, Any]) -> dict[str, Any]:

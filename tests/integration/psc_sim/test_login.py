@@ -117,9 +117,9 @@ async def test_without_scope_all_userinfo_says_little(served: Psc) -> None:
 
 async def test_refreshing_rotates_and_lives_by_the_workspaces_clock(served: Psc) -> None:
     tokens = await served.tokens()
-    await served.advance(119)
+    await served.advance(90)
     assert (await served.userinfo(tokens["access_token"])).status_code == 200
-    await served.advance(2)
+    await served.advance(31)
     late = await served.userinfo(tokens["access_token"])
     assert late.status_code == 401
     assert 'error="invalid_token"' in late.headers["www-authenticate"]
