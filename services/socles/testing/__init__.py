@@ -18,6 +18,7 @@ from socles.testing.insi import Insi
 from socles.testing.mss import Mail, Mss
 from socles.testing.people import Establishment, Patient, Professional
 from socles.testing.population import Population
+from socles.testing.psc import Psc, Tokens
 from socles.testing.server import Server, address, in_process
 from socles.testing.smtp import Smtp
 from socles.testing.workspace import Socles, workspace
@@ -41,10 +42,12 @@ __all__ = [
     "Patient",
     "Population",
     "Professional",
+    "Psc",
     "Refused",
     "Server",
     "Smtp",
     "Socles",
+    "Tokens",
     "Value",
     "address",
     "in_process",

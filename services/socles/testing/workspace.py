@@ -20,6 +20,7 @@ from socles.testing.indicators import Indicators
 from socles.testing.insi import Insi
 from socles.testing.mss import Mss
 from socles.testing.population import Population
+from socles.testing.psc import Psc
 from socles.testing.server import Server
 from socles.testing.smtp import Smtp
 
@@ -38,6 +39,7 @@ class Socles:
         self.dmp = Dmp(core)
         self.mss = Mss(core)
         self.insi = Insi(core)
+        self.psc = Psc(core)
         self.events = Events(core)
         self.indicators = Indicators(core)
         self.clock = Clock(core.api)
@@ -92,6 +94,7 @@ class Socles:
             "SOCLES_INSI_URL": self.insi_url,
             "SOCLES_DMP_REPOSITORY_URL": self.dmp_repository_url,
             "SOCLES_DMP_REGISTRY_URL": self.dmp_registry_url,
+            "SOCLES_PSC_ISSUER": self.psc.issuer,
             "SOCLES_SMTP_HOST": self.smtp.host,
             "SOCLES_SMTP_PORT": str(self.smtp.port),
             "SOCLES_SMTP_LOGIN_PREFIX": self.smtp.login(""),
