@@ -30,13 +30,6 @@ def signing_key(folder: Path) -> "RSAKey":
     return key
 
 
-def other_key(key: "RSAKey") -> "RSAKey":
-    """A key that nobody trusts, under the same name: for tokens that are wrong on purpose."""
-    from joserfc.jwk import RSAKey
-
-    return RSAKey.generate_key(_BITS, {"use": "sig", "alg": "RS256", "kid": str(key.kid)}, private=True)
-
-
 def public(key: "RSAKey") -> dict[str, list[dict[str, object]]]:
     """The key set that clients verify with."""
     return {"keys": [{**key.as_dict(private=False)}]}

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from psc_sim.domain import claims
 from psc_sim.domain.model import Flaw, Grant
-from psc_sim.keys import other_key
 from socle.access_tokens import ALGORITHM, SCOPE_CLAIM
 from socle.exchange import new_id
 
@@ -77,13 +76,19 @@ class Mint:
 
         if flaw is Flaw.ALG_NONE:
             return f"{_part({'alg': 'none', 'typ': 'JWT'})}.{_part(said)}."
-        key = other_key(self.key) if flaw is Flaw.WRONG_SIGNATURE else self.key
-        kid = "cle-inconnue" if flaw is Flaw.UNKNOWN_KEY else str(key.kid)
-        return jwt.encode({"alg": ALGORITHM, "typ": "JWT", "kid": kid}, said, key, algorithms=[ALGORITHM])
+        kid = "cle-inconnue" if flaw is Flaw.UNKNOWN_KEY else str(self.key.kid)
+        token = jwt.encode({"alg": ALGORITHM, "typ": "JWT", "kid": kid}, said, self.key, algorithms=[ALGORITHM])
+        return _spoilt(token) if flaw is Flaw.WRONG_SIGNATURE else token
 
 
 def _part(said: dict[str, Any]) -> str:
     return urlsafe_b64encode(json.dumps(said).encode()).rstrip(b"=").decode()
+
+
+def _spoilt(token: str) -> str:
+    """With another first character of its signature."""
+    signed, _, signature = token.rpartition(".")
+    return f"{signed}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
 
 
 def _half(token: str) -> str:

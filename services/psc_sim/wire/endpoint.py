@@ -82,6 +82,7 @@ class Endpoint:
         call = Call(scope, exchange, workspace, policy, now, base_url(scope))
         call.on_error = self._on_error
         call.before_commit = partial(self._hook.pass_by, FaultPoint.BEFORE_COMMIT, call)
+        reply: Reply | None = None
         try:
             reply = await self._reply(call, receive, state.get("unknown_workspace"))
             answer = _answer(reply, call, self._gate.admission)
@@ -90,12 +91,12 @@ class Endpoint:
                 await answer.send(send)
             else:
                 await leave(answer, exchange, scope, receive, send)
-            _hide(exchange, reply)
         except (Cut, ClientGone):
             exchange.outcome = Outcome.FAULT
             await cut(scope, receive, send)
         finally:
             call.before_commit = nothing  # it refers to the call: a cycle would wait for the collector
+            _hide(exchange, reply)
             exchange.finish()
             self._gate.journal.record(exchange)
 
@@ -185,10 +186,10 @@ def _answer(reply: Reply, call: Call, admission: Admission) -> Answer:
     return Answer(reply.status, headers, [reply.body], call.leaving, admission.stopping)
 
 
-def _hide(exchange: Exchange, reply: Reply) -> None:
+def _hide(exchange: Exchange, reply: Reply | None) -> None:
     """The journal gets no secret, nor a part of one that left under a fault rule."""
     exchange.response.headers = redaction.headers(exchange.response.headers)
-    if reply.shown is not None:
+    if reply is not None and reply.shown is not None and exchange.response.body:
         exchange.response.body = (reply.shown,)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from psc_sim.domain import names
-from support.psc_served import Asking, Psc, psc, told
+from support.psc_served import BACK, Asking, Psc, psc, told
 
 
 @pytest.fixture
@@ -174,3 +174,29 @@ async def test_the_journal_knows_no_secret(served: Psc) -> None:
         "logout",
         "introspect",
     ]
+
+
+async def test_the_journal_knows_no_secret_of_a_client_that_left(served: Psc) -> None:
+    """The answer was on its way, drop by drop, when the connection was closed."""
+    await served.fault(operation="token", effect="drip", bytesPerSecond=200, point="before-answer", times=1)
+    asking = Asking()
+    code = await served.code(asking)
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": "mon-lps",
+        "client_secret": "secret-du-client",
+    }
+    form |= {"redirect_uri": BACK, "code_verifier": asking.verifier}
+    async with served.http.stream("POST", names.TOKEN, data=form) as answer:
+        async for piece in answer.aiter_raw():
+            assert piece
+            break
+    async with asyncio.timeout(5):
+        while served.last.operation != "token":
+            await asyncio.sleep(0.02)
+    kept = repr(served.last)
+    assert "secret-du-client" not in kept
+    assert code not in kept
+    assert "eyJ" in kept
+    assert max(len(part) for part in kept.replace('"', " ").split()) < 400
