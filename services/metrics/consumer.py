@@ -22,6 +22,8 @@ from socle.store.port import Store, StoreBusy, StoreClosed, StoreFailed, UnitOfW
 _LOG = logging.getLogger(__name__)
 GROUP = "metrics"
 _HELD_SECONDS = 0.05
+_LARGE = 500
+"""Events of a batch that is worth its transaction."""
 
 Records = Mapping[TopicPartition, Sequence[Record]]
 
@@ -101,6 +103,8 @@ class MetricsConsumer:
                     async with self._busy:
                         await self._take(found)
                 self._gauges.lags({part: end - position for part, (position, end) in (await self.lags()).items()})
+                if found and sum(map(len, found.values())) < _LARGE:
+                    await asyncio.sleep(self._settings.gather_seconds)
             except asyncio.CancelledError:
                 raise
             except NotOwner as lost:

@@ -7,6 +7,8 @@ from socle.bus.lock import ProcessLock
 from socle.bus.log import Pass
 from socle.store.sqlite import SqliteStore
 
+PACE_SECONDS = 0.02
+"""A pass holds the one writer for a moment."""
 POLL_SECONDS = 0.25
 """How soon commits of other processes on the same file are seen; our own wake the relay at once."""
 
@@ -14,6 +16,7 @@ POLL_SECONDS = 0.25
 class FileLead:
     """See :class:`socle.bus.relaying.Lead`. A pass is one transaction of the file's writer, over state read anew."""
 
+    pace_seconds = PACE_SECONDS
     poll_seconds = POLL_SECONDS
 
     def __init__(self, store: SqliteStore) -> None:

@@ -22,8 +22,6 @@ _LEADING = Gauge("socle_relay_leading", "Whether this process relays the events 
 
 PASS_EVENTS = 2000
 """Events per transaction: a pass holds SQLite's writer for some 10 ms at most."""
-PACE_SECONDS = 0.02
-"""Between two passes: under load one pass serves many acts, while an event after a quiet moment goes at once."""
 RETRY_SECONDS = 0.25
 """Before a pass that failed is tried again."""
 HELD_SECONDS = 0.25
@@ -102,7 +100,7 @@ class Relay:
             except Exception:
                 _log.exception("relay of %s: the pass is tried again", self._store.service)
                 await asyncio.sleep(RETRY_SECONDS)
-            await asyncio.sleep(PACE_SECONDS)
+            await asyncio.sleep(self._lead.pace_seconds)
 
     async def _pass(self) -> None:
         """Sequence all that waits, if we lead or can lead now; else see how far the leader is."""

@@ -18,6 +18,11 @@ class Lead(Protocol):
     def held(self) -> bool: ...
 
     @property
+    def pace_seconds(self) -> float:
+        """Between two passes: under load one serves many acts, while an event after a quiet moment goes at once."""
+        ...
+
+    @property
     def poll_seconds(self) -> float:
         """How often to look for commits that nobody told of."""
         ...
