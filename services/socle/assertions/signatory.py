@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -39,8 +40,10 @@ def read_signatory(certificate: x509.Certificate, range_: Range | None) -> Signa
     )
 
 
+@lru_cache(256)
 def issuer_of(certificate: x509.Certificate, pki: Pki) -> Range | None:
-    """The range whose intermediate authority signed it. Its name alone proves nothing."""
+    """The range whose intermediate authority signed it. Its name alone proves nothing. Answers are kept: they do not change
+    while the chain is the same."""
     for range_ in Range:
         try:
             certificate.verify_directly_issued_by(pki.intermediate(range_))

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from cryptography import x509
@@ -121,11 +122,17 @@ def _certificate(key_info: etree._Element) -> x509.Certificate:
         )
     content = _base64(certificates[0], Problem.CERTIFICATE)
     try:
-        certificate = x509.load_der_x509_certificate(content)
-        # read late by the library; an old CPS certificate fails here (domain/dmp.md §0.7)
-        _ = certificate.subject, certificate.issuer, certificate.extensions
+        return _loaded(content)
     except ValueError as error:
         raise SignatureRefused(Problem.CERTIFICATE, _at(certificates[0]), found=str(error)) from error
+
+
+@lru_cache(256)
+def _loaded(content: bytes) -> x509.Certificate:
+    """Kept: a structure signs all its assertions with one certificate."""
+    certificate = x509.load_der_x509_certificate(content)
+    # read late by the library; an old CPS certificate fails here (domain/dmp.md §0.7)
+    _ = certificate.subject, certificate.issuer, certificate.extensions
     return certificate
 
 
