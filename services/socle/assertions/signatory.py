@@ -42,8 +42,9 @@ def read_signatory(certificate: x509.Certificate, range_: Range | None) -> Signa
 
 @lru_cache(256)
 def issuer_of(certificate: x509.Certificate, pki: Pki) -> Range | None:
-    """The range whose intermediate authority signed it. Its name alone proves nothing. Answers are kept: they do not change
-    while the chain is the same."""
+    """The range whose intermediate authority signed it. Its name alone proves nothing.
+
+    Answers are kept: they do not change while the chain is the same."""
     for range_ in Range:
         try:
             certificate.verify_directly_issued_by(pki.intermediate(range_))
