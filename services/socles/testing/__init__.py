@@ -20,6 +20,7 @@ from socles.testing.people import Establishment, Patient, Professional
 from socles.testing.population import Population
 from socles.testing.psc import Psc, Tokens
 from socles.testing.server import Server, address, in_process
+from socles.testing.signing import Signing
 from socles.testing.smtp import Smtp
 from socles.testing.workspace import Socles, workspace
 
@@ -45,6 +46,7 @@ __all__ = [
     "Psc",
     "Refused",
     "Server",
+    "Signing",
     "Smtp",
     "Socles",
     "Tokens",

@@ -40,6 +40,10 @@ class Api:
     def post(self, path: str, body: object = None) -> Any:
         return self._ask("POST", path, json={} if body is None else body).json()
 
+    def make(self, path: str, body: object) -> bytes:
+        """What is made on order, as it is."""
+        return self._ask("POST", path, json=body).content
+
     def patch(self, path: str, body: object) -> Any:
         return self._ask("PATCH", path, json=body).json()
 

@@ -22,6 +22,7 @@ from socles.testing.mss import Mss
 from socles.testing.population import Population
 from socles.testing.psc import Psc
 from socles.testing.server import Server
+from socles.testing.signing import Signing
 from socles.testing.smtp import Smtp
 
 TIMEOUT = 5.0
@@ -40,6 +41,7 @@ class Socles:
         self.mss = Mss(core)
         self.insi = Insi(core)
         self.psc = Psc(core)
+        self.sign = Signing(core)
         self.events = Events(core)
         self.indicators = Indicators(core)
         self.clock = Clock(core.api)
@@ -110,6 +112,20 @@ class Socles:
     @strictness.setter
     def strictness(self, wanted: str) -> None:
         self._core.api.patch(f"/_sandbox/workspaces/{self.name}", {"strictness": wanted})
+
+    @property
+    def assertions(self) -> str:
+        """``off``: believed; ``warn``: verified, what is wrong is told; ``strict``: what is wrong refuses. Empty: as the
+        installation has it."""
+        return str(self._options().get("assertions", ""))
+
+    @assertions.setter
+    def assertions(self, wanted: str) -> None:
+        told = {"options": {**self._options(), "assertions": wanted}}
+        self._core.api.patch(f"/_sandbox/workspaces/{self.name}", told)
+
+    def _options(self) -> dict[str, str]:
+        return dict(self._core.api.get(f"/_sandbox/workspaces/{self.name}")["options"])
 
     def inject(self, fault: str | None = None, **settings: Unpack[FaultSettings]) -> Fault:
         """Put a fault into force: an entry of the catalogue, a rule of one's own, or an entry with other settings.
