@@ -115,8 +115,9 @@ class Socles:
 
     @property
     def assertions(self) -> str:
-        """``off``: believed; ``warn``: verified, what is wrong is told; ``strict``: what is wrong refuses. Empty: as the
-        installation has it."""
+        """``off``: believed; ``warn``: verified, what is wrong is told; ``strict``: what is wrong refuses.
+
+        Empty: as the installation has it."""
         return str(self._options().get("assertions", ""))
 
     @assertions.setter
