@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from psc_sim.domain import token_rules as rules
 from psc_sim.domain.model import Grant
+from psc_sim.rows import of, rows
 from psc_sim.store import NewRefresh, keep_grant
 from psc_sim.tables import CIBA
 from socle.exchange import new_id
@@ -36,19 +37,15 @@ class CibaStore:
 
     async def pending(self, scope: Scope, now: datetime) -> list[dict[str, Any]]:
         """Those that wait for an answer, newest first."""
-        statement = (
-            select(CIBA)
-            .where(CIBA.c.workspace == scope.workspace, CIBA.c.epoch == scope.epoch)
-            .where(CIBA.c.decision.is_(None), CIBA.c.used_at.is_(None), CIBA.c.expires_at > now)
-            .order_by(CIBA.c.asked_at.desc())
-        )
-        return await self._store.read(lambda link: [dict(row) for row in link.execute(statement).mappings()])
+        wanted = (CIBA.c.decision.is_(None), CIBA.c.used_at.is_(None), CIBA.c.expires_at > now)
+        found = await self._store.read(lambda link: rows(link, CIBA, scope, *wanted))
+        return sorted(found, key=lambda row: row["asked_at"], reverse=True)
 
     async def decide(self, scope: Scope, rpps: str, decision: str, now: datetime) -> int:
         """Answer all that wait for a professional; gives how many."""
         statement = (
             update(CIBA)
-            .where(CIBA.c.workspace == scope.workspace, CIBA.c.epoch == scope.epoch, CIBA.c.rpps == rpps)
+            .where(*of(CIBA, scope), CIBA.c.rpps == rpps)
             .where(CIBA.c.decision.is_(None), CIBA.c.expires_at > now)
         )
         return await self._store.write(lambda uow: uow.execute(statement.values(decision=decision)).rowcount)
@@ -61,13 +58,12 @@ class CibaStore:
         def work(uow: UnitOfWork) -> tuple[Grant | None, Finding | Said | None]:
             grant = new_id()
             uow.lock(f"ciba {digest}", f"session {grant}")
-            here = (CIBA.c.workspace == scope.workspace, CIBA.c.epoch == scope.epoch, CIBA.c.digest == digest)
-            rows = [dict(row) for row in uow.connection.execute(select(CIBA).where(*here)).mappings()]
-            problem = _problem(rows[0] if rows else None, now, manual=manual)
+            found = rows(uow.connection, CIBA, scope, CIBA.c.digest == digest)
+            problem = _problem(found[0] if found else None, now, manual=manual)
             if problem is not None:
                 return None, problem
-            row = rows[0]
-            uow.execute(update(CIBA).where(*here).values(used_at=now))
+            row = found[0]
+            uow.execute(update(CIBA).where(*of(CIBA, scope), CIBA.c.digest == digest).values(used_at=now))
             made = Grant(grant, grant, row["client_id"], row["rpps"], row["scope"], None, now, row["channel"])
             keep_grant(uow, scope, made, refresh=refresh)
             return made, None

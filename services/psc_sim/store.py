@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, update
 
 from psc_sim.domain.model import Client, Grant
+from psc_sim.rows import of, rows
 from psc_sim.tables import CLIENT, CODE, FAMILY, METADATA, REFRESH, REVOKED, SESSION
 from socle.rules import Finding
 from socle.store.port import Store, UnitOfWork
@@ -57,19 +58,19 @@ class PscStore:
 
     async def client(self, scope: Scope, client_id: str) -> Client:
         """The client as it was registered, or as anybody."""
-        rows = await self._store.read(lambda link: _rows(link, CLIENT, scope, CLIENT.c.client_id == client_id))
-        return _client(rows[0]) if rows else Client(client_id)
+        found = await self._store.read(lambda link: rows(link, CLIENT, scope, CLIENT.c.client_id == client_id))
+        return _client(found[0]) if found else Client(client_id)
 
     async def clients(self, scope: Scope) -> list[Client]:
         """All that are registered."""
-        return [_client(row) for row in await self._store.read(lambda link: _rows(link, CLIENT, scope))]
+        return [_client(row) for row in await self._store.read(lambda link: rows(link, CLIENT, scope))]
 
     async def keep_client(self, scope: Scope, client: Client) -> None:
         """Register a client, in place of one of the same name."""
 
         def work(uow: UnitOfWork) -> None:
             uow.lock(f"client {client.client_id}")
-            uow.execute(delete(CLIENT).where(*_of(CLIENT, scope), CLIENT.c.client_id == client.client_id))
+            uow.execute(delete(CLIENT).where(*of(CLIENT, scope), CLIENT.c.client_id == client.client_id))
             values = {
                 "client_id": client.client_id,
                 "secret_digest": client.secret_digest,
@@ -81,14 +82,14 @@ class PscStore:
 
     async def drop_client(self, scope: Scope, client_id: str) -> bool:
         """Forget a client; whether there was one."""
-        statement = delete(CLIENT).where(*_of(CLIENT, scope), CLIENT.c.client_id == client_id)
+        statement = delete(CLIENT).where(*of(CLIENT, scope), CLIENT.c.client_id == client_id)
         return await self._store.write(lambda uow: uow.execute(statement).rowcount == 1)
 
     async def session(self, scope: Scope, sid: str) -> dict[str, Any] | None:
         """A session that was not ended."""
         wanted = (SESSION.c.sid == sid, SESSION.c.ended_at.is_(None))
-        rows = await self._store.read(lambda link: _rows(link, SESSION, scope, *wanted))
-        return rows[0] if rows else None
+        found = await self._store.read(lambda link: rows(link, SESSION, scope, *wanted))
+        return found[0] if found else None
 
     async def grant(
         self, scope: Scope, grant: Grant, *, code: NewCode | None = None, refresh: NewRefresh | None = None
@@ -122,7 +123,7 @@ class PscStore:
         """The grant behind an access token; None: revoked, or its session has ended."""
 
         def work(link: Connection) -> Grant | None:
-            revoked = _rows(link, REVOKED, scope, REVOKED.c.jti == jti)
+            revoked = rows(link, REVOKED, scope, REVOKED.c.jti == jti)
             return None if revoked else _standing(link, scope, family)
 
         return await self._store.read(work)
@@ -131,9 +132,9 @@ class PscStore:
         """A refresh token that was not used, with its grant; None: it serves no more."""
 
         def work(link: Connection) -> tuple[dict[str, Any], Grant] | None:
-            rows = _rows(link, REFRESH, scope, REFRESH.c.digest == digest, REFRESH.c.used_at.is_(None))
-            grant = _standing(link, scope, rows[0]["family"]) if rows else None
-            return (rows[0], grant) if grant is not None else None
+            found = rows(link, REFRESH, scope, REFRESH.c.digest == digest, REFRESH.c.used_at.is_(None))
+            grant = _standing(link, scope, found[0]["family"]) if found else None
+            return (found[0], grant) if grant is not None else None
 
         return await self._store.read(work)
 
@@ -141,10 +142,10 @@ class PscStore:
         """Revoke a refresh token and all that came of its login; whether it was known."""
 
         def work(uow: UnitOfWork) -> bool:
-            rows = _rows(uow.connection, REFRESH, scope, REFRESH.c.digest == digest)
-            if rows:
-                _revoke(uow, scope, rows[0]["family"], now)
-            return bool(rows)
+            found = rows(uow.connection, REFRESH, scope, REFRESH.c.digest == digest)
+            if found:
+                _revoke(uow, scope, found[0]["family"], now)
+            return bool(found)
 
         return await self._store.write(work)
 
@@ -153,7 +154,7 @@ class PscStore:
 
         def work(uow: UnitOfWork) -> None:
             uow.lock(f"jti {jti}")
-            if not _rows(uow.connection, REVOKED, scope, REVOKED.c.jti == jti):
+            if not rows(uow.connection, REVOKED, scope, REVOKED.c.jti == jti):
                 uow.execute(insert(REVOKED), scope._asdict() | {"jti": jti})
 
         await self._store.write(work)
@@ -161,7 +162,7 @@ class PscStore:
     async def end(self, scope: Scope, now: datetime, *, sid: str | None = None, rpps: str | None = None) -> int:
         """End one session, or all of a professional; gives how many."""
         which = SESSION.c.sid == sid if sid is not None else SESSION.c.rpps == rpps
-        statement = update(SESSION).where(*_of(SESSION, scope), which, SESSION.c.ended_at.is_(None))
+        statement = update(SESSION).where(*of(SESSION, scope), which, SESSION.c.ended_at.is_(None))
         return await self._store.write(lambda uow: uow.execute(statement.values(ended_at=now)).rowcount)
 
 
@@ -170,7 +171,7 @@ def keep_grant(
 ) -> None:
     """Within a transaction that has locked the session: see ``PscStore.grant``."""
     here = scope._asdict()
-    if not _rows(uow.connection, SESSION, scope, SESSION.c.sid == grant.sid):
+    if not rows(uow.connection, SESSION, scope, SESSION.c.sid == grant.sid):
         values = {"sid": grant.sid, "rpps": grant.rpps, "channel": grant.channel, "auth_time": grant.auth_time}
         uow.execute(insert(SESSION), here | values)
     values = {"family": grant.family, "sid": grant.sid, "client_id": grant.client_id, "scope": grant.scope}
@@ -199,34 +200,34 @@ def _spend(
     check: Callable[[Spent], Finding | None],
 ) -> tuple[Spent, Finding | None]:
     uow.lock(f"spend {digest}")
-    rows = _rows(uow.connection, table, scope, table.c.digest == digest)
-    row = rows[0] if rows else None
+    found = rows(uow.connection, table, scope, table.c.digest == digest)
+    row = found[0] if found else None
     grant = _standing(uow.connection, scope, row["family"]) if row is not None else None
     spent = Spent(row, row is not None and row["used_at"] is not None, grant)
-    found = check(spent)
+    problem = check(spent)
     if row is None:
-        return spent, found
+        return spent, problem
     if spent.reused:
         _revoke(uow, scope, row["family"], now)
     else:
-        uow.execute(update(table).where(*_of(table, scope), table.c.digest == digest).values(used_at=now))
-    if found is None:
+        uow.execute(update(table).where(*of(table, scope), table.c.digest == digest).values(used_at=now))
+    if problem is None:
         _keep_refresh(uow, scope, row["family"], refresh)
-    return spent, found
+    return spent, problem
 
 
 def _revoke(uow: UnitOfWork, scope: Scope, family: str, now: datetime) -> None:
-    statement = update(FAMILY).where(*_of(FAMILY, scope), FAMILY.c.family == family, FAMILY.c.revoked_at.is_(None))
+    statement = update(FAMILY).where(*of(FAMILY, scope), FAMILY.c.family == family, FAMILY.c.revoked_at.is_(None))
     uow.execute(statement.values(revoked_at=now))
 
 
 def _standing(link: Connection, scope: Scope, family: str) -> Grant | None:
-    rows = _rows(link, FAMILY, scope, FAMILY.c.family == family, FAMILY.c.revoked_at.is_(None))
-    return _grant(link, scope, rows[0]) if rows else None
+    found = rows(link, FAMILY, scope, FAMILY.c.family == family, FAMILY.c.revoked_at.is_(None))
+    return _grant(link, scope, found[0]) if found else None
 
 
 def _grant(link: Connection, scope: Scope, row: dict[str, Any]) -> Grant | None:
-    sessions = _rows(link, SESSION, scope, SESSION.c.sid == row["sid"], SESSION.c.ended_at.is_(None))
+    sessions = rows(link, SESSION, scope, SESSION.c.sid == row["sid"], SESSION.c.ended_at.is_(None))
     if not sessions:
         return None
     one = sessions[0]
@@ -244,11 +245,3 @@ def _grant(link: Connection, scope: Scope, row: dict[str, Any]) -> Grant | None:
 
 def _client(row: dict[str, Any]) -> Client:
     return Client(row["client_id"], True, row["secret_digest"], tuple(json.loads(row["redirect_uris"])))
-
-
-def _of(table: Table, scope: Scope) -> tuple[Any, Any]:
-    return table.c.workspace == scope.workspace, table.c.epoch == scope.epoch
-
-
-def _rows(link: Connection, table: Table, scope: Scope, *wanted: Any) -> list[dict[str, Any]]:
-    return [dict(row) for row in link.execute(select(table).where(*_of(table, scope), *wanted)).mappings()]
