@@ -43,35 +43,72 @@ class TlsGate(asyncio.Protocol):
     def __init__(self, inner: TlsHttpProtocol, terms: Terms) -> None:
         self._inner = inner
         self._terms = terms
+        self._hello: bytearray | None = bytearray()
+        """What the client said before TLS was there to hear it. None: TLS hears it now."""
         self._early = bytearray()
         self._shaking: asyncio.Task[None] | None = None
+        self._handed_over = self._lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         plain = cast(asyncio.Transport, transport)
-        plain.pause_reading()  # what the client says first belongs to the handshake
+        plain.pause_reading()  # what the client says first belongs to the handshake; uvloop reads on all the same
         self._shaking = asyncio.get_running_loop().create_task(self._shake(plain))
 
     def data_received(self, data: bytes) -> None:
-        self._early += data
+        if self._hello is None:
+            self._early += data
+        else:
+            self._hello += data
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client left before ``inner`` had the connection; or just as it got it, and this was on its way already:
+        unless it is told, the server counts the connection for ever, and waits for it when it stops."""
+        self._lost = True
+        if self._handed_over:
+            self._inner.connection_lost(exc)
 
     async def _shake(self, plain: asyncio.Transport) -> None:
         host, port = (plain.get_extra_info("peername") or ("", 0))[:2]
         terms = self._terms
         try:
-            secure = await asyncio.get_running_loop().start_tls(
-                plain, self, terms.context, server_side=True, ssl_handshake_timeout=terms.seconds
+            loop = asyncio.get_running_loop()
+            shaken = loop.create_task(
+                loop.start_tls(plain, self, terms.context, server_side=True, ssl_handshake_timeout=terms.seconds)
             )
+            await asyncio.sleep(0)  # TLS has taken this protocol's place, and does not read yet
+            self._pass_on(plain)
+            secure = await shaken
             if secure is None or secure.is_closing():
                 raise ConnectionResetError
         except (OSError, TimeoutError) as error:  # ssl.SSLError is an OSError
             plain.abort()
             terms.told(f"{host}:{port}", error)
             return
-        self._inner.known = await self._of(secure)
+        try:
+            self._inner.known = await self._of(secure)
+        except BaseException:
+            secure.abort()
+            raise
+        if self._lost:
+            return
+        self._handed_over = True
         secure.set_protocol(self._inner)
         self._inner.connection_made(secure)
         if self._early:
             self._inner.data_received(bytes(self._early))
+
+    def _pass_on(self, plain: asyncio.Transport) -> None:
+        """Give TLS what the client said before it was there; no more is read until it has begun."""
+        hello, self._hello = self._hello or bytearray(), None
+        if plain.get_protocol() is self:  # it did not begin
+            return
+        inside = cast(asyncio.BufferedProtocol, plain.get_protocol())  # both loops' TLS is one; uvloop's does not say
+        while hello:
+            room = memoryview(inside.get_buffer(len(hello)))
+            size = min(len(room), len(hello))
+            room[:size] = hello[:size]
+            inside.buffer_updated(size)
+            del hello[:size]
 
     async def _of(self, secure: asyncio.Transport) -> dict[str, Any]:
         shown = cast(ssl.SSLObject, secure.get_extra_info("ssl_object"))
