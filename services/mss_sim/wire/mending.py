@@ -12,6 +12,7 @@ from typing import Final
 from mss_sim.domain.mending import LineEnds, MailEdit, SetHeader, SetSlot, ToUtf8
 from mss_sim.domain.message import MailContent, MimePart
 from mss_sim.wire.mime import decode_body
+from mss_sim.wire.xdm import UNREADABLE
 from socle.mending.model import Do, Edit, Planned
 from socle.mending.xml_edits import apply as apply_xml
 
@@ -109,13 +110,17 @@ def _set_slot(raw: bytes, part: MimePart, edit: SetSlot) -> Done | None:
     path = f"(//rim:ExtrinsicObject)[{edit.entry}]/rim:Slot[@name='{edit.slot}']/rim:ValueList/rim:Value"
     planned = [Planned(Edit(Do.TEXT, path, edit.value), "", "", "", "")]
     made, done = io.BytesIO(), None
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
-        for info in old.infolist():
-            content = old.read(info)
-            if done is None and info.filename.replace("\\", "/").rpartition("/")[2].upper() == "METADATA.XML":
-                content, changes = apply_xml(content, planned, _NAMESPACES)
-                done = changes[0] if changes else None
-            new.writestr(info, content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
+            for info in old.infolist():
+                # what calls itself a folder was not weighed when the archive was read: it may hold gigabytes
+                content = b"" if info.filename.endswith("/") else old.read(info)
+                if done is None and info.filename.replace("\\", "/").rpartition("/")[2].upper() == "METADATA.XML":
+                    content, changes = apply_xml(content, planned, _NAMESPACES)
+                    done = changes[0] if changes else None
+                new.writestr(info, content)
+    except UNREADABLE:
+        return None
     if done is None:
         return None
     body = _base64(made.getvalue()) if part.encoding == "base64" else made.getvalue()

@@ -21,6 +21,10 @@ from socle.soap.xml import parse
 
 _EOCD: Final = b"PK\x05\x06"
 _EOCD_SIZE: Final = 22
+UNREADABLE: Final = (
+    zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError
+)  # fmt: skip
+"""What reading a file of an archive may raise; RuntimeError: it is encrypted."""
 _FREE_RATIO_BELOW: Final = 1 << 20
 """A file that stays below this when expanded may be compressed as much as it likes."""
 
@@ -88,7 +92,7 @@ def _directory_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _read(archive: _Archive, zipped: zipfile.ZipFile, budget: int | None) -> XdmArchive:
-    infos = [info for info in zipped.infolist() if not info.is_dir()]
+    infos = [info for info in zipped.infolist() if not info.filename.endswith("/")]  # is_dir() fails on an empty name
     listing = tuple((info.filename[:200], info.file_size) for info in infos[:100])
     bare = XdmArchive(archive.part, archive.filename, len(archive.data), listing)
     if not infos:
@@ -205,6 +209,6 @@ def _expand(archive: _Archive, zipped: zipfile.ZipFile, info: zipfile.ZipInfo) -
         return None
     try:
         return zipped.read(info)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except UNREADABLE as error:
         archive.finding(rules.UNREADABLE, info.filename[:200], found=str(error)[:120])
         return None

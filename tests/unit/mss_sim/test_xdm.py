@@ -1,5 +1,6 @@
 """IHE_XDM archives: read liberally, each defect a finding, nothing expanded beyond its limits."""
 
+import io
 import struct
 import zipfile
 from pathlib import Path
@@ -145,6 +146,15 @@ def test_an_encrypted_document_cannot_be_read() -> None:
     local = data.find(b"PK\x03\x04", data.find(b"METADATA.XML"))
     data[local + 6] |= 1
     assert read(bytes(data))[1] == ["unreadable", "document-missing"]
+
+
+def test_a_file_without_a_name_is_read_past() -> None:
+    made = io.BytesIO(xdm(DOC))
+    with zipfile.ZipFile(made, "a") as archive:
+        nameless = zipfile.ZipInfo("x")
+        nameless.filename = ""
+        archive.writestr(nameless, b"x")
+    assert read(made.getvalue())[1] == []
 
 
 def test_beyond_the_budget_it_is_left_for_a_thread() -> None:
