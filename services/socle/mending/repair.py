@@ -50,7 +50,8 @@ def _ampersands(data: bytes) -> Repaired | None:
 
 
 def _doctype(data: bytes) -> Repaired | None:
-    found = _DOCTYPE.search(data)
+    start = data.find(b"<!DOCTYPE")  # there is one at most; to try each place would be quadratic
+    found = _DOCTYPE.match(data, start) if start >= 0 else None
     if found is None:
         return None
     return Repaired(data[: found.start()] + data[found.end() :], found[0].decode("utf-8", "replace")[:200], "")

@@ -20,6 +20,12 @@ from socle.web.model import Json, Within
 _MOST = 32 << 20
 """Bytes of a request that is mended: it is held in memory, some times over."""
 _AT_ONCE = 2
+_NO_PAGE = {
+    "Content-Disposition": "attachment",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+"""The Content-Type is the sender's: a browser must not run what he wrote as a page of the sandbox."""
 Mend = Callable[[Received, Workspace], Awaitable[Mended]]
 """A service's way to mend. Raises :class:`NotMendable`."""
 
@@ -70,7 +76,7 @@ def router(service: str, control: Control, journal: JournalStore, mend: Mend) ->
     async def body(exchange_id: str, workspace: Within) -> Response:
         """The mended request alone, with the Content-Type to send it under."""
         made = await mended(exchange_id, workspace)
-        return Response(made.body, headers={"Content-Type": made.content_type or "application/octet-stream"})
+        return Response(made.body, headers=_NO_PAGE | {"Content-Type": made.content_type or "application/octet-stream"})
 
     return api
 

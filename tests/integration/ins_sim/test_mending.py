@@ -105,3 +105,12 @@ async def test_a_soap_11_request_follows_with_its_content_type(bench: Bench) -> 
     first = await bench.send(PATH, message(zoe(), soap=SOAP11), "text/xml; charset=utf-8")
     again = await bench.again(PATH, first.exchange)
     assert again.view["contentType"].startswith("application/soap+xml; charset=utf-8")
+
+
+async def test_no_browser_runs_the_mended_request_as_a_page(bench: Bench) -> None:
+    first = await bench.send(PATH, b"<html><script>alert(1)</script></html>", "text/html")
+    _, body = await bench.mended(first.exchange)
+    assert body.headers["content-type"] == "text/html"
+    assert body.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert body.headers["content-disposition"] == "attachment"
+    assert body.headers["x-content-type-options"] == "nosniff"
