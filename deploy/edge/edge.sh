@@ -29,7 +29,7 @@ mail_list() {
 }
 
 render() { # true when something changed
-  for service in ins_sim dmp_sim mss_sim metrics metrics_ingestion console; do http_list "$service"; done >"$lists.new"
+  for service in ins_sim dmp_sim mss_sim psc_sim metrics metrics_ingestion console; do http_list "$service"; done >"$lists.new"
   mail_list >"$mail.new"
   local changed=1
   for file in "$lists" "$mail"; do

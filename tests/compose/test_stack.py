@@ -26,7 +26,7 @@ def test_it_is_ready_within_half_a_minute_from_empty_volumes(stack: Stack) -> No
 
 
 def test_our_containers_are_unprivileged_and_cannot_write_their_root(stack: Stack) -> None:
-    for service in (*OURS, "console", "edge"):
+    for service in (*OURS, "psc_sim", "console", "edge"):
         for found in stack.inspect(service):
             assert found["Config"]["User"] == "10001:10001", service
             assert found["HostConfig"]["ReadonlyRootfs"], service
@@ -68,6 +68,16 @@ def test_an_exchange_of_any_service_is_looked_at_in_the_console(stack: Stack) ->
     assert "/console/exchanges/" in str(page.url)
     assert "dmp_sim" in page.text
     assert httpx.get(f"{stack.url}/w/default/console/").status_code == 200
+
+
+def test_a_token_of_pro_sante_connect_is_made_and_looked_at_through_the_edge(stack: Stack) -> None:
+    realm = f"{stack.url}/auth/realms/esante-wallet"
+    found = httpx.get(f"{realm}/.well-known/openid-configuration").json()
+    made = httpx.post(f"{stack.url}/_sandbox/psc_sim/tokens", json={}).json()
+
+    assert found["issuer"] == realm
+    who = httpx.get(found["userinfo_endpoint"], headers={"Authorization": f"Bearer {made['access_token']}"})
+    assert who.status_code == 200, who.text
 
 
 def test_a_workspace_is_carried_away_with_the_parts_of_all_processes(stack: Stack) -> None:
