@@ -25,14 +25,14 @@ from socle.store.postgres import PostgresStore
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
-PACE_SECONDS = 0.05
+PACE_SECONDS = 0.08
 """A pass is several statements, whatever it carries: under load, fewer passes carry as much."""
 POLL_SECONDS = 0.03
 """How soon commits of other replicas are seen, the relay's own pace added; our own wake it at once."""
 STANDBY_SECONDS = 0.5
 """How often a relay that stands by asks for the lead."""
 IDLE_SECONDS = 10.0
-"""A leader not heard of for this long is expelled; it polls some fifteen times a second."""
+"""A leader not heard of for this long is expelled; it polls some ten times a second."""
 MOST_SOURCES = 5_000
 """Sources whose numbers are kept in memory: each workspace there ever was is one."""
 WATCH_SECONDS = 2.0
