@@ -21,7 +21,7 @@ def listing(*, url: Url = DEFAULT_URL, workspace: In = None, as_json: AsJson = F
         if as_json:
             show.as_json(found)
         else:
-            rows = [(one["name"], show.moment(one["takenAt"]), one["size"]) for one in found]
+            rows = [(one["name"], show.moment(one["madeAt"]), one["size"]) for one in found]
             show.table(("cliché", "pris", "octets"), rows)
 
 

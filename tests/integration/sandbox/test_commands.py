@@ -216,3 +216,13 @@ def test_completion_knows_the_workspaces_and_is_silent_without_a_sandbox(
     assert workspace_names(space[:6]) == [space]
     monkeypatch.setenv("SOCLES_URL", "http://127.0.0.1:9")
     assert workspace_names("d") == []
+
+
+def test_snapshots_are_taken_listed_restored_and_deleted(socles: Socles, space: str) -> None:
+    for command in ("take", "restore"):
+        assert socles("snapshot", command, "avant", "-w", space).exit_code == 0
+    listed = socles("snapshot", "list", "-w", space)
+    assert listed.exit_code == 0
+    assert "avant" in listed.stdout
+    assert socles("snapshot", "delete", "avant", "-w", space).exit_code == 0
+    assert json.loads(socles("snapshot", "list", "-w", space, "--json").stdout) == []
