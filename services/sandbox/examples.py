@@ -106,7 +106,7 @@ Both files are made by `python -m sandbox.examples docs/examples/iti41-curl`.
 
 def main() -> None:
     """Write request files and README into the folder given."""
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit("usage: python -m sandbox.examples FOLDER")
     folder = Path(sys.argv[1])
     one, two = deposit(), insi()
