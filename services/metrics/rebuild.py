@@ -130,13 +130,18 @@ class Rebuild:
         """One batch, never beyond where the live consumers stood."""
         found = await self._bus.fetch(max_records=_MAX, timeout=_SECONDS)
         taken: dict[TopicPartition, list[Record]] = {}
+        gone: dict[TopicPartition, Move] = {}
         for part, records in found.items():
             begin, end = self._positions.get(part, 0), ends.get(part, 0)
             within = [record for record in records if begin <= record.offset < end]
             if within:
                 taken[part] = within
+            elif begin < end <= records[0].offset:
+                gone[part] = Move(begin, end)
             if len(within) < len(records):
-                self._bus.seek(part, within[-1].offset + 1 if within else begin)
+                self._bus.seek(part, within[-1].offset + 1 if within else end if part in gone else begin)
+        if gone:
+            await self._pass_over(gone)
         if not taken:
             return
         try:
@@ -148,6 +153,16 @@ class Rebuild:
             for part, each in taken.items():
                 for record in each:
                     await self._one(part, record)
+
+    async def _pass_over(self, moves: Mapping[TopicPartition, Move]) -> None:
+        """Nothing is left before where the live consumers stood: events of dead scopes have been removed there."""
+
+        def work(uow: UnitOfWork) -> None:
+            self._lease.renew(uow)
+            self._projector.positions.move(uow, moves)
+
+        await self._store.write(work)
+        self._positions.update({part: move.next for part, move in moves.items()})
 
     async def _one(self, part: TopicPartition, record: Record) -> None:
         try:

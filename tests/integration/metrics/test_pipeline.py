@@ -1,13 +1,18 @@
 """From events on several interleaved logs to indicators, and back by a rebuild."""
 
+import asyncio
 import random
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from socle.bus import log
 from socle.bus.embedded import EmbeddedConsumer
 from socle.events import EventData
+from socle.store.port import UnitOfWork
+from socle.sweep import outbox
+from socle.sweep.scopes import Scope
 from support.metrics_events import EG, Event, call, cancelled, common, document, message, stay
 from support.metrics_served import NOW, Served, served
 
@@ -115,6 +120,32 @@ async def test_after_a_restart_nothing_is_counted_again(tmp_path: Path, database
 async def check_calls(run: Served, num: int, den: int) -> None:
     cell = await run.cell("INSI-SUCCES")
     assert (cell["num"], cell["den"]) == (num, den)
+
+
+async def test_a_rebuild_ends_where_the_last_events_that_were_read_have_been_swept(
+    tmp_path: Path, database: str | None
+) -> None:
+    """The consumers stand behind events of a workspace that is dead and gone; others have come since."""
+    async with served(tmp_path, database=database) as run:
+        await run.emit([call("1", at=NOW), *(call(name, at=NOW, workspace="gone") for name in "23")])
+        await run.caught_up(3)
+        consumer = run.service.core.consumer
+        assert consumer is not None
+        await consumer.stop()
+        await run.emit([call("4", at=NOW)])
+        store = run.emitters["insi"]
+        async with asyncio.timeout(10):
+            while not await store.write(
+                lambda uow: outbox.drop(uow, "insi_emitter", Scope("gone", 1), 500) if _sequenced(uow, 4) else 0
+            ):
+                await asyncio.sleep(0.02)
+            rebuilt = await run.service.core.rebuild()
+        assert rebuilt.events == 1
+        await check_calls(run, 1, 1)
+
+
+def _sequenced(uow: UnitOfWork, count: int) -> bool:
+    return sum(log.offsets(uow.connection).values()) == count
 
 
 async def test_workspaces_do_not_mix(tmp_path: Path, database: str | None) -> None:
