@@ -25,7 +25,19 @@ _MANIFEST_BYTES = 16 * 2**20
 _LINE = 32 * 2**20
 _PIECE = 256 * 1024
 _END, _END_BYTES = b"PK\x05\x06", 22
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, struct.error, OSError)
+_END64, _LOCATOR, _END64_BYTES, _LOCATOR_BYTES = b"PK\x06\x06", b"PK\x06\x07", 56, 20
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    struct.error,
+    OSError,
+    UnicodeError,
+)
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""Others ask for memory as the zip wishes."""
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,6 +147,8 @@ class Package:
 
     def _read_manifest(self, kind: str) -> Manifest:
         infos = {info.filename: info for info in self._zip.infolist()}
+        if any(info.compress_type not in _METHODS for info in infos.values()):
+            raise wrong("an entry is neither stored nor deflated")
         if MANIFEST not in infos:
             raise wrong(f"no {MANIFEST} in it")
         if infos[MANIFEST].file_size > _MANIFEST_BYTES:
@@ -198,12 +212,27 @@ def _check_directory(path: Path) -> None:
     with path.open("rb") as file:
         file.seek(max(0, size - _END_BYTES - 0xFFFF))
         tail = file.read()
-    at = tail.rfind(_END)
-    if at < 0 or len(tail) - at < _END_BYTES:
-        raise wrong("it is no zip")
-    entries, directory = struct.unpack("<HI", tail[at + 10 : at + 16])
+        at = tail.rfind(_END)
+        if at < 0 or len(tail) - at < _END_BYTES:
+            raise wrong("it is no zip")
+        entries, directory = struct.unpack("<HI", tail[at + 10 : at + 16])
+        entries, directory = _zip64(file, size - len(tail) + at) or (entries, directory)
     if entries > MOST_ENTRIES or directory > _DIRECTORY:
         raise wrong("it has too many entries")
+
+
+def _zip64(file: IO[bytes], end: int) -> tuple[int, int] | None:
+    """Entries and octets of the directory as a record before the end at ``end`` says, if there is one: it counts then,
+    whatever the end itself says."""
+    begin = end - _LOCATOR_BYTES - _END64_BYTES
+    file.seek(max(0, begin))
+    found = file.read(end - max(0, begin))
+    locator = found[-_LOCATOR_BYTES:]
+    if not locator.startswith(_LOCATOR):
+        return None
+    if not found.startswith(_END64) or struct.unpack("<Q", locator[8:16]) != (begin,):
+        raise wrong("its directory is not where it must be")
+    return struct.unpack("<QQ", found[32:48])
 
 
 @contextmanager

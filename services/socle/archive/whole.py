@@ -4,10 +4,12 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+
+from sqlalchemy.exc import DataError, IntegrityError
 
 from socle.archive import holding
 from socle.archive.errors import BadArchive, CannotArchive, wrong
@@ -135,15 +137,18 @@ class Archives:
             await asyncio.to_thread(self.control.restore, name, scope.epoch, known)
         except BaseException as error:
             if record is None:
-                await asyncio.to_thread(self.control.delete_workspace, name)
+                with suppress(UnknownWorkspace):  # somebody was faster
+                    await asyncio.to_thread(self.control.delete_workspace, name)
             if isinstance(error, ResetMeanwhile):
                 raise CannotArchive(
-                    "L'espace a été vidé ou rétabli entre-temps : rien n'est changé.",
-                    "The workspace was reset or restored meanwhile: nothing is changed.",
+                    "L'espace a été vidé, supprimé ou rétabli entre-temps : rien n'est changé.",
+                    "The workspace was reset, deleted or restored meanwhile: nothing is changed.",
                     code="archive.reset-meanwhile",
                 ) from error
             if isinstance(error, FaultNonsense):
                 raise BadArchive(error.french, str(error)) from error
+            if isinstance(error, DataError | IntegrityError | OverflowError | UnicodeError):
+                raise wrong(f"settings, rules or people: the database refused: {type(error).__name__}") from error
             raise
 
     def _open(self, path: Path) -> tuple[dict[str, Path], Holding]:

@@ -16,7 +16,7 @@ from socle.control.tables import fault_rule
 
 
 class ResetMeanwhile(RuntimeError):
-    """Somebody has reset the workspace, or restored another archive there, since the epoch was reserved."""
+    """Somebody has reset or deleted the workspace, or restored another archive there, since the epoch was reserved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ def put(database: ControlDatabase, name: str, epoch: int, holding: Holding) -> N
     with database.writing(*(Change(scope, name) for scope in Scope)) as connection:
         if epoch not in records.reserved_epochs(connection, name):
             raise ResetMeanwhile(name)
-        records.begin_epoch(
-            connection, name, epoch, strictness=holding.workspace.strictness.value, options=holding.workspace.options
-        )
+        about = holding.workspace
+        if not records.begin_epoch(connection, name, epoch, strictness=about.strictness.value, options=about.options):
+            raise ResetMeanwhile(name)
         records.set_clock(connection, name, holding.clock)
         records.replace_people(connection, name, holding.people)
         fault_records.remove_fault_rules(connection, name)

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import struct
 import zipfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from socle.archive.errors import BadArchive
+from socle.archive.package import Package
 from support.archived import LARGE, PART, Archived, packed, served, told, unpacked
 
 Spoil = Callable[[bytes], bytes]
@@ -91,6 +94,33 @@ def many_entries(archive: bytes) -> bytes:
     return out.getvalue()
 
 
+def many_entries_behind_a_few(archive: bytes) -> bytes:
+    """The end of the zip says three, a record of ZIP64 before it says how many there are: readers follow that."""
+    zipped = many_entries(archive)
+    at = zipped.rindex(b"PK\x05\x06")
+    size, begin = struct.unpack("<II", zipped[at + 12 : at + 20])
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 5000, 5000, size, begin)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1)
+    return zipped[:at] + record + locator + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 3, 3, 150, 0, 0)
+
+
+def compressed_otherwise(archive: bytes) -> bytes:
+    """LZMA, and spoilt."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as opened:
+        opened.writestr("manifest.json", b"{}" * 5000)
+    zipped = bytearray(out.getvalue())
+    zipped[60:90] = bytes(each ^ 0x5A for each in zipped[60:90])
+    return bytes(zipped)
+
+
+def named_in_no_encoding(archive: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as opened:
+        opened.writestr("é", b"")
+    return out.getvalue().replace("é".encode(), b"\xff\xfe")
+
+
 def twice(archive: bytes) -> bytes:
     """Two entries of one name: readers disagree on which counts."""
     out = io.BytesIO(archive)
@@ -115,6 +145,8 @@ HOSTILE: dict[str, tuple[Spoil, int, str]] = {
     "not as the manifest says": (dishonest, 422, "archive.invalid"),
     "sizes that lie": (lying_sizes, 422, "archive.invalid"),
     "too many entries": (many_entries, 422, "archive.invalid"),
+    "another compression": (compressed_otherwise, 422, "archive.invalid"),
+    "a name that is no text": (named_in_no_encoding, 422, "archive.invalid"),
     "an entry twice": (twice, 422, "archive.invalid"),
     "a path that leads out": (entry("../../evil", b"x"), 422, "archive.invalid"),
     "a bomb": (entry("zeros", bytes(8 * 2**20)), 413, "archive.too-large"),
@@ -125,6 +157,11 @@ HOSTILE: dict[str, tuple[Spoil, int, str]] = {
     "a clock that is none": (manifest(clock={"frozenAt": "yesterday", "offsetUs": 0}), 422, "archive.invalid"),
     "a clock too far": (manifest(clock={"frozenAt": None, "offsetUs": 10**30}), 422, "archive.invalid"),
     "a rule that is none": (manifest(rules=[{"id": "x"}]), 422, "archive.invalid"),
+    "a counter that no database holds": (
+        manifest(rules=[{"id": "x", "workspace": "ws1", "effect": "cut", "seen": 2**70}]),
+        422,
+        "archive.invalid",
+    ),
     "a person that is none": (
         lambda a: packed({**unpacked(a), "people.jsonl": b'{"kind":"person","key":"x","body":{}}\n'}),
         422,
@@ -176,6 +213,13 @@ async def test_it_is_refused_and_nothing_is_changed(made: Archived) -> None:
         assert made.left_behind == [], what
     assert (await made.restore("ws1", archive)).status_code == 200
     assert await made.subjects("ws1") == ["a", "b"]
+
+
+def test_a_directory_that_hides_its_size_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "hidden.zip"
+    path.write_bytes(many_entries_behind_a_few(b""))
+    with pytest.raises(BadArchive, match="too many entries"):
+        Package(path, "socles.workspace", 2**20)
 
 
 async def test_a_body_that_does_not_end_is_cut_short(made: Archived) -> None:
