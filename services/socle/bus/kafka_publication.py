@@ -155,7 +155,8 @@ class KafkaPublication:
         ]
         read = await self._store.read(lambda connection: log.read(connection, wanted))
         for part, start, _ in wanted:
-            if part not in read or read[part][0].offset != start:
+            # on the embedded bus, before, events of dead scopes may have been removed; never the last of a log
+            if part not in read:
                 raise RuntimeError(f"{part.topic}[{part.partition}]: event {start} is no longer in the outbox")
             self._next[part] = read[part][-1].offset + 1
         return read

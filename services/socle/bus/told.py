@@ -4,11 +4,12 @@ Ids are UUIDv7, and rows lie nearly in the order of their time: an id says about
 """
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, RowMapping, Select, func, literal, or_, select
 from sqlalchemy.sql.schema import MetaData
 
 from socle.events.model import TYPE_PREFIX
@@ -59,14 +60,25 @@ def find(connection: Connection, asked: Asked) -> tuple[list[dict[str, Any]], in
         wanted = wanted.where(_typed(asked.type))
     if asked.subject is not None:
         wanted = wanted.where(_OUTBOX.subject == asked.subject)
-    if asked.exchange is not None:
-        began = _micros(asked.exchange)
-        if began is not None:
-            wanted = wanted.where(*_between(connection, began, began + _ACT_US))
-        wanted = wanted.where(_holds(connection, f'"exchangeId":{json.dumps(asked.exchange)}'))
-    rows = connection.execute(wanted.order_by(_OUTBOX.position).limit(asked.limit + 1)).mappings().all()
+    wanted = wanted.order_by(_OUTBOX.position).limit(asked.limit + 1)
+    if asked.exchange is None:
+        rows = connection.execute(wanted).mappings().all()
+    else:
+        rows = _of_exchange(connection, wanted, asked.exchange)
     shown = rows[: asked.limit]
     return [_event(row) for row in shown], shown[-1]["position"] if len(rows) > len(shown) else None
+
+
+def _of_exchange(connection: Connection, wanted: Select[Any], exchange: str) -> Sequence[RowMapping]:
+    wanted = wanted.where(_holds(connection, f'"exchangeId":{json.dumps(exchange)}'))
+    began = _micros(exchange)
+    if began is None:
+        return connection.execute(wanted).mappings().all()
+    within = wanted.where(*_between(connection, began, began + _ACT_US))
+    rows = connection.execute(within).mappings().all()
+    if not rows and began + _ACT_US < time.time_ns() // 1000:  # of an archive, and recorded anew as it was restored
+        rows = connection.execute(wanted).mappings().all()
+    return rows
 
 
 def one(connection: Connection, source: str, epoch: int, event_id: str) -> dict[str, Any] | None:

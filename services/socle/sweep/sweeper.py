@@ -68,6 +68,8 @@ class Sweeper:
         self._also = also
         self._dead_since: dict[tuple[str, Scope], float] = {}
         self._contents_at: dict[str, float] = {}
+        self._gone: frozenset[str] = frozenset()
+        """Workspaces in the journal that were gone in the round before."""
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -151,7 +153,10 @@ class Sweeper:
         return sorted(scope for scope in dead if now - since[scope] >= self._control.settings.keep_dead_seconds)
 
     async def _sweep_journal(self) -> None:
-        for workspace in await asyncio.to_thread(self._journal.workspaces):
+        """What is gone for two rounds: one that another process has just made is not known here for a moment."""
+        there = await asyncio.to_thread(self._journal.workspaces)
+        before, self._gone = self._gone, frozenset(filter(self._control.roll.gone, there))
+        for workspace in sorted(before & self._gone):
             while self._control.roll.gone(workspace) and not self._stopping.is_set():
                 if not await asyncio.to_thread(self._journal.forget, workspace, ROWS):
                     break

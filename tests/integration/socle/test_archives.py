@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from mss_sim.store import MailFilter
 from socle.archive.part import Holder
 from socle.bus import log, published
 from socle.bus.embedded import EmbeddedBus
+from support import shelf
 from support.archived import LARGE, Archived, served
 
 
@@ -55,6 +57,17 @@ async def test_contents_come_along_where_they_are_not_known(
         assert other.left_behind == []
 
 
+async def test_the_events_of_an_exchange_are_found_again_though_it_was_long_before(made: Archived) -> None:
+    ms = f"{int((time.time() - 7200) * 1000):012x}"
+    exchange = f"{ms[:8]}-{ms[8:]}-7000-8000-000000000000"
+    event = shelf.event("010000016", workspace="ws1").model_copy(update={"exchange_id": exchange})
+    await made.send("ws1", "another")
+    await made.store.write(lambda uow: uow.emit(event, subject="ours", time=shelf.AT))
+    assert (await made.restore("copy", await made.export("ws1"))).status_code == 200
+    found = (await made.http.get("/w/copy/_sandbox/mss_sim/events", params={"exchange": exchange})).json()["items"]
+    assert [one["subject"] for one in found] == ["ours"]
+
+
 async def test_an_empty_workspace_too(made: Archived) -> None:
     await made.send("default", "there")
     assert (await made.restore("default", await made.export("ws1"))).json()["epoch"] == 2
@@ -74,6 +87,23 @@ async def test_a_reset_in_the_middle_of_a_restore_wins(made: Archived, monkeypat
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "archive.reset-meanwhile")
     assert await made.subjects("ws1") == []
     assert (await made.http.get("/_sandbox/workspaces/ws1")).json()["epoch"] == 3
+
+
+async def test_a_deletion_in_the_middle_of_a_restore_wins(made: Archived, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And whoever makes the workspace anew does not find the archive's rules and people there."""
+    rule = {"id": "slow", "effect": "latency", "latencyMs": 1}
+    assert (await made.http.post("/w/ws1/_sandbox/faults", json=rule)).status_code == 201
+    archive, load = await made.export("ws1"), Holder.load
+
+    async def interrupted(self: Holder, *arguments: Any) -> None:
+        await load(self, *arguments)
+        await asyncio.to_thread(made.ground.control.delete_workspace, "ws1")
+
+    monkeypatch.setattr(Holder, "load", interrupted)
+    answer = await made.restore("ws1", archive)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "archive.reset-meanwhile")
+    assert (await made.http.post("/_sandbox/workspaces", json={"name": "ws1"})).status_code == 201
+    assert (await made.http.get("/w/ws1/_sandbox/faults")).json() == []
 
 
 async def test_an_epoch_that_failed_is_never_seen(made: Archived, monkeypatch: pytest.MonkeyPatch) -> None:
