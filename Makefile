@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := socle ins_sim dmp_sim mss_sim metrics console sandbox socles
+PACKAGES := socle ins_sim dmp_sim mss_sim psc_sim metrics console sandbox socles
 DEMO_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=

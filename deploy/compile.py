@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-PACKAGES = ("socle", "ins_sim", "dmp_sim", "mss_sim", "metrics", "sandbox")
+PACKAGES = ("socle", "ins_sim", "dmp_sim", "mss_sim", "psc_sim", "metrics", "console", "sandbox")
 LATE = ("sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite", "psycopg_binary", "rich.live")
 """Imported by name, when a setting asks for them."""
 

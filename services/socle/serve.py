@@ -19,6 +19,7 @@ from socle.tls.settings import TlsSettings
 
 _log = logging.getLogger(__name__)
 
+
 class Process:
     """Ground, services and their HTTP server: ``async with Process(...)`` serves until the block ends.
 

@@ -1,6 +1,7 @@
 """``socles events``: what the accepted acts have told, in the order of their commits."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +18,7 @@ def events(
     url: Url = DEFAULT_URL,
     workspace: In = None,
     service: Annotated[str | None, typer.Option(help=", ".join(SERVICES) + " ; sinon tous.")] = None,
-    type_: Annotated[str | None, typer.Option("--type", help="Type CloudEvents, entier ou sa fin.")] = None,
+    type_: Annotated[str | None, typer.Option("--type", help="Type CloudEvents, entier ou ses premiers mots.")] = None,
     subject: Annotated[str | None, typer.Option(help="Sujet : lid, référence de message …")] = None,
     exchange: Annotated[str | None, typer.Option(help="Ceux d'un échange.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="Combien, par service.")] = 50,
@@ -31,7 +32,7 @@ def events(
         found: list[dict[str, Any]] = []
         for name in (service,) if service else SERVICES:
             found += _of(api, name, asked)
-        found.sort(key=lambda one: one["time"])
+        found.sort(key=lambda one: datetime.fromisoformat(one["time"]))
         if as_json:
             show.as_json(found)
             return

@@ -29,10 +29,10 @@ NATIONAL = (
     National("DMP, dépôt et retrait", "lps2.dmp.gouv.fr", "/si-dmp-server/v2/services/repository"),
     National("DMP, recherche", "lps2.dmp.gouv.fr", "/si-dmp-server/v2/services/registry"),
 )
-_NOTE = """Le bac à sable parle HTTP sans TLS sur ces chemins, et STARTTLS en SMTP : donnez à votre logiciel les
-adresses de droite. Celui qui n'accepte que https:// sur ces noms ne peut pas encore venir par le fichier hosts seul.
-These paths are served over plain HTTP: configure the addresses on the right. Software that insists on https:// for
-these names cannot come by the hosts file alone yet."""
+_NOTE = """Donnez à votre logiciel les adresses de droite. Celui qui n'accepte que https:// sur les noms nationaux vient par
+le fichier hosts et le port TLS : socles up --tls-port 443 --mutual-port 9443 (docs/trust.md), et « socles pki ca ».
+Configure the addresses on the right; software that insists on https:// for the national names comes by the hosts file
+and the TLS ports."""
 
 
 def hosts(

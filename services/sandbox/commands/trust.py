@@ -42,8 +42,8 @@ def trust(
 ) -> None:
     """Prendre le certificat du bac à sable et dire comment s'y fier / fetch its certificate, and tell how to trust it.
 
-    Rien n'est installé : les commandes sont données, à vous de les lancer. Ce certificat est celui du SMTP ; les autres
-    services sont servis sans TLS dans cette version.
+    Rien n'est installé : les commandes sont données, à vous de les lancer. Ce certificat est celui du SMTP ; pour les
+    ports TLS, prendre les autorités : socles pki ca.
     """
     host, _, port = smtp.rpartition(":")
     if not host or not port.isdigit():

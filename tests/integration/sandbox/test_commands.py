@@ -37,7 +37,7 @@ def socles(served: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Socles:
 
 @pytest.fixture
 def space(socles: Socles) -> str:
-    name = f"t-{uuid4().hex[:12]}"
+    name = f"essai-{uuid4().hex[:12]}"
     made = socles("workspace", "create", name)
     assert (made.exit_code, made.stdout.strip()) == (0, name)
     return name
@@ -213,7 +213,7 @@ def test_open_prints_the_console_of_a_workspace(socles: Socles, served: RunningS
 def test_completion_knows_the_workspaces_and_is_silent_without_a_sandbox(
     socles: Socles, space: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert workspace_names(space[:6]) == [space]
+    assert workspace_names(space[:10]) == [space]
     monkeypatch.setenv("SOCLES_URL", "http://127.0.0.1:9")
     assert workspace_names("d") == []
 
