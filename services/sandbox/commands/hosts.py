@@ -29,8 +29,8 @@ NATIONAL = (
     National("DMP, dépôt et retrait", "lps2.dmp.gouv.fr", "/si-dmp-server/v2/services/repository"),
     National("DMP, recherche", "lps2.dmp.gouv.fr", "/si-dmp-server/v2/services/registry"),
 )
-_NOTE = """Donnez à votre logiciel les adresses de droite. Celui qui n'accepte que https:// sur les noms nationaux vient par
-le fichier hosts et le port TLS : socles up --tls-port 443 --mutual-port 9443 (docs/trust.md), et « socles pki ca ».
+_NOTE = """Donnez à votre logiciel les adresses de droite. Celui qui n'accepte que https:// sur les noms nationaux
+vient par le fichier hosts et le port TLS : socles up --tls-port 443 --mutual-port 9443 (docs/trust.md), socles pki ca.
 Configure the addresses on the right; software that insists on https:// for the national names comes by the hosts file
 and the TLS ports."""
 
