@@ -1,6 +1,7 @@
 """The way of a consultation: TD3.1 (ITI-18) on /registry, TD3.2 (ITI-43) on /repository."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from dmp_sim.acting import act_facts, header_fault, real_patient
@@ -37,12 +38,20 @@ class Consultations:
     @property
     def query_operation(self) -> Operation:
         """ITI-18, as the endpoint dispatches it."""
-        return Operation("iti18", frozenset({iti18.BODY}), self.query, iti18.ACTIONS, of_query)
+        return Operation("iti18", frozenset({iti18.BODY}), self.query, iti18.ACTIONS, of_query, self.guard)
 
     @property
     def retrieve_operation(self) -> Operation:
         """ITI-43, as the endpoint dispatches it."""
-        return Operation("iti43", frozenset({iti43.BODY}), self.retrieve, iti43.ACTIONS, of_retrieval)
+        return Operation("iti43", frozenset({iti43.BODY}), self.retrieve, iti43.ACTIONS, of_retrieval, self.guard)
+
+    async def guard(self, call: Call) -> None:
+        """D11 for a consultation that a fault rule ended: only whether its patient may be a real one."""
+        vihf = read_vihf(call.envelope.header)
+        asked = ""
+        with suppress(SoapFault):  # what cannot be read tells of nobody
+            asked = iti18.read_query(call.envelope.body).patient_id
+        real_patient(self._control, call, vihf.patient_id if vihf is not None else "", asked)
 
     async def query(self, call: Call) -> Reply:
         """FindDocuments or GetDocuments; a refused VIHF raises ``SoapFault``."""

@@ -1,5 +1,6 @@
 """The way of a deposit (TD2.1, ITI-41): parse → check → decide → commit state and events → answer."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from dmp_sim.acting import act_facts, header_fault
@@ -34,7 +35,9 @@ class Deposits:
     @property
     def operation(self) -> Operation:
         """As the endpoint dispatches it."""
-        return Operation("iti41", frozenset({iti41.BODY}), self.provide_and_register, iti41.ACTIONS, of_deposit)
+        return Operation(
+            "iti41", frozenset({iti41.BODY}), self.provide_and_register, iti41.ACTIONS, of_deposit, self.guard
+        )
 
     async def provide_and_register(self, call: Call) -> Reply:
         """Success or Failure; a refused VIHF raises ``SoapFault``. The events are committed either way."""
@@ -62,6 +65,11 @@ class Deposits:
             call.exchange.findings += committed.refused
             return _failed(call, committed.refused)
         return Reply(SUCCESS_BODY, action=iti41.RESPONSE_ACTION)
+
+    async def guard(self, call: Call) -> None:
+        """D11 for a deposit that a fault rule ended: only whether its patient may be a real one."""
+        with suppress(SoapFault):  # what cannot be read tells of nobody
+            self._check(call, await iti41.read_deposit(call), read_vihf(call.envelope.header))
 
     def _check(self, call: Call, deposit: Deposit, vihf: Vihf | None) -> list[Finding]:
         exchange = call.exchange

@@ -111,19 +111,19 @@ class MailDesk:
 
     async def _take(self, mail: MailTransaction, address: str) -> Rule | None:
         """The rule by which mail to this recipient will come back; None: it will not. Raises ``Declined``."""
+        population = self._control.population(mail.account.workspace)
+        ins = citizen_ins(address)
+        stranger = real_patient_refused(ins, population, where="RCPT TO") if ins is not None else None
+        if stranger is not None:  # before any fault rule, which would end the dialogue with the number in the journal
+            mail.exchange.redacted = True
+            mail.exchange.findings.append(stranger)
+            raise Declined(f"550 5.7.1 {stranger.rule.title_en}")
         try:
             await self._pass_by(FaultPoint.RECEIVED, mail, "RCPT", to=address)
         except Bounced as bounced:
             return bounced.failure
         if self._hook.entry(mail.exchange, {"to": address}) is not None:
             return None  # nobody's box: taken, so that what its name asks for can happen to the message
-        population = self._control.population(mail.account.workspace)
-        ins = citizen_ins(address)
-        stranger = real_patient_refused(ins, population, where="RCPT TO") if ins is not None else None
-        if stranger is not None:
-            mail.exchange.redacted = True
-            mail.exchange.findings.append(stranger)
-            raise Declined(f"550 5.7.1 {stranger.rule.title_en}")
         answer = decide_recipient(
             address,
             population.box(address),

@@ -201,7 +201,12 @@ class SoapEndpoint:
 
     async def _perform(self, call: Call, operation: Operation, path: str) -> Reply:
         try:
-            await self._hook.pass_by(FaultPoint.RECEIVED, call, operation, path)
+            try:
+                await self._hook.pass_by(FaultPoint.RECEIVED, call, operation, path)
+            except Exception:
+                if operation.guard is not None:
+                    await operation.guard(call)
+                raise
             reply = await operation.handler(call)
             await self._hook.pass_by(FaultPoint.BEFORE_ANSWER, call, operation, path)
         except Injected as injected:

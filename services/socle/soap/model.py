@@ -155,3 +155,6 @@ class Operation:
     attributes: Callable[[Call], Mapping[str, str]] | None = None
     """What tells its acts apart, for fault rules that match on it (D10). Called before the handler, for these only: it
     takes a request as it came, and must not raise."""
+    guard: Callable[[Call], Awaitable[None]] | None = None
+    """Sets ``exchange.redacted`` when the request may tell of a real patient (D11). Called when a fault rule ends the
+    act before its handler could look."""

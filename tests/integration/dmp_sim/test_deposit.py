@@ -17,7 +17,7 @@ from socle.identifiers.ins import OID_NIR, ins_key
 from socle.rules import Strictness
 from socle.soap.model import SOAP12
 from support.dmp_cda import INS, OID, STRUCTURE, cda
-from support.dmp_message import deposit, describe
+from support.dmp_message import Message, deposit, describe
 from support.dmp_mutators import DOC, sound, version
 from support.dmp_mutators import vihf as set_vihf
 from support.dmp_served import Dmp, dmp
@@ -159,18 +159,25 @@ async def test_a_chain_of_versions(served: Dmp) -> None:
     ]
 
 
-async def test_no_real_patient_gets_in(served: Dmp) -> None:
-    real = "1850675123456"
-    ins = real + ins_key(real)
+REAL = "1850675123456"
+
+
+def of_a_real_patient() -> Message:
+    ins = REAL + ins_key(REAL)
     message = sound()
     text = etree.tostring(message.envelope).replace(INS.encode(), ins.encode()).replace(OID.encode(), OID_NIR.encode())
     message.envelope = etree.fromstring(text)
     message.document(lambda data: data.replace(INS.encode(), ins.encode()).replace(OID.encode(), OID_NIR.encode()))
+    return message
+
+
+async def test_no_real_patient_gets_in(served: Dmp) -> None:
+    message = of_a_real_patient()
     await served.workspace("souple", Strictness.LENIENT)
     for workspace in ("default", "souple"):
         answer = await served.deposit(message, workspace)
         assert "patient.not-fictitious" in answer.http.text
-        assert real not in answer.http.text
+        assert REAL not in answer.http.text
         exchange = served.journal.exchanges[-1]
         assert exchange.redacted
         assert {finding.rule.id for finding in exchange.findings} == {"patient.not-fictitious"}
@@ -180,6 +187,21 @@ async def test_no_real_patient_gets_in(served: Dmp) -> None:
     for event in await served.events(4):
         told = event.model_dump(include={"patient_ref", "stay_id", "admitted_at", "service_start", "set_id"})
         assert set(told.values()) == {None}
+
+
+@pytest.mark.parametrize("effect", [FaultEffect.REFUSE, FaultEffect.OVERLOAD])
+async def test_a_fault_that_ends_an_act_early_keeps_no_real_patient(served: Dmp, effect: FaultEffect) -> None:
+    code = "XDSRepositoryBusy" if effect is FaultEffect.REFUSE else None
+    await asyncio.to_thread(served.control.add_fault_rule, FaultRule("early", "default", effect, code=code))
+
+    await served.deposit(of_a_real_patient())
+    redacted = served.journal.exchanges[-1]
+    await served.deposit(sound())
+    usual = served.journal.exchanges[-1]
+
+    assert (redacted.fault, usual.fault) == ("early", "early")
+    assert (redacted.redacted, usual.redacted) == (True, False)
+    assert usual.findings == []
 
 
 async def test_injected_refusals(served: Dmp) -> None:
