@@ -49,6 +49,7 @@ def issue(
     organisation: str | None = None,
     national_id: Annotated[str | None, typer.Option(help="CN d'une carte : 8 et le RPPS.")] = None,
     host: Annotated[list[str] | None, typer.Option(help="Un nom de plus pour un serveur (répétable).")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Faire un certificat et sa clé ; le numéro de série est la sortie / make one; its serial is the output."""
     wanted = {
@@ -66,7 +67,11 @@ def issue(
         answer = api.ask("POST", f"{_BASE}/certificates", json=order)
         output.touch(mode=0o600)
         output.write_bytes(answer.content)
-        print(answer.headers["x-socles-serial"])
+        serial = answer.headers["x-socles-serial"]
+        if as_json:
+            show.as_json({"serial": serial, "kind": kind, "file": str(output)})
+        else:
+            print(serial)
 
 
 @app.command("list")

@@ -90,11 +90,10 @@ def change(
 
 
 @app.command("reset")
-def reset(name: WorkspaceName, *, url: Url = DEFAULT_URL) -> None:
+def reset(name: WorkspaceName, *, url: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
     """Vider un espace : données, pannes, horloge ; options et personnes restent / empty it."""
     with opened(url, name) as api:
-        made = api.post("/_sandbox/reset")
-        print(f"{made['name']} : époque {made['epoch']}")
+        _tell(api.post("/_sandbox/reset"), as_json=as_json)
 
 
 @app.command("delete")
@@ -124,12 +123,19 @@ def bring(
     name: WorkspaceName,
     *,
     url: Url = DEFAULT_URL,
+    as_json: AsJson = False,
 ) -> None:
     """Rétablir une archive dans un espace, créé ou vidé / restore an archive into a workspace."""
     with opened(url, None) as api:
         headers = {"Content-Type": "application/zip"}
         api.ask("POST", f"{_BASE}/{name}/archive", content=archive.read_bytes(), headers=headers)
-        made = api.get(f"{_BASE}/{name}")
+        _tell(api.get(f"{_BASE}/{name}"), as_json=as_json)
+
+
+def _tell(made: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        show.as_json(made)
+    else:
         print(f"{made['name']} : époque {made['epoch']}")
 
 
