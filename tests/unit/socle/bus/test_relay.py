@@ -18,6 +18,7 @@ class Database:
     """Away or there, for the store and for the lead."""
 
     service = "shelf"
+    pace_seconds = 0.001
     poll_seconds = 0.001
     away = False
     held = False
