@@ -66,16 +66,16 @@ def test_an_exchange_of_any_service_is_looked_at_in_the_console(stack: Stack) ->
 
     assert page.status_code == 200
     assert "/console/exchanges/" in str(page.url)
-    assert "dmp_sim" in page.text
+    assert "Règle non respectée" in page.text
     assert httpx.get(f"{stack.url}/w/default/console/").status_code == 200
 
 
 def test_a_token_of_pro_sante_connect_is_made_and_looked_at_through_the_edge(stack: Stack) -> None:
-    realm = f"{stack.url}/auth/realms/esante-wallet"
-    found = httpx.get(f"{realm}/.well-known/openid-configuration").json()
+    realm = "/auth/realms/esante-wallet"
+    found = httpx.get(f"{stack.url}{realm}/.well-known/openid-configuration").json()
     made = httpx.post(f"{stack.url}/_sandbox/psc_sim/tokens", json={}).json()
 
-    assert found["issuer"] == realm
+    assert found["issuer"].endswith(realm)
     who = httpx.get(found["userinfo_endpoint"], headers={"Authorization": f"Bearer {made['access_token']}"})
     assert who.status_code == 200, who.text
 
@@ -97,7 +97,9 @@ def test_a_workspace_is_carried_away_with_the_parts_of_all_processes(stack: Stac
 
     assert archive.status_code == 200, archive.text
     assert restored.status_code < 300, restored.text
-    boxes = httpx.get(f"{stack.url}/w/to-there/_sandbox/population/boxes", params={"limit": 1000}).json()
+    boxes = httpx.get(
+        f"{stack.url}/w/to-there/_sandbox/population/boxes", params={"limit": 1000, "offset": 1000}
+    ).json()
     assert "dpi@recette.mssante.example" in {box["address"] for box in boxes}
     with zipfile.ZipFile(io.BytesIO(archive.content)) as whole:
         inside = " ".join(whole.namelist())
