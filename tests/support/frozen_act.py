@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,7 @@ async def _act(url: str, folder: Path, step: str) -> None:
         STEPS[step](uow)
         if calls == 1:
             os.kill(os.getpid(), signal.SIGSTOP)
+            time.sleep(0.2)  # another thread may take the signal: this one must not go on meanwhile
 
     async with opened(Address(url, "shelf"), folder) as store:
         await store.write(work)
