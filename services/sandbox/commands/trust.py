@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from sandbox.commands import show
 from sandbox.commands.api import Exit, Trouble, fail
+from sandbox.commands.options import AsJson
 
 ALIAS = "socles"
 _TIMEOUT = 10.0
@@ -39,6 +41,7 @@ def trust(
     system: Annotated[bool, typer.Option("--system", help="Pour le système.")] = False,
     smtp: Annotated[str, typer.Option(help="Serveur SMTP : hôte:port.")] = "127.0.0.1:2587",
     output: Annotated[Path, typer.Option("--output", "-o", help="Où écrire le certificat.")] = Path("socles.pem"),
+    as_json: AsJson = False,
 ) -> None:
     """Prendre le certificat du bac à sable et dire comment s'y fier / fetch its certificate, and tell how to trust it.
 
@@ -52,11 +55,14 @@ def trust(
         output.write_text(certificate(host.strip("[]"), int(port)), encoding="ascii")
     except (OSError, smtplib.SMTPException) as error:
         fail(Trouble(Exit.UNREACHABLE, f"pas de certificat de {smtp} / no certificate: {error}"))
-    print(f"# certificat : {output}")
     wanted = {_JAVA: java, _DOTNET: dotnet, _SYSTEM: system}
     chosen = [text for text, asked in wanted.items() if asked] or list(wanted)
     known = {"pem": output.resolve(), "stem": output.resolve().with_suffix(""), "alias": ALIAS}
-    print("\n\n".join(text.format_map(known) for text in chosen))
+    advice = "\n\n".join(text.format_map(known) for text in chosen)
+    if as_json:
+        show.as_json({"certificate": str(output), "commands": advice})
+    else:
+        print(f"# certificat : {output}\n{advice}")
 
 
 def certificate(host: str, port: int) -> str:

@@ -109,12 +109,16 @@ def export(
     output: Annotated[Path, typer.Argument(metavar="FICHIER", help="L'archive .zip à écrire.", dir_okay=False)],
     *,
     url: Url = DEFAULT_URL,
+    as_json: AsJson = False,
 ) -> None:
     """Emporter un espace entier / take a whole workspace away."""
     with opened(url, None) as api:
         content = api.bytes(f"{_BASE}/{name}/archive")
         output.write_bytes(content)
-        print(f"{output} : {len(content)} octets")
+        if as_json:
+            show.as_json({"file": str(output), "size": len(content)})
+        else:
+            print(f"{output} : {len(content)} octets")
 
 
 @app.command("import")

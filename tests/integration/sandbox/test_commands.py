@@ -197,6 +197,8 @@ def test_hosts_and_trust_tell_what_to_do(socles: Socles, served: RunningSandbox,
     assert pem.read_text().startswith("-----BEGIN CERTIFICATE-----")
     assert f"keytool -importcert -noprompt -alias socles -file {pem}" in trusted.stdout
     assert "update-ca-certificates" not in trusted.stdout
+    told = json.loads(socles("trust", "--system", "--smtp", smtp, "-o", str(pem), "--json").stdout)
+    assert "update-ca-certificates" in told["commands"]
     assert "127.0.0.1\tlps2.dmp.gouv.fr" in socles("hosts", "--file").stdout
     assert socles("trust", "--smtp", "127.0.0.1:9", "-o", str(pem)).exit_code == 3
 
@@ -207,6 +209,7 @@ def test_open_prints_the_console_of_a_workspace(socles: Socles, served: RunningS
     opened = socles("open", exchange, "-w", space, "--print")
 
     assert opened.stdout.strip() == f"{served.url}/w/{space}/console/exchanges/{exchange}"
+    assert json.loads(socles("open", "-w", space, "--json").stdout) == {"url": f"{served.url}/w/{space}/console/"}
     assert socles("open", "no-such", "-w", space, "--print").exit_code == 1
 
 
