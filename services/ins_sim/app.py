@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
 
+from ins_sim.acts.way import Way
 from ins_sim.domain import faults  # noqa: F401 - fills the catalogue
 from ins_sim.domain.mending import MENDERS
 from ins_sim.mending import asked
-from ins_sim.operations import Operations
+from ins_sim.operations import operations
 from ins_sim.settings import InsSettings
 from ins_sim.store import METADATA, MIGRATIONS, InsStore
 from ins_sim.trust import Trust
@@ -38,7 +39,7 @@ class InsService:
         trust = Trust(Verifier(make_pki(ground.settings)), AssertionSettings())
         endpoint = SoapEndpoint(
             service=NAME,
-            operations=Operations(store, ground.control, settings, trust).table,
+            operations=operations(Way(store, ground.control, settings, trust)),
             control=ground.control,
             journal=ground.journal,
             admission=ground.admission(NAME),

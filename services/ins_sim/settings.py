@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ins_sim.domain.decision import Policy, Unknown
+from ins_sim.domain.policy import Policy, Unknown
 from socle.rules import Strictness
 
 

@@ -138,14 +138,13 @@ class Assertion:
 
 
 @dataclass(slots=True)
-class Request:
-    """One WS_INS2 request."""
+class Caller:
+    """What every call says beside its body: contexts, software, assertion, message."""
 
-    traits: Traits
-    bam: Context
-    lps: Context
-    software: Software
-    assertion: Assertion
+    bam: Context = field(default_factory=Context)
+    lps: Context = field(default_factory=Context)
+    software: Software = field(default_factory=Software)
+    assertion: Assertion = field(default_factory=Assertion)
     message_id: str | None = None
     soap12: bool = True
 
@@ -153,6 +152,13 @@ class Request:
     def issuer(self) -> str:
         """The Emetteur that stands for the caller: the two contexts carry the same one."""
         return self.lps.issuer or self.bam.issuer
+
+
+@dataclass(slots=True)
+class Request(Caller):
+    """One WS_INS2 request."""
+
+    traits: Traits = field(default_factory=Traits)
 
 
 class CodeCR(StrEnum):

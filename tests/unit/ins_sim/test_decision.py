@@ -3,9 +3,10 @@
 import pytest
 
 from ins_sim.domain import rules
-from ins_sim.domain.decision import Policy, Unknown, check, decide
+from ins_sim.domain.decision import check, decide, refusal
 from ins_sim.domain.erreur import CATALOGUE, TECHNICAL, UNKNOWN_SOFTWARE, Erreur, missing
 from ins_sim.domain.model import Answer, CodeCR
+from ins_sim.domain.policy import Policy, Unknown
 from socle.rules import Rule, Severity, Strictness
 from socle.soap.model import SOAP11
 from support.insi import People, blocks, body, message, person, request, zoe
@@ -18,7 +19,7 @@ def verdict(raw: bytes, policy: Policy | None = None) -> tuple[Answer | Erreur, 
     policy = policy or Policy()
     sent = request(raw)
     findings = check(sent, policy)
-    return decide(sent, findings, policy, PEOPLE), [finding.rule for finding in findings]
+    return refusal(findings, policy) or decide(sent, policy, PEOPLE), [finding.rule for finding in findings]
 
 
 def test_a_correct_request_has_no_finding() -> None:

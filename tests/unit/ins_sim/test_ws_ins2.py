@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ins_sim.domain import rules
-from ins_sim.domain.decision import Policy, check, decide
+from ins_sim.domain.decision import check, decide
 from ins_sim.domain.model import Answer, CodeCR, Mode
+from ins_sim.domain.policy import Policy
 from ins_sim.wire.ws_ins2 import parse, render
 from socle.control.model import InsNumber
 from support.insi import (
@@ -149,6 +150,6 @@ def test_tolerated_variants_give_the_same_answer(
         headers["bam"] = headers["bam"].replace("<bam:Id>", "<!-- before -->\n<bam:Id>")
         headers["lps"] = "<!-- between -->\n" + headers["lps"]
     sent = request(message(body("ADRUN", ["ZOE"], "F", "1975-12-31", prefix=prefix), headers, order))
-    answer = decide(sent, check(sent, Policy()), Policy(), People(ZOE))
+    answer = decide(sent, Policy(), People(ZOE))
     assert answer == Answer(CodeCR.FOUND, ZOE)
     assert (sent.software.idam, sent.issuer) == (idam, "10B0152872")

@@ -1,0 +1,143 @@
+"""The way of every call through INSi: who calls → controls → decision → the event committed → the answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from ins_sim.domain import rules
+from ins_sim.domain.certificate import check_certificate
+from ins_sim.domain.decision import erreur_of, refusal
+from ins_sim.domain.erreur import FORBIDDEN, Erreur
+from ins_sim.domain.model import Caller
+from ins_sim.domain.policy import Policy
+from ins_sim.settings import InsSettings
+from ins_sim.store import InsStore
+from ins_sim.trust import Trust
+from ins_sim.wire.faults import Dialect
+from ins_sim.wire.layout import InsFault
+from socle.assertions.trusted import Trusted
+from socle.attribution import resolve_insi
+from socle.control.port import Control, Population
+from socle.events import InsiCallCompleted
+from socle.exchange import Outcome
+from socle.rules import Finding, refusing
+from socle.soap.injection import Injected
+from socle.soap.model import Call, SoapFault
+
+
+class Coded(Protocol):
+    """An answer: its compte rendu is what the event tells."""
+
+    @property
+    def code(self) -> str: ...
+
+
+Asked = TypeVar("Asked", bound=Caller)
+Given = TypeVar("Given", bound=Coded)
+
+
+@dataclass(frozen=True, slots=True)
+class Act(Generic[Asked, Given]):
+    """One operation of INSi.
+
+    ``check`` tells all that is worth saying of a request; ``decide`` gives the answer, or the fault, of one that the
+    strictness in force does not refuse.
+    """
+
+    operation: str
+    root: str
+    """Name of the element that the body must hold."""
+    check: Callable[[Asked, Policy], list[Finding]]
+    decide: Callable[[Asked, Policy, Population], Given | Erreur]
+
+
+class Way:
+    """One for the service."""
+
+    def __init__(self, store: InsStore, control: Control, settings: InsSettings, trust: Trust) -> None:
+        self._store = store
+        self._control = control
+        self._settings = settings
+        self._trust = trust
+
+    async def take(self, call: Call, act: Act[Asked, Given], asked: Asked | None) -> Given:
+        """The answer to ``asked``; None: the body held something else.
+
+        Raises ``InsFault`` for what INSi or its front end refuses; the event is committed either way.
+        """
+        if asked is None:
+            outcome: Given | Erreur = _not_ours(call, act.root)
+        else:
+            outcome = self._decide(call, act, asked, await self._trust.judge(call, asked.assertion))
+        await self._complete(call, act.operation, asked, outcome.code)
+        if isinstance(outcome, Erreur):
+            raise InsFault(outcome, Dialect.of(call.options.get("insi.dialect")))
+        return outcome
+
+    def _decide(self, call: Call, act: Act[Asked, Given], asked: Asked, trusted: Trusted) -> Given | Erreur:
+        exchange = call.exchange
+        policy = self._settings.policy(call.strictness, call.options)
+        shown = list(check_certificate(call.peer))
+        exchange.findings += [*shown, *trusted.findings]
+        if trusted.refusing or refusing(shown, policy.strictness):
+            exchange.code, exchange.outcome = FORBIDDEN.outcome, Outcome.REFUSED
+            return FORBIDDEN
+        findings = act.check(asked, policy)
+        exchange.findings.extend(findings)
+        refused = refusal(findings, policy)
+        outcome = refused or act.decide(asked, policy, self._control.population(exchange.workspace))
+        if isinstance(outcome, Erreur):
+            exchange.code, exchange.outcome = outcome.outcome, Outcome.REFUSED if refused else Outcome.FAULT
+        else:
+            exchange.code = str(outcome.code)
+        return outcome
+
+    async def _complete(self, call: Call, operation: str, caller: Caller | None, code: str) -> None:
+        """Emit that the call was answered; returns after COMMIT, so that the answer never precedes the event.
+
+        A refusal injected before the commit is an answer too: it is emitted under its own code, then raised.
+        """
+        injected: SoapFault | Injected | None = None
+        try:
+            await call.before_commit()
+        except (SoapFault, Injected) as fault:
+            injected, code = fault, call.exchange.code or "injected"
+        event = self._event(call, operation, caller, code)
+        call.exchange.events.append(await self._store.completed(event, time=call.clock.now(), delay=call.event_delay))
+        if injected is not None:
+            raise injected
+
+    def _event(self, call: Call, operation: str, caller: Caller | None, code: str) -> InsiCallCompleted:
+        exchange = call.exchange
+        attribution = resolve_insi(
+            self._control.population(exchange.workspace),
+            certificate_ou=call.peer_ou,
+            emetteur=caller.issuer if caller else None,
+            identifiant_facturation=caller.assertion.billing_id if caller else None,
+        )
+        exchange.finess = attribution.finess_eg or attribution.finess_ej
+        exchange.finish()
+        return InsiCallCompleted(
+            workspace=exchange.workspace,
+            epoch=exchange.epoch,
+            finess_eg=attribution.finess_eg,
+            finess_ej=attribution.finess_ej,
+            attributed_by=attribution.attributed_by,
+            exchange_id=exchange.id,
+            software=caller.software.label if caller else None,
+            sector=(caller.assertion.sector or None) if caller else None,
+            operation=operation,
+            outcome=code,
+            duration_ms=exchange.duration_ms,
+            mode=caller.assertion.mode if caller else None,
+            findings=tuple(dict.fromkeys(finding.rule.id for finding in exchange.findings)),
+        )
+
+
+def _not_ours(call: Call, root: str) -> Erreur:
+    """The action of one operation with the body of something else."""
+    finding = rules.BODY.finding(where="Body", expected=root, found=str(call.envelope.body.tag)[:200])
+    erreur = erreur_of(finding)
+    call.exchange.findings.append(finding)
+    call.exchange.code, call.exchange.outcome = erreur.outcome, Outcome.REFUSED
+    return erreur
