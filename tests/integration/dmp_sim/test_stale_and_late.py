@@ -84,7 +84,7 @@ async def test_nothing_was_there_before_the_first_deposit(served: Dmp) -> None:
 
 
 async def test_the_events_of_a_deposit_come_late_and_those_of_the_next_before_them(served: Dmp) -> None:
-    await rule(served, FaultEffect.DELAY_EVENT, FaultPoint.BEFORE_COMMIT, operation="iti41", seconds=1.5, times=1)
+    await rule(served, FaultEffect.DELAY_EVENT, FaultPoint.BEFORE_COMMIT, operation="iti41", seconds=4, times=1)
     began = time.perf_counter()
     assert (await served.deposit(sound())).accepted
     late = served.journal.exchanges[-1]
@@ -92,7 +92,7 @@ async def test_the_events_of_a_deposit_come_late_and_those_of_the_next_before_th
     assert (await served.deposit(version(SECOND, None))).accepted
     soon = served.journal.exchanges[-1]
     assert {event.exchange_id for event in await served.events(2)} == {soon.id}
-    assert time.perf_counter() - began < 1.5
+    assert time.perf_counter() - began < 4
     everything = await served.events(4)
     assert {event.exchange_id for event in everything} == {soon.id, late.id}
-    assert time.perf_counter() - began >= 1.5
+    assert time.perf_counter() - began >= 4

@@ -116,11 +116,11 @@ async def test_keep_alive_after_it(address: tuple[str, int]) -> None:
 async def test_the_body_of_an_answer_does_not_wait_until_its_head_is_acknowledged(address: tuple[str, int]) -> None:
     reader, writer = await asyncio.open_connection(*address)
     started = time.perf_counter()
-    for _ in range(10):
+    for _ in range(50):  # 40 ms each if they waited
         writer.write(sized("/a", b"hello", headers=""))
         await reader.readuntil(b"]")
     writer.close()
-    assert time.perf_counter() - started < 0.3
+    assert time.perf_counter() - started < 1.5
 
 
 async def test_close_is_still_heard(address: tuple[str, int]) -> None:
