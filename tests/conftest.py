@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 
-pytest_plugins = ["pytester", "support.kafka", "support.postgres", "support.databases"]
+pytest_plugins = ["pytester", "support.kafka", "support.postgres", "support.databases", "support.rule_table"]
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from lxml import etree
 
 from socle.assertions.making.crafting import FLAWS, Flaw
 from socle.assertions.making.names import PURPOSE, RESOURCE_ID, ROLE, SUBJECT_ID, S
 from socle.assertions.making.vihf import Profile
+from socle.xmldsig.canonical import LARGEST
 from support.signed import SAML
 
 Change = Callable[[etree._Element], None]
@@ -159,6 +161,7 @@ def _mutators() -> list[Mutator]:
         )
     )
     plain = Flaw("", "")
+    made.append(Mutator("oversize", "assertion.size", replace(plain, name="oversize", after=_oversize)))
     for name, rule, change in _said():
         breaks = f"dmp.vihf.{rule}" if rule else None
         made.append(Mutator(name, breaks, replace(plain, name=name, before=change), warns=rule in _WARN))
@@ -169,10 +172,15 @@ def _mutators() -> list[Mutator]:
         ("no Subject", "dmp.vihf.name-id", gone("Subject"), _INDIRECT),
         ("other structure", "dmp.signer.structure", value("Identifiant_Structure", to="1690000013"), _INDIRECT),
         ("other name", "dmp.signer.name", _other_name, frozenset({Profile.DIRECTE})),
+        ("said to be direct", "dmp.signer.kind", value(*MODES, to="DIRECTE"), frozenset({Profile.INDIRECTE})),
     ):
         warns = rule in {"dmp.vihf.subject-id", "dmp.signer.name"}
         made.append(Mutator(name, rule, replace(plain, name=name, before=change), warns, profiles))
     return made
+
+
+def _oversize(assertion: etree._Element, _key: RSAPrivateKey) -> None:
+    value(SUBJECT_ID, to="E" * LARGEST)(assertion)
 
 
 def _other_name(assertion: etree._Element) -> None:
