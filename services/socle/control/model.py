@@ -103,6 +103,31 @@ class Person:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CardHolder:
+    """Somebody whom a Vitale card names: the insured person, or a beneficiary."""
+
+    person_id: str
+    birth_date: str
+    """As it stands on the card, ``AAAA-MM-JJ``: a lunar date has ``00``, or a day or month outside the calendar."""
+    rank: int = 1
+    """``RangNaissance``: 1, or 2 and more for a twin born later on the same day."""
+    number: str | None = None
+    """The certified NIR on the card, 13 characters, which may be a former one; None: the card holds none."""
+
+
+@dataclass(frozen=True, slots=True)
+class VitaleCard:
+    """A virtual Vitale card: the insured person's number, and whom it pays for."""
+
+    id: str
+    insured: str
+    """NIR of the insured person ("ouvrant droit"), 13 characters."""
+    key: str
+    holders: tuple[CardHolder, ...]
+    label: str = ""
+
+
 class BoxType(StrEnum):
     """Kinds of MSSanté boxes (mssante.md §1.2)."""
 

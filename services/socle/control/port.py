@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from socle.clock import Clock
-from socle.control.model import Box, Establishment, Person, Professional, Workspace
+from socle.control.model import Box, Establishment, Person, Professional, VitaleCard, Workspace
 from socle.identifiers.ins import Ins
 
 
@@ -20,6 +20,14 @@ class Population(Protocol):
 
     def persons_by_birth(self, birth_name: str, sex: str, birth_date: date) -> tuple[Person, ...]:
         """All persons with exactly this birth name, sex and birth date."""
+        ...
+
+    def person(self, person_id: str) -> Person | None:
+        """By the population's own id."""
+        ...
+
+    def card_of(self, insured: str) -> VitaleCard | None:
+        """The Vitale card of an insured person, by his 13- or 15-character number."""
         ...
 
     def box(self, address: str) -> Box | None: ...
@@ -118,6 +126,10 @@ class Control(Protocol):
 
     def patient_ref(self, matricule: str) -> str:
         """A keyed hash (HMAC-SHA-256, key per installation) that stands for the patient in events and logs."""
+        ...
+
+    def revoked(self, workspace: str, ids: Iterable[str]) -> bool:
+        """Whether Pro Santé Connect has taken back one of these: what an access token came of, or the token itself."""
         ...
 
     async def fault(

@@ -15,6 +15,7 @@ from socle.web.application import Application
 from socle.web.routes import (
     archives,
     books,
+    cards,
     clock,
     events,
     exchanges,
@@ -64,6 +65,7 @@ def create_app(ground: Ground, services: Sequence[Service]) -> ASGIApp:
         reset.router(control),
         clock.router(control),
         faults.router(control),
+        cards.router(control),  # before the people's, whose paths are wider
         people.router(control),
         exchanges.router(journal, ground.stopping),
         books.router(ground),

@@ -8,6 +8,7 @@ from pydantic import Field
 from socle.control.model import Box, BoxType, Establishment, EstablishmentKind, InsNumber, Person, Professional
 from socle.control.population.codec import Items
 from socle.identifiers.ins import OID_TEST
+from socle.web.cards import CardOrder
 from socle.web.model import Json
 
 Finess = Annotated[str, Field(pattern=r"^[0-9A-Z]{9}$", examples=["690000013"])]
@@ -91,13 +92,14 @@ class Import(Json):
     establishments: tuple[EstablishmentView, ...] = ()
     professionals: tuple[ProfessionalView, ...] = ()
     boxes: tuple[BoxView, ...] = ()
+    cards: tuple[CardOrder, ...] = ()
     allowed_ins: Annotated[
         tuple[str, ...],
         Field(description="Production numbers (13 or 15 characters) that are surely fictitious. Only a hash is kept"),
     ] = ()
 
     def items(self) -> Items:
-        """As value objects, without the allow-list."""
+        """As value objects, without the allow-list and the cards, which need the persons that they name."""
         return Items(
             persons=tuple(_person(one) for one in self.persons),
             establishments=tuple(Establishment(**one.model_dump()) for one in self.establishments),

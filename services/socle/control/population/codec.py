@@ -6,9 +6,9 @@ from enum import StrEnum
 
 import msgspec
 
-from socle.control.model import Box, Establishment, Person, Professional
+from socle.control.model import Box, Establishment, Person, Professional, VitaleCard
 
-Item = Person | Establishment | Professional | Box
+Item = Person | Establishment | Professional | Box | VitaleCard
 
 
 class Kind(StrEnum):
@@ -18,6 +18,8 @@ class Kind(StrEnum):
     ESTABLISHMENT = "establishment"
     PROFESSIONAL = "professional"
     BOX = "box"
+    CARD = "card"
+    """A virtual Vitale card."""
     ALLOWED_INS = "allowed-ins"
     """The keyed hash of a number, never the number itself."""
 
@@ -31,6 +33,7 @@ class Items:
     professionals: tuple[Professional, ...] = ()
     boxes: tuple[Box, ...] = ()
     allowed: tuple[str, ...] = ()
+    cards: tuple[VitaleCard, ...] = ()
 
     def rows(self) -> Iterable[tuple[Kind, str, bytes]]:
         """(kind, key, JSON) of each item."""
@@ -43,6 +46,8 @@ class Items:
         for box in self.boxes:
             box = replace(box, address=box.address.lower())  # noqa: PLW2901 - addresses compare in lower case
             yield Kind.BOX, box.address, _ENCODE(box)
+        for card in self.cards:
+            yield Kind.CARD, card.id, _ENCODE(card)
         for digest in self.allowed:
             yield Kind.ALLOWED_INS, digest, b"null"
 
@@ -52,6 +57,7 @@ _PERSON = msgspec.json.Decoder(Person)
 _ESTABLISHMENT = msgspec.json.Decoder(Establishment)
 _PROFESSIONAL = msgspec.json.Decoder(Professional)
 _BOX = msgspec.json.Decoder(Box)
+_CARD = msgspec.json.Decoder(VitaleCard)
 
 
 def from_rows(rows: Iterable[tuple[str, str, bytes]]) -> Items:
@@ -61,6 +67,7 @@ def from_rows(rows: Iterable[tuple[str, str, bytes]]) -> Items:
     professionals: list[Professional] = []
     boxes: list[Box] = []
     allowed: list[str] = []
+    cards: list[VitaleCard] = []
     for kind, key, body in rows:
         if kind == Kind.PERSON:
             persons.append(_PERSON.decode(body))
@@ -70,6 +77,8 @@ def from_rows(rows: Iterable[tuple[str, str, bytes]]) -> Items:
             professionals.append(_PROFESSIONAL.decode(body))
         elif kind == Kind.ESTABLISHMENT:
             sites.append(_ESTABLISHMENT.decode(body))
+        elif kind == Kind.CARD:
+            cards.append(_CARD.decode(body))
         else:
             allowed.append(key)
-    return Items(tuple(persons), tuple(sites), tuple(professionals), tuple(boxes), tuple(allowed))
+    return Items(tuple(persons), tuple(sites), tuple(professionals), tuple(boxes), tuple(allowed), tuple(cards))

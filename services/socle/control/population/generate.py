@@ -6,6 +6,7 @@ from socle.control.population.codec import Items
 from socle.control.population.people import People
 from socle.control.population.places import establishments
 from socle.control.population.published import published
+from socle.control.population.published_cards import published_cards
 from socle.control.population.staff import boxes, professionals
 
 
@@ -26,4 +27,5 @@ def generate(*, seed: int, sites: int, patients_per_site: int) -> Items:
         establishments=places,
         professionals=staff,
         boxes=tuple(boxes(places, staff)),
+        cards=published_cards(),
     )

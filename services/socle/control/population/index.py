@@ -1,13 +1,15 @@
 """Look-ups over people and places, all in memory: ``socle.control.port.Population``."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import chain
 from typing import TypeVar
 
 from socle.control.known import known_fictitious
-from socle.control.model import Box, BoxType, Establishment, InsNumber, Person, Professional
+from socle.control.model import Box, BoxType, Establishment, InsNumber, Person, Professional, VitaleCard
+from socle.control.population.cards import CardShelf
 from socle.control.population.codec import Items
+from socle.control.population.families import insured_for, own_card
 from socle.identifiers.ins import Ins, ins_key
 
 CITIZEN_DOMAIN = "patient.mssante.fr"
@@ -44,6 +46,7 @@ class PopulationIndex:
         for site in items.establishments:
             self._by_ej.setdefault(site.finess_ej, []).append(site)
         self._by_siret = {site.siret: site for site in items.establishments}
+        self._shelf: CardShelf = CardShelf(items.cards, base._shelf if base is not None else None)
 
     def person(self, person_id: str) -> Person | None:
         """By the population's own id."""
@@ -76,6 +79,39 @@ class PopulationIndex:
             if found is not None and found.person_id in self._persons:
                 return None
         return found
+
+    def card_of(self, insured: str) -> VitaleCard | None:
+        """The Vitale card of an insured person, by his 13- or 15-character number."""
+        held = self._shelf.of(insured[:13])
+        if held is not None:
+            return held
+        person = self.person_by_ins(insured)
+        card = own_card(person, self.person) if person is not None else None
+        return card if card is not None and card.insured == insured[:13] else None
+
+    def card(self, card_id: str) -> VitaleCard | None:
+        """By its id; ``card-<person's id>`` of one that follows from a person."""
+        held = self._shelf.named(card_id)
+        if held is not None or not card_id.startswith("card-"):
+            return held
+        person = self.person(card_id.removeprefix("card-"))
+        return self._own_card(person) if person is not None else None
+
+    def cards_naming(self, person: Person) -> Iterator[VitaleCard]:
+        """On which he stands, insured or beneficiary."""
+        yield from (card for card in self._shelf if any(one.person_id == person.id for one in card.holders))
+        yield from (card for one in insured_for(person, self.person) if (card := self._own_card(one)) is not None)
+
+    @property
+    def cards(self) -> Iterator[VitaleCard]:
+        """Those that are held, then those that follow from the persons."""
+        yield from self._shelf
+        yield from (card for one in self.persons if (card := self._own_card(one)) is not None)
+
+    def _own_card(self, person: Person) -> VitaleCard | None:
+        """None also where another card is held under the same number."""
+        card = own_card(person, self.person)
+        return card if card is not None and self._shelf.of(card.insured) is None else None
 
     def establishment(self, finess: str) -> Establishment | None:
         """By FINESS of the site (EG)."""
@@ -127,7 +163,9 @@ class PopulationIndex:
         """D11: False for a production OID with a valid key that is neither fictitious, imported nor allow-listed."""
         if not ins.is_production or not ins.key_is_valid or self.person_by_ins(ins.matricule) is not None:
             return True
-        return ins.matricule in known_fictitious() or self._allows(self._patient_ref(ins.matricule))
+        if ins.matricule in known_fictitious() or self._shelf.holds(ins.matricule):
+            return True
+        return self._allows(self._patient_ref(ins.matricule))
 
     def _allows(self, digest: str) -> bool:
         return digest in self._allowed or (self._base is not None and self._base._allows(digest))

@@ -1,6 +1,7 @@
 """``/_sandbox/population``: who and what there is, and what a workspace adds (D14)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 from typing import Annotated, TypeVar
 
@@ -9,7 +10,8 @@ from pydantic import Field
 
 from socle.control.plane import ControlPlane
 from socle.control.population.codec import Kind
-from socle.web.errors import not_found
+from socle.web.cards import CardMistake, cards_of
+from socle.web.errors import Refusal, not_found
 from socle.web.model import Current, Json
 from socle.web.people import BoxView, EstablishmentView, Import, PersonView, ProfessionalView
 from socle.web.spread import spread
@@ -45,6 +47,20 @@ _EXAMPLES = {
                 }
             ],
             "boxes": [{"address": "dpi@recette.mssante.example", "type": "APP", "finessEg": "690000013"}],
+        }
+    },
+    "a Vitale card": {
+        "value": {
+            "cards": [
+                {
+                    "id": "mine",
+                    "insured": "279035121518989",
+                    "holders": [
+                        {"personId": "insi-pat-trois"},
+                        {"personId": "insi-decourcy-lea-marie", "birthDate": "2024-02-00", "certified": False},
+                    ],
+                }
+            ]
         }
     },
     "a number surely fictitious": {"value": {"allowedIns": ["279035121518989"]}},
@@ -114,8 +130,14 @@ def router(control: ControlPlane) -> APIRouter:
 
     @api.post("", status_code=201)
     def add(workspace: Current, wanted: Annotated[Import, Body(openapi_examples=_EXAMPLES)]) -> Counts:
-        """Add to the workspace's population, or replace by id, FINESS, RPPS or address."""
-        control.put_people(workspace.name, wanted.items())
+        """Add to the workspace's population, or replace by id, FINESS, RPPS or address. Of a card whose persons are
+        unknown nothing is added at all."""
+        items = wanted.items()
+        try:
+            cards = cards_of(wanted.cards, items.persons, control.population(workspace.name))
+        except CardMistake as mistake:
+            raise Refusal(422, "population.card", mistake.fr, mistake.en) from mistake
+        control.put_people(workspace.name, replace(items, cards=cards))
         if wanted.allowed_ins:
             control.allow_ins(workspace.name, wanted.allowed_ins)
         return counts(workspace.name)
