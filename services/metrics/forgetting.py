@@ -13,11 +13,12 @@ Dead = Callable[[str, int], bool]
 _ROWS = 500
 
 
-def forget_marks(uow: UnitOfWork, never_again: Callable[[str], bool]) -> None:
-    """Forget up to where the events of sources were read whose workspace can never come again."""
+def forget_marks(uow: UnitOfWork, never_again: Callable[[str], bool]) -> bool:
+    """Forget up to where the events of sources were read whose workspace can never come again; all of them at once."""
     for source in uow.execute(select(high_water.c.source).distinct()).scalars().all():
         if never_again(source.rpartition("/")[2]):
             uow.execute(delete(high_water).where(high_water.c.source == source))
+    return False
 
 
 async def bury(store: Store, dead: Dead) -> None:

@@ -9,7 +9,7 @@ from mss_sim.domain.workspaces import choose_workspace
 from mss_sim.exchanges import close_exchange, open_exchange
 from mss_sim.hook import Declined, FaultHook
 from mss_sim.wire.session import Account, Link
-from socle.access_tokens import AccessToken, AccessTokens, BadToken
+from socle.access_tokens import AccessToken, AccessTokens, BadToken, Wrong
 from socle.admission import Admission
 from socle.control.model import DEFAULT_WORKSPACE, Workspace
 from socle.control.port import Control, FaultPoint
@@ -22,7 +22,8 @@ _DOTS: Final = 2
 
 
 class Authentication:
-    """Tokens are verified by the provider's keys and the workspace's clock; what is revoked is not known here."""
+    """Tokens are verified by the provider's keys, the workspace's clock and what the control plane says is revoked: the
+    provider may be away."""
 
     def __init__(self, control: Control, journal: Journal, admission: Admission, tokens: AccessTokens) -> None:
         self._control = control
@@ -75,6 +76,9 @@ class Authentication:
 
     async def _verified(self, workspace: Workspace, token: str) -> AccessToken | BadToken:
         try:
-            return await asyncio.to_thread(self._tokens.verify, token, self._control.clock(workspace.name).now())
+            found = await asyncio.to_thread(self._tokens.verify, token, self._control.clock(workspace.name).now())
         except BadToken as bad:
             return bad
+        if self._control.revoked(workspace.name, found.revocable):
+            return BadToken(Wrong.REVOKED, found.national_id)
+        return found

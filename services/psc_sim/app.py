@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from fastapi import APIRouter
 
@@ -17,8 +18,11 @@ from psc_sim.ciba_store import CibaStore
 from psc_sim.domain import names
 from psc_sim.keys import public, signing_key
 from psc_sim.minting import Mint
+from psc_sim.revocation_store import RevocationStore
+from psc_sim.revoking import Revoking
 from psc_sim.settings import PscSettings
 from psc_sim.store import METADATA, MIGRATIONS, PscStore
+from psc_sim.sweeping import Sweeping
 from psc_sim.wire.call import Call
 from psc_sim.wire.endpoint import SERVICE, Endpoint, Gate, Handler
 from psc_sim.wire.reply import Reply, json_reply
@@ -37,16 +41,23 @@ class PscService:
     def __init__(self, ground: Ground, settings: PscSettings) -> None:
         database = ground.open_store(SERVICE, METADATA, MIGRATIONS)
         store, ciba = PscStore(database), CibaStore(database)
+        revoking = Revoking(RevocationStore(database), ground.control.revoke_tokens)
+        sweeping = Sweeping(ground.control.clock, timedelta(seconds=settings.session_seconds))
+        ground.forget_also(SERVICE, sweeping.step)
         self._folder = folder_of(ground.settings)
         self._mint = Mint()
         bearers = Bearers(AccessTokens(self._folder), store)
         gate = Gate(ground.control, ground.journal, ground.admission(SERVICE), settings.policy)
-        self.mounts: Mapping[str, ASGIApp] = _browser(gate, store, self._mint) | _servers(
-            gate, TokenEndpoint(store, ciba, self._mint), Tokens(store, bearers, ground.control), self._certs
+        self.mounts: Mapping[str, ASGIApp] = _browser(gate, store, Logout(store, self._mint, revoking)) | _servers(
+            gate,
+            TokenEndpoint(store, ciba, self._mint, revoking),
+            Tokens(store, bearers, ground.control, revoking),
+            self._certs,
         )
         asked = Backchannel(store, ciba, ground.control)
         self.mounts |= {names.CIBA: Endpoint(gate, "ciba", _POST, asked.ask)}
-        self.routers: Sequence[APIRouter] = (make_router(store, ciba, self._mint, ground.control, settings),)
+        routes = make_router(store, ciba, revoking, self._mint, control=ground.control, settings=settings)
+        self.routers: Sequence[APIRouter] = (routes,)
 
     async def start(self) -> None:
         """Read the signing key, or make it."""
@@ -61,7 +72,7 @@ class PscService:
         return Reply(200, reply.body, reply.content_type, [("cache-control", "no-cache")])
 
 
-def _browser(gate: Gate, store: PscStore, mint: Mint) -> dict[str, ASGIApp]:
+def _browser(gate: Gate, store: PscStore, logout: Logout) -> dict[str, ASGIApp]:
     """What a professional's browser comes to."""
     authorize = Authorize(store, gate.control)
 
@@ -73,7 +84,7 @@ def _browser(gate: Gate, store: PscStore, mint: Mint) -> dict[str, ASGIApp]:
         names.CHOOSE: page("login", _POST, authorize.choose),
         names.CONFIRM: page("login", _POST, authorize.confirm),
         names.STYLE: Endpoint(gate, "style", _GET, style),
-        names.LOGOUT: Endpoint(gate, "logout", _BOTH, Logout(store, mint).logout),
+        names.LOGOUT: Endpoint(gate, "logout", _BOTH, logout.logout),
     }
 
 

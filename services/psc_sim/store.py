@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,24 @@ class NewCode:
     method: str | None
     expires_at: datetime
 
+    @property
+    def ends_at(self) -> datetime:
+        """When it is good for nothing any more."""
+        return self.expires_at
+
 
 @dataclass(frozen=True, slots=True)
 class NewRefresh:
-    """A refresh token to keep."""
+    """A refresh token to keep; the access token beside it ends at ``access_until``."""
 
     digest: str
     expires_at: datetime
+    access_until: datetime
+
+    @property
+    def ends_at(self) -> datetime:
+        """When nothing of this answer is valid any more."""
+        return max(self.expires_at, self.access_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,8 @@ class Spent:
     reused: bool
     grant: Grant | None
     """None: revoked, or its session has ended."""
+    revoked: tuple[str, datetime] | None = None
+    """The login that was revoked for its being used again, and when the last of it would have ended."""
 
 
 class PscStore:
@@ -138,33 +151,6 @@ class PscStore:
 
         return await self._store.read(work)
 
-    async def revoke_refresh(self, scope: Scope, digest: str, now: datetime) -> bool:
-        """Revoke a refresh token and all that came of its login; whether it was known."""
-
-        def work(uow: UnitOfWork) -> bool:
-            found = rows(uow.connection, REFRESH, scope, REFRESH.c.digest == digest)
-            if found:
-                _revoke(uow, scope, found[0]["family"], now)
-            return bool(found)
-
-        return await self._store.write(work)
-
-    async def revoke_access(self, scope: Scope, jti: str) -> None:
-        """Revoke one access token."""
-
-        def work(uow: UnitOfWork) -> None:
-            uow.lock(f"jti {jti}")
-            if not rows(uow.connection, REVOKED, scope, REVOKED.c.jti == jti):
-                uow.execute(insert(REVOKED), scope._asdict() | {"jti": jti})
-
-        await self._store.write(work)
-
-    async def end(self, scope: Scope, now: datetime, *, sid: str | None = None, rpps: str | None = None) -> int:
-        """End one session, or all of a professional; gives how many."""
-        which = SESSION.c.sid == sid if sid is not None else SESSION.c.rpps == rpps
-        statement = update(SESSION).where(*of(SESSION, scope), which, SESSION.c.ended_at.is_(None))
-        return await self._store.write(lambda uow: uow.execute(statement.values(ended_at=now)).rowcount)
-
 
 def keep_grant(
     uow: UnitOfWork, scope: Scope, grant: Grant, *, code: NewCode | None = None, refresh: NewRefresh | None = None
@@ -175,13 +161,20 @@ def keep_grant(
         values = {"sid": grant.sid, "rpps": grant.rpps, "channel": grant.channel, "auth_time": grant.auth_time}
         uow.execute(insert(SESSION), here | values)
     values = {"family": grant.family, "sid": grant.sid, "client_id": grant.client_id, "scope": grant.scope}
-    uow.execute(insert(FAMILY), here | values | {"nonce": grant.nonce})
+    ends = max(given.ends_at for given in (code, refresh) if given is not None)
+    uow.execute(insert(FAMILY), here | values | {"nonce": grant.nonce, "ends_at": ends})
     if code is not None:
         values = {"digest": code.digest, "family": grant.family, "redirect_uri": code.redirect_uri}
         more = {"challenge": code.challenge, "method": code.method, "expires_at": code.expires_at}
         uow.execute(insert(CODE), here | values | more)
     if refresh is not None:
         _keep_refresh(uow, scope, grant.family, refresh)
+
+
+def login(link: Connection, scope: Scope, family: str) -> tuple[str, datetime] | None:
+    """A login by its name, and when the last of it ends."""
+    found = rows(link, FAMILY, scope, FAMILY.c.family == family)
+    return (family, found[0]["ends_at"]) if found else None
 
 
 def _keep_refresh(uow: UnitOfWork, scope: Scope, family: str, refresh: NewRefresh) -> None:
@@ -208,15 +201,19 @@ def _spend(
     if row is None:
         return spent, problem
     if spent.reused:
-        _revoke(uow, scope, row["family"], now)
+        revoke(uow, scope, row["family"], now)
+        spent = replace(spent, revoked=login(uow.connection, scope, row["family"]))
     else:
         uow.execute(update(table).where(*of(table, scope), table.c.digest == digest).values(used_at=now))
     if problem is None:
         _keep_refresh(uow, scope, row["family"], refresh)
+        later = (FAMILY.c.family == row["family"], FAMILY.c.ends_at < refresh.ends_at)
+        uow.execute(update(FAMILY).where(*of(FAMILY, scope), *later).values(ends_at=refresh.ends_at))
     return spent, problem
 
 
-def _revoke(uow: UnitOfWork, scope: Scope, family: str, now: datetime) -> None:
+def revoke(uow: UnitOfWork, scope: Scope, family: str, now: datetime) -> None:
+    """Revoke all that a login gave."""
     statement = update(FAMILY).where(*of(FAMILY, scope), FAMILY.c.family == family, FAMILY.c.revoked_at.is_(None))
     uow.execute(statement.values(revoked_at=now))
 

@@ -46,9 +46,12 @@ FAMILY: Final = _table(
     Column("client_id", Text, nullable=False),
     Column("scope", Text, nullable=False),
     Column("nonce", Text),
+    Column("ends_at", Instant, nullable=False),
     Column("revoked_at", Instant),
 )
-"""What one login gave to one client: its tokens stand and fall together."""
+"""What one login gave to one client: its tokens stand and fall together; the last of them ends at ``ends_at``."""
+Index("family_by_end", FAMILY.c.workspace, FAMILY.c.epoch, FAMILY.c.ends_at)
+Index("family_by_session", FAMILY.c.workspace, FAMILY.c.epoch, FAMILY.c.sid)
 CODE: Final = _table(
     "code",
     "digest",
@@ -66,8 +69,10 @@ REFRESH: Final = _table(
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
 )
-REVOKED: Final = _table("revoked_token", "jti")
+REVOKED: Final = _table("revoked_token", "jti", Column("family", Text, nullable=False))
 """Access tokens that were revoked one by one."""
+for _kept in (CODE, REFRESH, REVOKED):
+    Index(f"{_kept.name}_by_family", _kept.c.workspace, _kept.c.epoch, _kept.c.family)
 CIBA: Final = _table(
     "ciba",
     "digest",

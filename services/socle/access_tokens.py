@@ -6,7 +6,7 @@ import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +30,7 @@ class Wrong(StrEnum):
     TIME = "time"
     KIND = "kind"
     """Signed by the provider, but no access token, or another workspace's."""
+    REVOKED = "revoked"
 
 
 class BadToken(Exception):
@@ -51,8 +52,18 @@ class AccessToken:
     """``8`` and the RPPS number."""
     client_id: str
     grant: str
-    """What login it came of; the provider knows whether that still stands."""
+    """What login it came of."""
     claims: Mapping[str, Any]
+
+    @property
+    def expires(self) -> datetime:
+        """By the workspace's clock."""
+        return datetime.fromtimestamp(int(self.claims["exp"]), UTC)
+
+    @property
+    def revocable(self) -> tuple[str, str, str]:
+        """What may have been taken back (``Control.revoked``): the token, its login, its session."""
+        return str(self.claims["jti"]), self.grant, str(self.claims["sid"])
 
 
 def folder_of(settings: GroundSettings) -> Path:
@@ -68,7 +79,7 @@ class AccessTokens:
         self._read: tuple[int, Any] | None = None
 
     def verify(self, token: str, now: datetime) -> AccessToken:
-        """Raises ``BadToken``. ``now``: by the workspace's clock (D13). What is revoked only the provider knows."""
+        """Raises ``BadToken``. ``now``: the workspace's clock (D13). ``Control.revoked`` tells what was taken back."""
         from joserfc import jwt
         from joserfc.errors import JoseError
 

@@ -1,7 +1,7 @@
 """An echo SOAP endpoint with fakes behind it, alone or on a real server, and the bytes to send it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +44,9 @@ class FakeControl:
 
     def patient_ref(self, matricule: str) -> str:
         return f"ref-{matricule}"
+
+    def revoked(self, workspace: str, ids: Iterable[str]) -> bool:
+        return False
 
     async def fault(
         self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Attributes

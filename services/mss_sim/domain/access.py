@@ -3,7 +3,7 @@
 from typing import Final
 
 from mss_sim.domain.smtp_rules import AUTH_FAILED
-from socle.access_tokens import AccessToken, BadToken
+from socle.access_tokens import AccessToken, BadToken, Wrong
 from socle.control.model import Box, Professional, Workspace
 from socle.rules import REGISTRY, Certainty, Finding, Rule
 
@@ -17,6 +17,18 @@ TOKEN: Final = REGISTRY.add(
         "Référentiel 2, ECO.1.2.1, d'après la documentation d'un éditeur ; vérification : la nôtre (RFC 7519)",
         Certainty.SIMPLIFIED,
         remedy="Rafraîchir le jeton avant exp moins 30 secondes ; l'envoyer entier, jamais l'ID token.",
+        error_code="535 5.7.8",
+        structural=True,
+    )
+)
+REVOKED: Final = REGISTRY.add(
+    Rule(
+        "mss.smtp.token-revoked",
+        "Le jeton est révoqué : lui-même, la connexion dont il vient, ou sa session",
+        "The token is revoked: itself, the login it came of, or its session",
+        "RFC 7009 §2.2 ; ce que font les opérateurs réels n'a pas été lu",
+        Certainty.OURS,
+        remedy="Demander une nouvelle connexion à Pro Santé Connect, sans rejouer ce jeton.",
         error_code="535 5.7.8",
         structural=True,
     )
@@ -39,6 +51,8 @@ def check_token(
     found: AccessToken | BadToken, workspace: Workspace, box: Box, owner: Professional | None
 ) -> Finding | None:
     """Whether the token opens the box; ``owner``: the professional it names, if the population has one."""
+    if isinstance(found, BadToken) and found.wrong is Wrong.REVOKED:
+        return REVOKED.finding(where="AUTH XOAUTH2", found=found.found)
     if isinstance(found, BadToken):
         return TOKEN.finding(where="AUTH XOAUTH2", expected="RS256, exp", found=f"{found.wrong}: {found.found}")
     if (found.workspace, found.epoch) != (workspace.name, workspace.epoch):

@@ -5,6 +5,7 @@ from psc_sim.acts.clients import authenticated
 from psc_sim.domain import rules, token_rules
 from psc_sim.domain.clients import digest, is_web
 from psc_sim.minting import Mint
+from psc_sim.revoking import Revoking
 from psc_sim.store import PscStore
 from psc_sim.wire import pages
 from psc_sim.wire.call import Call
@@ -15,8 +16,9 @@ from socle.access_tokens import ALGORITHM
 class Logout:
     """One handler, for browsers and for clients' servers."""
 
-    def __init__(self, store: PscStore, mint: Mint) -> None:
+    def __init__(self, store: PscStore, mint: Mint, revoking: Revoking) -> None:
         self._store = store
+        self._revoking = revoking
         self._mint = mint
 
     async def logout(self, call: Call) -> Reply:
@@ -33,7 +35,7 @@ class Logout:
         hint = said.get("id_token_hint")
         sid = self._sid(hint) if hint else sid_of(call)
         await call.before_commit()
-        ended = await self._store.end(call.scope, call.now, sid=sid) if sid is not None else 0
+        ended = await self._revoking.session(call.scope, call.now, sid=sid) if sid is not None else 0
         if hint and not ended:
             call.exchange.findings.append(token_rules.LOGOUT_HINT.finding(where="id_token_hint"))
         call.exchange.subject = sid
@@ -49,7 +51,7 @@ class Logout:
         if found[1].client_id != client.client_id:
             raise Refused(token_rules.CODE_CLIENT.finding(where="client_id", found=client.client_id[:80]))
         await call.before_commit()
-        await self._store.end(call.scope, call.now, sid=found[1].sid)
+        await self._revoking.session(call.scope, call.now, sid=found[1].sid)
         return Reply(204)
 
     def _sid(self, token: str) -> str | None:

@@ -11,14 +11,15 @@ from psc_sim.domain import token_rules as rules
 from psc_sim.domain.clients import digest
 from psc_sim.domain.model import Client, Flaw, Grant
 from psc_sim.minting import Mint
+from psc_sim.revoking import Revoking
 from psc_sim.store import NewRefresh, PscStore, Spent
 from psc_sim.wire.call import Call
 from psc_sim.wire.reply import Denied, Refused, Reply, json_reply
 from socle.rules import Finding
 
 
-def tokens_of(call: Call, mint: Mint, grant: Grant, refresh: str) -> tuple[dict[str, Any], str]:
-    """The members of a token answer, and the access token's ``jti``."""
+def tokens_of(call: Call, mint: Mint, grant: Grant, refresh: str) -> dict[str, Any]:
+    """The members of a token answer."""
     lifetimes = call.policy.lifetimes
     minted = mint.mint(
         grant,
@@ -29,7 +30,7 @@ def tokens_of(call: Call, mint: Mint, grant: Grant, refresh: str) -> tuple[dict[
         lifetime=lifetimes.access,
         flaw=call.flaw,
     )
-    said = {
+    return {
         "access_token": minted.access,
         "expires_in": int(lifetimes.access.total_seconds()),
         "refresh_expires_in": int(lifetimes.refresh.total_seconds()),
@@ -40,20 +41,21 @@ def tokens_of(call: Call, mint: Mint, grant: Grant, refresh: str) -> tuple[dict[
         "session_state": grant.sid,
         "scope": grant.scope,
     }
-    return said, minted.jti
 
 
 def new_refresh(call: Call) -> tuple[str, NewRefresh]:
     """A refresh token, and what is kept of it."""
     token = secrets.token_urlsafe(48)
-    return token, NewRefresh(digest(token), call.now + call.policy.lifetimes.refresh)
+    lifetimes = call.policy.lifetimes
+    return token, NewRefresh(digest(token), call.now + lifetimes.refresh, call.now + lifetimes.access)
 
 
 class TokenEndpoint:
     """One handler, three grants."""
 
-    def __init__(self, store: PscStore, ciba: CibaStore, mint: Mint) -> None:
+    def __init__(self, store: PscStore, ciba: CibaStore, mint: Mint, revoking: Revoking) -> None:
         self._store = store
+        self._revoking = revoking
         self._ciba = ciba
         self._mint = mint
 
@@ -119,14 +121,16 @@ class TokenEndpoint:
         return await self._answer(call, grant, refresh)
 
     async def _given(self, call: Call, spent: Spent, found: Finding | None, refresh: str) -> Reply:
+        if spent.revoked is not None:
+            await self._revoking.reused(call.scope, spent.revoked)
         if found is not None:
             raise Refused(found)
         assert spent.grant is not None
         return await self._answer(call, spent.grant, refresh)
 
     async def _answer(self, call: Call, grant: Grant, refresh: str) -> Reply:
-        said, jti = tokens_of(call, self._mint, grant, refresh)
+        said = tokens_of(call, self._mint, grant, refresh)
         if call.flaw is Flaw.REVOKED:
-            await self._store.revoke_access(call.scope, jti)
+            await self._revoking.session(call.scope, call.now, sid=grant.sid)
         call.exchange.subject = grant.sid
         return json_reply(said)

@@ -4,6 +4,7 @@ from psc_sim.acts.bearer import Bearers
 from psc_sim.acts.clients import authenticated
 from psc_sim.domain import claims, rules, token_rules
 from psc_sim.domain.clients import digest
+from psc_sim.revoking import Revoking
 from psc_sim.store import PscStore
 from psc_sim.wire.call import Call
 from psc_sim.wire.reply import Refused, Reply, json_reply
@@ -15,8 +16,9 @@ from socle.control.port import Control
 class Tokens:
     """The three handlers."""
 
-    def __init__(self, store: PscStore, bearers: Bearers, control: Control) -> None:
+    def __init__(self, store: PscStore, bearers: Bearers, control: Control, revoking: Revoking) -> None:
         self._store = store
+        self._revoking = revoking
         self._bearers = bearers
         self._control = control
 
@@ -78,11 +80,11 @@ class Tokens:
         found = await self._store.refreshable(call.scope, digest(token))
         if found is not None and found[1].client_id != client.client_id:
             raise Refused(token_rules.CODE_CLIENT.finding(where="token", expected=found[1].client_id[:80]))
-        if not await self._store.revoke_refresh(call.scope, digest(token), call.now):
+        if not await self._revoking.refresh(call.scope, digest(token), call.now):
             try:
                 access, _ = await self._bearers.check(call, token)
             except Refused as refused:
                 call.exchange.findings.append(refused.finding)
             else:
-                await self._store.revoke_access(call.scope, str(access.claims["jti"]))
+                await self._revoking.access(call.scope, access)
         return Reply(200, headers=[("cache-control", "no-store")])

@@ -13,6 +13,7 @@ from psc_sim.domain.authorization import rpps_of
 from psc_sim.domain.clients import digest, may_be_registered
 from psc_sim.domain.model import Client, Flaw, Grant
 from psc_sim.minting import Mint
+from psc_sim.revoking import Revoking
 from psc_sim.settings import PscSettings
 from psc_sim.store import NewRefresh, PscStore
 from socle.address import base_url
@@ -114,7 +115,9 @@ _PHONE = {"refuse": {"value": {"rpps": "99900000016", "decision": "refuse"}}}
 _WHOSE = {"a professional": {"value": {"rpps": "99900000016"}}}
 
 
-def make_router(store: PscStore, ciba: CibaStore, mint: Mint, control: Control, settings: PscSettings) -> APIRouter:
+def make_router(
+    store: PscStore, ciba: CibaStore, revoking: Revoking, mint: Mint, *, control: Control, settings: PscSettings
+) -> APIRouter:
     """The routes, on what the service made."""
     api = APIRouter(prefix=PREFIX, tags=["Pro Santé Connect"])
 
@@ -132,7 +135,7 @@ def make_router(store: PscStore, ciba: CibaStore, mint: Mint, control: Control, 
         lifetime = timedelta(seconds=asked.lifetime) if asked.lifetime is not None else lifetimes.access
         family, refresh = new_id(), secrets.token_urlsafe(48)
         grant = Grant(family, family, asked.client_id, rpps, asked.scope, asked.nonce, now, "MOBILE")
-        await store.grant(scope, grant, refresh=NewRefresh(digest(refresh), now + lifetimes.refresh))
+        await store.grant(scope, grant, refresh=NewRefresh(digest(refresh), now + lifetimes.refresh, now + lifetime))
         base = base_url(request.scope)
         minted = mint.mint(
             grant,
@@ -144,7 +147,7 @@ def make_router(store: PscStore, ciba: CibaStore, mint: Mint, control: Control, 
             flaw=asked.flaw,
         )
         if asked.flaw is Flaw.REVOKED:
-            await store.end(scope, now, sid=family)
+            await revoking.session(scope, now, sid=family)
         return TokenSet(
             access_token=minted.access,
             id_token=minted.id_token,
@@ -202,7 +205,7 @@ def make_router(store: PscStore, ciba: CibaStore, mint: Mint, control: Control, 
         """End all sessions of a professional: every token they gave is revoked."""
         now = control.clock(workspace.name).now()
         scope = Scope(workspace.name, workspace.epoch)
-        return Count(count=await store.end(scope, now, rpps=str(rpps_of(whose.rpps))))
+        return Count(count=await revoking.session(scope, now, rpps=str(rpps_of(whose.rpps))))
 
     return api
 

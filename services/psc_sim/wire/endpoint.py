@@ -15,6 +15,7 @@ from psc_sim.wire.injection import Busy, Cut, FaultHook, Injected
 from psc_sim.wire.reply import Denied, Refused, Reply, error_reply, json_reply
 from socle.address import base_url, header, open_exchange
 from socle.admission import Admission, Overloaded
+from socle.control.database import ControlUnavailable
 from socle.control.model import DEFAULT_WORKSPACE, Workspace
 from socle.control.port import Control, FaultPoint
 from socle.exchange import Exchange, Outcome
@@ -111,9 +112,10 @@ class Endpoint:
             return injected.reply
         except (Refused, Denied) as error:
             return _refused(error, call)
-        except (Overloaded, StoreBusy, StoreFailed, Busy) as error:
+        except (Overloaded, StoreBusy, StoreFailed, ControlUnavailable, Busy) as error:
             if not isinstance(error, Busy):
-                exchange.outcome = Outcome.ERROR if isinstance(error, StoreFailed) else Outcome.OVERLOAD
+                away = isinstance(error, StoreFailed | ControlUnavailable)
+                exchange.outcome = Outcome.ERROR if away else Outcome.OVERLOAD
                 exchange.findings.append(rules.BUSY.finding())
             reply = error_reply("temporarily_unavailable", _AWAY)
             reply.headers.append(("retry-after", "1"))

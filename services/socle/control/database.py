@@ -30,6 +30,8 @@ class Scope(StrEnum):
     """Epoch, strictness, options, clock or existence."""
     FAULTS = "faults"
     POPULATION = "population"
+    TOKENS = "tokens"
+    """Access tokens taken back."""
 
 
 class Change(NamedTuple):

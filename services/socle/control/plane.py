@@ -8,7 +8,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -28,6 +28,7 @@ from socle.control.population.generate import generate
 from socle.control.population.index import PopulationIndex
 from socle.control.port import Attributes, Fault, FaultPoint
 from socle.control.records import WorkspaceRecord
+from socle.control.revoked import Revoked
 from socle.control.roll import Roll
 from socle.control.settings import ControlSettings
 from socle.control.wiring import make_database
@@ -47,6 +48,7 @@ class ControlPlane(Workshop):
         self._ground = ground
         super().__init__(make_database(ground))
         self.roll = Roll()
+        self._revoked = Revoked()
         self._rules: dict[str, RuleBook] = {}
         self._populations: dict[str, PopulationIndex] = {}
         self._watchers: list[Callable[[Change], None]] = []
@@ -63,7 +65,7 @@ class ControlPlane(Workshop):
         try:
             self._key = patient_key(self._ground, self.settings, self._database)
             self._first_start()
-            self._share_catalogue()
+            shared_catalogue.publish(self._database)
             with self._database.reading() as connection:
                 self._reload(connection)
             self._refresh(mine=True)
@@ -139,6 +141,9 @@ class ControlPlane(Workshop):
     def patient_ref(self, matricule: str) -> str:
         return self._key.ref(matricule)
 
+    def revoked(self, workspace: str, ids: Iterable[str]) -> bool:
+        return self._revoked.holds(workspace, ids)
+
     async def fault(
         self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Attributes
     ) -> Fault | None:
@@ -171,14 +176,6 @@ class ControlPlane(Workshop):
             self._seed(
                 connection, settings.population_seed, settings.establishments, settings.patients_per_establishment
             )
-
-    def _share_catalogue(self) -> None:
-        with self._database.reading() as connection:
-            news = shared_catalogue.publish(connection)
-        if news:
-            with self._database.writing() as connection:
-                for name, value in news.items():
-                    records.keep_setting(connection, name, value)
 
     def _seed(self, connection: Connection, seed: int, establishments: int, patients: int) -> None:
         items = generate(seed=seed, sites=establishments, patients_per_site=patients)
@@ -225,6 +222,8 @@ class ControlPlane(Workshop):
                 **{key: kept for key, kept in self._rules.items() if key != name},
                 **({name: RuleBook(rules)} if rules else {}),
             }
+        elif change.scope is Scope.TOKENS:
+            self._revoked.renew(connection, name)
         elif name == _COMMON:
             self._reload_people(connection)
         else:
@@ -232,6 +231,7 @@ class ControlPlane(Workshop):
 
     def _reload(self, connection: Connection) -> None:
         self.roll.reload(connection)
+        self._revoked.reload(connection)
         self._rules = {name: RuleBook(rules) for name, rules in fault_records.all_fault_rules(connection).items()}
         self._reload_people(connection)
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from socle.control import records
+from socle.control.database import ControlDatabase
 from socle.control.port import FaultEffect, FaultPoint
 from socle.faults import generic  # noqa: F401 - what may happen to any service
 from socle.faults.catalogue import CATALOGUE, CatalogueEntry
@@ -20,8 +21,18 @@ _PREFIX: Final = "faults."
 """Of the settings that hold it, one for each family of entries."""
 
 
-def publish(connection: Connection) -> dict[str, Any]:
-    """The settings that differ from what this process knows: to be kept."""
+def publish(database: ControlDatabase) -> None:
+    """Make known what this process knows; writes only where that is new."""
+    with database.reading() as connection:
+        news = _news(connection)
+    if news:
+        with database.writing() as connection:
+            for name, value in news.items():
+                records.keep_setting(connection, name, value)
+
+
+def _news(connection: Connection) -> dict[str, Any]:
+    """The settings that differ from what this process knows."""
     own: dict[str, list[dict[str, Any]]] = {}
     for entry in CATALOGUE:
         own.setdefault(_PREFIX + entry.family, []).append(asdict(entry) | {"operations": list(entry.operations)})

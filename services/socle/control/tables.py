@@ -97,6 +97,15 @@ snapshot_piece = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+revoked = Table(
+    "revoked",
+    METADATA,
+    # identifiers of access tokens, logins and sessions
+    Column("workspace", String(40), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("until", Instant, nullable=False),
+)
+
 setting = Table(
     "setting",
     METADATA,

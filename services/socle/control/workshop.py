@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from socle.control import fault_records, records, restoring, snapshots
+from socle.control import fault_records, records, restoring, revoked, snapshots
 from socle.control.clocks import ClockState
 from socle.control.database import Change, ControlDatabase, Scope
 from socle.control.fault_workshop import FaultWorkshop
@@ -120,8 +120,9 @@ class Workshop(FaultWorkshop):
     def reset_workspace(self, name: str) -> None:
         """Next epoch: all data of the former one become invisible. Fault rules go, the clock shows real time again;
         strictness, options and imported people stay."""
-        with self._changing(name, Scope.WORKSPACE, Scope.FAULTS) as connection:
+        with self._changing(name, Scope.WORKSPACE, Scope.FAULTS, Scope.TOKENS) as connection:
             fault_records.remove_fault_rules(connection, name)
+            revoked.remove_all(connection, name)
             records.set_clock(connection, name, ClockState())
             records.raise_epoch(connection, name)
 
@@ -150,6 +151,13 @@ class Workshop(FaultWorkshop):
     def restore(self, name: str, epoch: int, holding: Holding) -> None:
         """Go on in a reserved epoch, with what ``holding`` says. Raises as :func:`socle.control.restoring.put`."""
         restoring.put(self._database, name, epoch, holding)
+        self._refresh(mine=True)
+
+    def revoke_tokens(self, name: str, until: Mapping[str, datetime]) -> None:
+        """Have everybody refuse the access tokens that these identifiers stand in; ``until``: by the workspace's clock,
+        when the last of them would have ended. Nothing happens in a workspace that is gone."""
+        with self._database.writing(Change(Scope.TOKENS, name)) as connection:
+            revoked.add(connection, name, until)
         self._refresh(mine=True)
 
     def freeze_clock(self, name: str, at: datetime | None = None) -> ClockState:
@@ -218,6 +226,7 @@ def _delete(connection: Connection, name: str) -> None:
     fault_records.remove_fault_rules(connection, name)
     records.remove_people(connection, name)
     snapshots.remove_all(connection, name)
+    revoked.remove_all(connection, name)
     if GENERATED_NAME.fullmatch(name) is not None:
         records.forget_workspace(connection, name)
     else:

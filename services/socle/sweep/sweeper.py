@@ -30,8 +30,8 @@ ROWS = 500
 PAUSE_SECONDS = 0.02
 """Between two transactions: acts that wait go first."""
 
-Also = Callable[[UnitOfWork, Callable[[str], bool]], None]
-"""What a service has to forget besides: told which workspaces can never come again."""
+Also = Callable[[UnitOfWork, Callable[[str], bool]], bool]
+"""What a service has to forget besides: told which workspaces can never come again, it says whether there is more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,10 @@ class Sweeper:
         await self._sweep_contents(swept)
         never_again, also = self._control.roll.never_again, self._also.get(service)
         await store.write_first(lambda uow: outbox.forget(uow, service, never_again))
-        if also is not None:
-            await store.write_first(lambda uow: also(uow, never_again))
+        more = also is not None
+        while more and not self._stopping.is_set():
+            more = await store.write_first(lambda uow: also is not None and also(uow, never_again))
+            await asyncio.sleep(PAUSE_SECONDS)
 
     async def _sweep_contents(self, swept: Swept) -> None:
         """Once in a while: it reads all references to contents."""

@@ -45,8 +45,11 @@ def upgrade() -> None:
         sa.Column("client_id", sa.Text, nullable=False),
         sa.Column("scope", sa.Text, nullable=False),
         sa.Column("nonce", sa.Text),
+        sa.Column("ends_at", Instant, nullable=False),
         sa.Column("revoked_at", Instant),
     )
+    op.create_index("family_by_end", "family", ["workspace", "epoch", "ends_at"])
+    op.create_index("family_by_session", "family", ["workspace", "epoch", "sid"])
     _create(
         "code",
         "digest",
@@ -64,7 +67,9 @@ def upgrade() -> None:
         sa.Column("expires_at", Instant, nullable=False),
         sa.Column("used_at", Instant),
     )
-    _create("revoked_token", "jti")
+    _create("revoked_token", "jti", sa.Column("family", sa.Text, nullable=False))
+    for name in ("code", "refresh", "revoked_token"):
+        op.create_index(f"{name}_by_family", name, ["workspace", "epoch", "family"])
     _create(
         "ciba",
         "digest",

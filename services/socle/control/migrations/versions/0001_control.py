@@ -78,6 +78,12 @@ def upgrade() -> None:
         sa.Column("data", sa.LargeBinary, nullable=False),
     )
     op.create_table(
+        "revoked",
+        sa.Column("workspace", sa.String(40), primary_key=True),
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("until", Instant, nullable=False),
+    )
+    op.create_table(
         "setting",
         sa.Column("name", sa.String(40), primary_key=True),
         sa.Column("value", sa.JSON, nullable=False),
@@ -91,5 +97,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("change", "setting", "snapshot_piece", "snapshot", "population_item", "fault_rule", "workspace"):
+    for table in (
+        "change",
+        "setting",
+        "revoked",
+        "snapshot_piece",
+        "snapshot",
+        "population_item",
+        "fault_rule",
+        "workspace",
+    ):
         op.drop_table(table)
