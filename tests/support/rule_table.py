@@ -43,9 +43,7 @@ FAMILIES: Mapping[str, Family] = {
         "unit/dmp_sim/test_registry_rules.py",
     ),
     "DMP, assertions": Family(("assertion.", "dmp.signer."), "integration/dmp_sim/test_vihf_mutators.py"),
-    "INSi, assertions": Family(
-        ("insi.assertion.", "assertion.stale-vitale"), "integration/ins_sim/test_assertion_rules.py"
-    ),
+    "INSi, assertions": Family(("insi.assertion.", "assertion.stale-vitale"), "integration/ins_sim/test_assertions.py"),
     "TLS and certificates": Family(("tls.", "insi.certificate."), "integration/socle/test_tls_rules.py"),
 }
 """By name. A new one is a line here, and a test that plays ``RuleTable(name)``."""

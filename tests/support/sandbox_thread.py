@@ -19,6 +19,8 @@ class RunningSandbox:
 
     url: str
     smtp: tuple[str, int]
+    tls: str | None = None
+    mutual: str | None = None
 
     def get(self, path: str, **parameters: str | int) -> Any:
         """JSON of a path, or of a whole link that an answer gave."""
@@ -29,8 +31,8 @@ class RunningSandbox:
 
 
 @contextmanager
-def sandbox_in_thread(folder: Path) -> Iterator[RunningSandbox]:
-    """Serve on free ports until the block ends; raises what starting raised."""
+def sandbox_in_thread(folder: Path, *, tls: bool = False) -> Iterator[RunningSandbox]:
+    """Serve on free ports until the block ends, with ``tls`` those of TLS too; raises what starting raised."""
     up = threading.Event()
     started: list[RunningSandbox] = []
     failed: list[BaseException] = []
@@ -38,9 +40,12 @@ def sandbox_in_thread(folder: Path) -> Iterator[RunningSandbox]:
 
     async def serve() -> None:
         ending = asyncio.Event()
-        async with Sandbox(LaunchOptions(folder, http_port=0, smtp_port=0)) as sandbox:
+        port = 0 if tls else None
+        options = LaunchOptions(folder, http_port=0, smtp_port=0, tls_port=port, mutual_port=port)
+        async with Sandbox(options) as sandbox:
             stop.append((asyncio.get_running_loop(), ending))
-            started.append(RunningSandbox(sandbox.url, sandbox.smtp))
+            secure = [sandbox.secure_url(mutual=mutual) for mutual in (False, True)]
+            started.append(RunningSandbox(sandbox.url, sandbox.smtp, *secure))
             up.set()
             await ending.wait()
 
