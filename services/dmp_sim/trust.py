@@ -1,5 +1,7 @@
-"""Whether a VIHF is to be believed: its signature, its signer, its age; as strictly as the workspace asks."""
+"""Whether the caller is who he says: the certificate that opened TLS, as strictly as the workspace judges all the rest;
+the VIHF's signature, signer and age, as strictly as it asks of assertions."""
 
+from dmp_sim.domain.check_channel import check_channel
 from dmp_sim.domain.check_signer import Known, check_signer
 from dmp_sim.domain.check_vihf import PRESENT
 from dmp_sim.domain.vihf import Vihf
@@ -10,11 +12,12 @@ from socle.assertions.trusted import Trusted
 from socle.assertions.verifier import Verifier
 from socle.attribution import resolve_dmp
 from socle.control.port import Control
+from socle.rules import refusing
 from socle.soap.model import Call
 
 
 class Trust:
-    """Judges the VIHF of each call."""
+    """Judges certificate and VIHF of each call."""
 
     def __init__(self, control: Control, verifier: Verifier, settings: AssertionSettings) -> None:
         self._control = control
@@ -22,6 +25,14 @@ class Trust:
         self._settings = settings
 
     async def judge(self, call: Call, vihf: Vihf | None) -> Trusted:
+        """Findings about the certificate come first: a refusal is worded by the first one."""
+        channel = list(check_channel(call.peer, vihf))
+        told = await self._assertion(call, vihf)
+        if not channel:
+            return told
+        return Trusted([*channel, *told.findings], [*refusing(channel, call.strictness), *told.refusing])
+
+    async def _assertion(self, call: Call, vihf: Vihf | None) -> Trusted:
         """Nothing where the workspace verifies no assertions. An absent VIHF is told elsewhere, and refused here."""
         policy = self._settings.policy(call.options)
         if policy.mode is Mode.OFF:
@@ -46,4 +57,4 @@ class Trust:
             or found.finess_eg == site.finess_eg
             or (found.finess_eg is None and found.finess_ej == site.finess_ej)
         )
-        return Known(found.found, linked, call.peer.structure if call.peer is not None else "")
+        return Known(found.found, linked)

@@ -15,7 +15,7 @@ from socle.http_server import HttpServer, listen
 from socle.pki.wiring import make_pki
 from socle.service import ASGIApp, Service
 from socle.tls.listener import ports, protocol, terms_of
-from socle.tls.settings import TlsSettings
+from socle.tls.settings import EdgeSettings, TlsSettings
 
 _log = logging.getLogger(__name__)
 
@@ -135,6 +135,7 @@ def run_service(build: Callable[[Ground], Service]) -> None:
 
 async def _alone(build: Callable[[Ground], Service]) -> None:
     from socle.logs import configure
+    from socle.tls.wiring import behind_edge
     from socle.web.factory import create_app
 
     configure()
@@ -143,9 +144,10 @@ async def _alone(build: Callable[[Ground], Service]) -> None:
     settings = ground.settings
     try:
         sockets = [listen(settings.host, settings.http_port)]
-        process = Process(ground, services, create_app(ground, services), sockets)
+        app = behind_edge(create_app(ground, services), ground, services, EdgeSettings())
+        process = Process(ground, services, app, sockets)
         await process.start()
-    except (OSError, RuntimeError) as error:  # port taken, database or broker away, schema too new: the text says it
+    except (OSError, RuntimeError, ValueError) as error:  # port taken, database away, schema too new: the text says it
         _log.critical("%s cannot start: %s", services[0].name, error, exc_info=_log.isEnabledFor(logging.DEBUG))
         raise SystemExit(1) from None
     try:

@@ -14,6 +14,8 @@ from socle.rules import Certainty, Finding
 
 INVALID_CERTIFICATE = "DMPInvalidCertificate"
 SEEN = VIHF + "; texte relevé sur le service"
+STRUCTURE = "//saml2:Attribute[Identifiant_Structure]"
+"""Where a finding about it is."""
 
 USAGE = rule(
     "signer.usage",
@@ -74,8 +76,6 @@ class Known:
     structure: bool
     linked: bool
     """False only for a professional who is known to work elsewhere."""
-    channel: str = ""
-    """OU of the TLS client certificate, if one was shown."""
 
 
 def check_signer(vihf: Vihf, signatory: Signatory, known: Known) -> Iterator[Finding]:
@@ -88,15 +88,14 @@ def check_signer(vihf: Vihf, signatory: Signatory, known: Known) -> Iterator[Fin
     # an AIR token signed with a clientAuth certificate was seen to be taken
     if not signatory.signs and vihf.mode != "INDIRECTE_RENFORCEE":
         yield USAGE.finding(where=where, expected="keyUsage nonRepudiation", found="(absent)", line=vihf.line)
-    structure = "//saml2:Attribute[Identifiant_Structure]"
-    organisations = {one for one in (signatory.structure if not signatory.person else "", known.channel) if one}
-    if vihf.structure and organisations - {vihf.structure}:
-        expected = ", ".join(f"OU={one}" for one in sorted(organisations))
-        yield LEGAL_PERSON.finding(where=structure, expected=expected, found=vihf.structure, line=vihf.line)
+    organisation = "" if signatory.person else signatory.structure
+    if vihf.structure and organisation and organisation != vihf.structure:
+        expected = f"OU={organisation} (signature)"
+        yield LEGAL_PERSON.finding(where=STRUCTURE, expected=expected, found=vihf.structure, line=vihf.line)
     elif vihf.structure and not known.structure:
-        yield KNOWN.finding(where=structure, found=vihf.structure, line=vihf.line)
+        yield KNOWN.finding(where=STRUCTURE, found=vihf.structure, line=vihf.line)
     if direct and not known.linked:
-        yield LINKED.finding(where=structure, found=f"{vihf.name_id}, {vihf.structure}", line=vihf.line)
+        yield LINKED.finding(where=STRUCTURE, found=f"{vihf.name_id}, {vihf.structure}", line=vihf.line)
     if direct and signatory.person and vihf.name_id and signatory.common_name != vihf.name_id:
         yield NAME.finding(
             where="//saml2:Subject/saml2:NameID", expected=signatory.common_name, found=vihf.name_id, line=vihf.line

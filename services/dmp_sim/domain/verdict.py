@@ -21,7 +21,8 @@ REPOSITORY_ERROR = "XDSRepositoryError"
 LIVE_TEXTS = (REQUIRED, SPECIALITY, AUTHOR_STRUCTURE, USAGE, LEGAL_PERSON, LINKED)
 """Titled with the very words that the live service answers."""
 _CERTIFICATE = "assertion.certificate."
-_FAULTS = ("dmp.addressing.", "dmp.vihf.", "dmp.signer.", "assertion.")
+_CHANNEL = "tls.client."
+_FAULTS = ("dmp.addressing.", "dmp.vihf.", "dmp.signer.", "assertion.", _CHANNEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def complaint(rule: Rule) -> str:
     """What a refusal says. The DMP's rules are titled by what they ask for; a title alone would tell the contrary."""
     if rule.id.startswith(_CERTIFICATE):  # the live service says so of one kind of certificate
         return f"Le certificat ayant signé le VIHF est invalide : {rule.title_fr}"
+    if rule.id.startswith(_CHANNEL):  # the code was read for a wrong certificate, TLS or not; the words are ours
+        return f"Le certificat client TLS est invalide. Règle non respectée : {rule.title_fr}"
     if not rule.id.startswith("dmp.") or rule in (*LIVE_TEXTS, DEPOSIT_MODE):
         return rule.title_fr
     return f"Règle non respectée : {rule.title_fr}"
@@ -108,4 +111,4 @@ def error_code(refusing: Sequence[Finding]) -> str:
 
 def fault_subcode(rule: Rule) -> str | None:
     """The code of a rule, also of the one that the services share."""
-    return INVALID_CERTIFICATE if rule.id.startswith(_CERTIFICATE) else rule.error_code
+    return INVALID_CERTIFICATE if rule.id.startswith((_CERTIFICATE, _CHANNEL)) else rule.error_code

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509.oid import NameOID
 
 from socle.assertions import rules
@@ -38,20 +36,6 @@ def read_signatory(certificate: x509.Certificate, range_: Range | None) -> Signa
         range_ is Range.PERSONS,
         _signs(certificate),
     )
-
-
-@lru_cache(256)
-def issuer_of(certificate: x509.Certificate, pki: Pki) -> Range | None:
-    """The range whose intermediate authority signed it. Its name alone proves nothing.
-
-    Answers are kept: they do not change while the chain is the same."""
-    for range_ in Range:
-        try:
-            certificate.verify_directly_issued_by(pki.intermediate(range_))
-        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
-            continue
-        return range_
-    return None
 
 
 def check_certificate(

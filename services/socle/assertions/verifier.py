@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 from socle.assertions import rules
-from socle.assertions.signatory import Signatory, check_certificate, issuer_of, read_signatory
+from socle.assertions.signatory import Signatory, check_certificate, read_signatory
 from socle.clock import Clock, SystemClock
 from socle.pki.folder import Pki
+from socle.pki.issuer import issuer_of
 from socle.rules import Finding
 from socle.soap.offload import in_thread
 from socle.xmldsig.problem import SignatureRefused

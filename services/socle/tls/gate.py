@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from socle.http_protocol import HttpProtocol
-from socle.tls.peer import Peer, peer_of
+from socle.tls.peer import Peer, peer_of, state_of
 
 
 class TlsHttpProtocol(HttpProtocol):
     """HTTP on an encrypted connection: requests know who showed which certificate."""
 
     known: dict[str, Any]
-    """What every request's ``scope["state"]`` gets: ``tls``, and with a client certificate ``peer`` and ``peer_ou``."""
+    """What every request's ``scope["state"]`` gets: see ``peer.state_of``."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -115,7 +115,4 @@ class TlsGate(asyncio.Protocol):
         version = " ".join(part for part in (shown.version(), (shown.cipher() or ("",))[0]) if part)
         der = shown.getpeercert(binary_form=True)
         peer = peer_of(der) if der else None
-        if peer is None:
-            return {"tls": version}
-        peer = await self._terms.complete(peer)
-        return {"tls": f"{version} {peer.label}", "peer": peer, "peer_ou": peer.structure}
+        return state_of(version, await self._terms.complete(peer) if peer is not None else None)

@@ -1,10 +1,18 @@
-"""Who showed which certificate: what the services need of it, read once for each connection."""
+"""Who showed which certificate: what the services need of it, read once for each connection or certificate."""
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID, ObjectIdentifier
+
+from socle.rules import Finding
+from socle.tls.rules import ABSENT
+
+WHERE = "certificat client"
+_LONGEST = 64
+"""Characters of a name (RFC 5280, ub-common-name); a certificate of a stranger may hold more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,31 +26,60 @@ class Peer:
     organisation: str
     subject: str
     issuer: str
-    revoked: bool = False
-    """When the connection began."""
+    findings: tuple[Finding, ...] = ()
+    """What is wrong with it: where TLS itself verifies, nothing or that it is revoked; behind the edge, anything."""
+    issued_here: bool = True
+    """By an authority of the sandbox: what it says may be believed."""
 
     @property
     def label(self) -> str:
         """For the journal."""
-        return f"CN={self.common_name} OU={self.structure} n° {self.serial:x}"
+        if not self.subject:
+            return "sans certificat client lisible"
+        return f"CN={_short(self.common_name)} OU={_short(self.structure)} n° {self.serial:x}"
+
+    @property
+    def refused(self) -> Finding | None:
+        """Why TLS would not have taken it; None: it would have."""
+        return next((one for one in self.findings if one.rule.structural), None)
+
+
+NOBODY = Peer(0, "", "", "", "", "", (ABSENT.finding(where=WHERE, found="(absent)"),), issued_here=False)
+"""The edge asked for a certificate, and none was shown."""
+
+
+def read_peer(certificate: x509.Certificate) -> Peer:
+    """Raises ``ValueError`` for names that cannot be read."""
+    subject = certificate.subject
+    return Peer(
+        certificate.serial_number,
+        _text(subject, NameOID.COMMON_NAME),
+        _text(subject, NameOID.ORGANIZATIONAL_UNIT_NAME),
+        _text(subject, NameOID.ORGANIZATION_NAME),
+        subject.rfc4514_string(),
+        certificate.issuer.rfc4514_string(),
+    )
 
 
 @lru_cache(1024)
 def peer_of(der: bytes) -> Peer | None:
     """From DER; None when it cannot be read (old CPS certificates of the kit break the rules of DER)."""
     try:
-        certificate = x509.load_der_x509_certificate(der)
-        subject = certificate.subject
-        return Peer(
-            certificate.serial_number,
-            _text(subject, NameOID.COMMON_NAME),
-            _text(subject, NameOID.ORGANIZATIONAL_UNIT_NAME),
-            _text(subject, NameOID.ORGANIZATION_NAME),
-            subject.rfc4514_string(),
-            certificate.issuer.rfc4514_string(),
-        )
+        return read_peer(x509.load_der_x509_certificate(der))
     except ValueError:
         return None
+
+
+def state_of(tls: str, peer: Peer | None) -> dict[str, Any]:
+    """What every request's ``scope["state"]`` gets: ``tls``, and with a client certificate ``peer`` and ``peer_ou``."""
+    if peer is None:
+        return {"tls": tls}
+    ou = peer.structure if peer.issued_here and peer.structure else None
+    return {"tls": f"{tls} {peer.label}", "peer": peer, "peer_ou": ou}
+
+
+def _short(name: str) -> str:
+    return "".join(one if one.isprintable() else "·" for one in name[:_LONGEST])
 
 
 def _text(name: x509.Name, oid: ObjectIdentifier) -> str:

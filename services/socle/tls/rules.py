@@ -1,4 +1,7 @@
-"""What can go wrong before the first byte of HTTP, as rules: a handshake that fails says why in the journal."""
+"""What can go wrong before the first byte of HTTP, as rules: a handshake that fails says why in the journal.
+
+Those of the client's certificate are also what a service says of one that the edge let through (``judging``).
+"""
 
 import ssl
 from collections.abc import Mapping
@@ -7,10 +10,12 @@ from types import MappingProxyType
 from socle.rules import REGISTRY, Certainty, Finding, Rule
 
 _RFC = "RFC 5280 §6, RFC 8446"
+_HANDSHAKE = "négociation TLS"
 
 
-def _rule(name: str, title_fr: str, title_en: str, remedy: str, source: str = _RFC) -> Rule:
-    return REGISTRY.add(Rule(f"tls.{name}", title_fr, title_en, source, Certainty.SIMPLIFIED, remedy, structural=True))
+def _rule(name: str, title_fr: str, title_en: str, remedy: str, *, structural: bool = True) -> Rule:
+    rule = Rule(f"tls.{name}", title_fr, title_en, _RFC, Certainty.SIMPLIFIED, remedy, structural=structural)
+    return REGISTRY.add(rule)
 
 
 EXPIRED = _rule(
@@ -30,6 +35,13 @@ UNKNOWN_AUTHORITY = _rule(
     "Le certificat client vient d'une autorité du bac à sable",
     "The client certificate comes from an authority of the sandbox",
     "Prendre un certificat de ce bac à sable (socles pki issue) et présenter aussi son autorité intermédiaire.",
+)
+REVOKED = _rule(
+    "client.revoked",
+    "Le certificat client n'est pas révoqué",
+    "The client certificate is not revoked",
+    "Remplacer le certificat : socles pki issue insi-auto -o client.pem",
+    structural=False,  # the handshake goes through: the service refuses, in its own words
 )
 WEAK = _rule(
     "client.weak",
@@ -109,11 +121,15 @@ _REASONS: Mapping[str, Rule] = MappingProxyType(
 
 def finding_of(error: Exception) -> Finding:
     """Why a handshake failed."""
-    where = "négociation TLS"
     if isinstance(error, ssl.SSLCertVerificationError):
         rule = _VERIFY.get(error.verify_code, INVALID)
         return rule.finding(where="certificat client", found=error.verify_message)
     if isinstance(error, ssl.SSLError) and error.reason:
-        rule = _REASONS.get(error.reason, SILENT)
-        return rule.finding(where=where, found=error.reason.replace("_", " ").lower())
-    return SILENT.finding(where=where, found=type(error).__name__)
+        return finding_for(error.reason)
+    return SILENT.finding(where=_HANDSHAKE, found=type(error).__name__)
+
+
+def finding_for(reason: str) -> Finding:
+    """The same from OpenSSL's name of a reason, or from the words of a log; what is not known says silence."""
+    rule = _REASONS.get(reason.upper().replace(" ", "_"), SILENT)
+    return rule.finding(where=_HANDSHAKE, found=reason.replace("_", " ").lower())

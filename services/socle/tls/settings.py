@@ -44,6 +44,18 @@ class TlsSettings(BaseSettings):
     handshake_seconds: float = Field(10.0, gt=0, description="How long a handshake may take.")
 
 
+class EdgeSettings(BaseSettings):
+    """Read from ``SOCLES_EDGE_…``: whether there is an edge before this process that speaks TLS in its place."""
+
+    model_config = SettingsConfigDict(env_prefix="SOCLES_EDGE_", frozen=True)
+
+    key_file: Path | None = Field(
+        None,
+        description="File of the key by which the edge makes itself known; what it then says of clients and their "
+        "certificates is believed. Without it nobody is believed.",
+    )
+
+
 DMP_SUITES = (
     "ECDHE-RSA-AES256-GCM-SHA384",
     "ECDHE-RSA-AES128-GCM-SHA256",

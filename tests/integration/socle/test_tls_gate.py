@@ -15,8 +15,9 @@ from socle.pki.files import pem
 from socle.pki.folder import Pki
 from socle.pki.kinds import Kind, Subject
 from socle.service import Receive, Scope, Send
+from socle.tls.contexts import server_context
 from socle.tls.gate import Terms
-from socle.tls.listener import protocol, server_context
+from socle.tls.listener import protocol
 from socle.tls.peer import Peer
 from socle.tls.settings import TlsSettings
 

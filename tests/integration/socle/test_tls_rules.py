@@ -21,7 +21,7 @@ REFUSED_BY_TLS = {
 REFUSED_BY_INSI = {
     ("insi-auto", "wrong-cn"): "insi.certificate.common-name",
     ("org-auth-cli", None): "insi.certificate.common-name",
-    ("insi-auto", "revoked"): "insi.certificate.revoked",
+    ("insi-auto", "revoked"): "tls.client.revoked",
 }
 
 
