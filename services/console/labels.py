@@ -16,6 +16,9 @@ OPERATIONS = {
     "iti43": "Lecture (ITI-43)",
     "rechercherInsAvecTraitsIdentite": "Recherche par traits",
     "rechercherInsAvecCarteVitale": "Recherche par carte Vitale",
+    "verifierInsAvecTraitsIdentite": "Vérification unitaire",
+    "creerDemandeVerification": "Demande de vérification en masse",
+    "recupererResultatVerification": "Résultat de vérification en masse",
     "DATA": "Message",
     "MAIL": "Enveloppe",
     "AUTH": "Authentification",
@@ -50,6 +53,9 @@ CERTAINTIES = {
     "ours": ("Notre choix", "aucune source lisible ne le dit"),
 }
 
+OFFICIAL = {"refuses": "le service national refuse", "tolerates": "le service national tolère"}
+_WOULD_REFUSE = ": the real service would have refused it"
+
 
 def count(number: int, singular: str, plural: str = "") -> str:
     """``3 erreurs``; ``1 erreur``; the plural takes an s unless given."""
@@ -81,7 +87,7 @@ def verdict(entry: Mapping[str, Any]) -> tuple[str, str]:
             f"Fault on demand: rule “{entry['fault']}” fired{answered_en}.",
         )
     if entry["outcome"] == "accepted":
-        return _accepted(findings, errors)
+        return _accepted(entry, errors)
     said, told = ("Interrompu", "Interrupted") if entry["outcome"] == "fault" else ("Refusé", "Refused")
     if first is None:
         return f"{said}{code}.", f"{told}{coded}."
@@ -97,11 +103,14 @@ def _quoted(text: str) -> str:
     return f"«\N{NARROW NO-BREAK SPACE}{text}\N{NARROW NO-BREAK SPACE}»"
 
 
-def _accepted(findings: Sequence[Mapping[str, Any]], errors: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+def _accepted(entry: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    findings: Sequence[Mapping[str, Any]] = entry["findings"]
     if errors:
+        # what INSi tells of the real service is more exact
+        real = ("", "") if entry.get("official") else (" : le service réel l'aurait refusé", _WOULD_REFUSE)
         return (
-            f"Accepté en mode tolérant, avec {count(len(errors), 'erreur')} : le service réel l'aurait refusé.",
-            f"Accepted (lenient workspace) with {len(errors)} error(s): the real service would have refused it.",
+            f"Accepté en mode tolérant, avec {count(len(errors), 'erreur')}{real[0]}.",
+            f"Accepted (lenient workspace) with {len(errors)} error(s){real[1]}.",
         )
     if findings:
         return (

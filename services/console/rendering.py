@@ -38,6 +38,7 @@ def environment() -> Environment:
         "outcomes": labels.OUTCOMES,
         "severities": labels.SEVERITIES,
         "certainties": labels.CERTAINTIES,
+        "official": labels.OFFICIAL,
         "count": labels.count,
         "measures": labels.MEASURES,
     }

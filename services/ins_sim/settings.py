@@ -1,12 +1,18 @@
 """Settings of INSi; a workspace's options go before them."""
 
 from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ins_sim.domain.policy import Policy, Unknown
-from socle.rules import Strictness
+from ins_sim.domain import rules_call
+from ins_sim.domain.policy import UNKNOWN_BY, Behaviour, Policy, Unknown
+from ins_sim.wire.faults import Dialect
+from socle.rules import Finding, Strictness
+
+Value = TypeVar("Value", bound=StrEnum)
 
 
 class InsSettings(BaseSettings):
@@ -22,16 +28,43 @@ class InsSettings(BaseSettings):
         default=frozenset({"FAKE-IDAM"}),
         description="Authorisation numbers answered desir_550; FAKE-IDAM is what an editor's live test sends",
     )
-    unknown: Unknown = Field(
-        default=Unknown.TEST_BOOK,
-        description="What an unknown person gets: 01 (the test book) or insi_102 (the qualification server)",
+    behaviour: Behaviour = Field(
+        default=Behaviour.TEST_BOOK,
+        description="Answer as the test book says, or as the qualification server was seen to (qualification-2026)",
+    )
+    unknown: Unknown | None = Field(
+        default=None,
+        description="What an unknown person gets: 01, insi_102 or desir_1020; unset: what the behaviour says",
     )
 
-    def policy(self, strictness: Strictness, options: Mapping[str, str]) -> Policy:
-        """The policy of one call. Options: ``insi.idam`` (accepted numbers, comma-separated), ``insi.unknown``."""
-        accepted, unknown = self.accepted_idam, self.unknown
+    def policy(self, strictness: Strictness, options: Mapping[str, str], behaviour: str | None = None) -> Policy:
+        """The policy of one call. Options: ``insi.idam`` (accepted numbers, comma-separated), ``insi.behaviour``,
+        ``insi.unknown``. ``behaviour``: what the call itself asks for, before all of them."""
+        misread: list[Finding] = []
+        accepted = self.accepted_idam
         if "insi.idam" in options:
             accepted = frozenset(filter(None, (number.strip() for number in options["insi.idam"].split(","))))
-        if options.get("insi.unknown") in tuple(Unknown):
-            unknown = Unknown(options["insi.unknown"])
-        return Policy(strictness, accepted, self.refused_idam, unknown)
+        wanted = _read(Behaviour, options, "insi.behaviour", misread) or self.behaviour
+        if behaviour is not None:
+            if behaviour in tuple(Behaviour):
+                wanted = Behaviour(behaviour)
+            else:
+                expected = ", ".join(Behaviour)
+                misread.append(
+                    rules_call.BEHAVIOUR.finding(where="X-Socles-Behaviour", expected=expected, found=behaviour[:80])
+                )
+        unknown = _read(Unknown, options, "insi.unknown", misread) or self.unknown or UNKNOWN_BY[wanted]
+        _read(Dialect, options, "insi.dialect", misread)
+        return Policy(strictness, accepted, self.refused_idam, unknown, wanted, misread)
+
+
+def _read(kind: type[Value], options: Mapping[str, str], name: str, misread: list[Finding]) -> Value | None:
+    """The option's value, whatever its case; None: it is not set, or cannot be read, which is told."""
+    said = options.get(name)
+    if said is None:
+        return None
+    for value in kind:
+        if value.lower() == said.strip().lower():
+            return value
+    misread.append(rules_call.OPTION.finding(where=f"option {name}", expected=", ".join(kind), found=said[:80]))
+    return None

@@ -26,6 +26,25 @@ class Outcome(StrEnum):
     OVERLOAD = "overload"
 
 
+class RealVerdict(StrEnum):
+    """What the national service would have made of a message."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RealAnswer:
+    """What the national service would have done with the same message, as far as sources tell."""
+
+    verdict: RealVerdict
+    fr: str
+    en: str
+    code: str | None = None
+    """Of a refusal, where it is known."""
+
+
 _bits = Random().getrandbits  # noqa: S311 - unique, not secret; asking the system each time would change threads
 """Seeded by the system once."""
 
@@ -74,6 +93,8 @@ class Exchange:
     code: str | None = None
     """The code the answer carried: ``XDSMissingDocument``, ``siram_40/insi_102``, CodeCR …"""
     outcome: Outcome = Outcome.ACCEPTED
+    official: RealAnswer | None = None
+    """None: the service does not tell."""
     findings: list[Finding] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
     fault: str | None = None

@@ -9,7 +9,7 @@ from pkgutil import walk_packages
 
 import yaml
 
-from socle.rules import Certainty, Rule
+from socle.rules import Certainty, Official, Rule
 
 MARKS = {
     Certainty.FAITHFUL: "faithful",
@@ -26,6 +26,9 @@ Nothing here is the national service. Each operation and each rule says how far 
 - *faithful*: seen in a source (a specification, a live capture, a real client);
 - *simplified*: based on a source, but less is checked or done than it asks;
 - ***ours***: no source could be read. Our own choice, never to be quoted as official.
+
+*National service* says what the real one does with a breach, where a source tells: it *refuses* it, or *tolerates* it
+(real clients break the rule and were answered).
 """
 
 
@@ -86,7 +89,7 @@ def _operations(operations: Iterable[Served]) -> str:
 
 
 def _rules(rules: Iterable[Rule]) -> str:
-    head = ("rule", "what is checked", "mark", "severity", "refuses with", "source")
+    head = ("rule", "what is checked", "mark", "severity", "refuses with", "national service", "source")
     return table(
         head,
         [
@@ -96,6 +99,7 @@ def _rules(rules: Iterable[Rule]) -> str:
                 MARKS[rule.certainty],
                 f"{rule.severity.value}{', always refuses' if rule.structural else ''}",
                 f"`{rule.error_code}`" if rule.error_code else "",
+                "" if rule.official is Official.UNKNOWN else rule.official.value,
                 f"{rule.source} {rule.source_version}".strip(),
             )
             for rule in rules

@@ -28,6 +28,21 @@ class Certainty(StrEnum):
     """No source could be read: our own choice, never presented as official."""
 
 
+class Official(StrEnum):
+    """What the national service does with a breach, whatever the sandbox does."""
+
+    REFUSES = "refuses"
+    """A source says so, or shows it."""
+    TOLERATES = "tolerates"
+    """Real clients break the rule, and were answered."""
+    UNKNOWN = "unknown"
+    """No source that could be read tells."""
+
+
+OWN_CODES = "socles_"
+"""What error codes of our own begin with: no software can take them for official ones."""
+
+
 class Strictness(StrEnum):
     """How a workspace turns findings into an answer."""
 
@@ -55,6 +70,13 @@ class Rule:
     source_version: str = ""
     error_code: str | None = None
     structural: bool = False
+    official: Official = Official.UNKNOWN
+
+    @property
+    def official_code(self) -> str | None:
+        """The code with which the national service refuses; None: it does not, or its code is unknown."""
+        known = self.error_code is not None and not self.error_code.startswith(OWN_CODES)
+        return self.error_code if known and self.official is Official.REFUSES else None
 
     @property
     def service(self) -> str:
@@ -86,6 +108,7 @@ class Finding:
             "rule": rule.id,
             "severity": rule.severity.value,
             "certainty": rule.certainty.value,
+            "official": rule.official.value,
             "titleFr": rule.title_fr,
             "titleEn": rule.title_en,
             "where": self.where,

@@ -1,6 +1,6 @@
 """Every rule on a WS_INS2 request, with a message that breaks it."""
 
-from ins_sim.domain import rules
+from ins_sim.domain import rules, rules_call
 from socle.rules import Rule
 from socle.soap.model import SOAP11
 from support.insi import blocks, body, message, zoe
@@ -23,7 +23,8 @@ BROKEN: dict[Rule, bytes] = {
     rules.GIVEN: message(body("ADRUN", ["ZOE-"], "F", "1975-12-31")),
     rules.SEX: message(body("ADRUN", ["ZOE"], "I", "1975-12-31")),
     rules.DATE: message(body("ADRUN", ["ZOE"], "F", "31/12/1975")),
-    rules.CALENDAR: message(body("ADRUN", ["ZOE"], "F", "1975-12-00")),
+    rules.CALENDAR: message(body("ADRUN", ["ZOE"], "F", "1975-02-30")),
+    rules_call.LUNAR: message(body("ADRUN", ["ZOE"], "F", "1975-12-00")),
     rules.PLACE: message(zoe("PARIS")),
     rules.SURPLUS: message(zoe().replace("</ins:REC", "<ins:NomUsage>X</ins:NomUsage></ins:REC")),
     rules.ORDER: message(zoe().replace("</ins:REC", "<ins:Prenom>ANNE</ins:Prenom></ins:REC")),
@@ -34,6 +35,7 @@ BROKEN: dict[Rule, bytes] = {
     rules.VERSION: message(zoe(), blocks(lps_version="1.00.00")),
     rules.COVERAGE: message(zoe(), blocks(coverage="")),
     rules.MESSAGE_ID: message(zoe(), blocks(message_id="1f7425e2-b913-415c-adaa-785ee1076a70")),
+    rules_call.NO_MESSAGE_ID: message(zoe(), blocks(message_id=None)),
     rules.SOAP12: message(zoe(), soap=SOAP11),
     rules.NOT_SIMULATED: message('<RECVITALE xmlns="http://www.cnamts.fr/INSiRecVit"/>', blocks() | {"action": ""}),
 }

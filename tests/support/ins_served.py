@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,9 +50,22 @@ class Insi:
     control: ControlPlane
     journal: ListJournal
 
-    async def call(self, raw: bytes, *, workspace: str = "default", content_type: str = CONTENT_TYPE) -> httpx.Response:
-        headers = {"content-type": content_type, "x-test-workspace": workspace}
+    async def call(
+        self,
+        raw: bytes,
+        *,
+        workspace: str = "default",
+        content_type: str = CONTENT_TYPE,
+        more: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """``more``: further HTTP headers."""
+        headers = {"content-type": content_type, "x-test-workspace": workspace, **(more or {})}
         return await self.http.post(PATH, content=raw, headers=headers)
+
+    @property
+    def last(self) -> Exchange:
+        """What the newest call left in the journal."""
+        return self.journal.exchanges[-1]
 
     async def events(self, count: int) -> list[InsiCallCompleted]:
         """The first ``count`` events of the bus; fails when there are more or fewer."""

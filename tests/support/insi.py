@@ -113,6 +113,13 @@ def envelope(raw: bytes) -> Envelope:
     return Envelope(namespace, root, header, content[0], OPERATION, message_id, raw)
 
 
+def code_of(raw: bytes) -> str:
+    """CodeCR of an answer, or the fault's code."""
+    root = etree.fromstring(raw)
+    error = root.find(".//{urn:siram}Erreur")
+    return (root.findtext(".//{*}CodeCR") if error is None else error.get("code")) or ""
+
+
 def request(raw: bytes) -> Request:
     """The parsed request of a WS_INS2 message."""
     parsed = parse(envelope(raw))

@@ -8,6 +8,8 @@ export interface Finding {
   rule: string;
   severity: Severity;
   certainty: "faithful" | "simplified" | "ours";
+  /** What the national service does with such a breach. */
+  official: "refuses" | "tolerates" | "unknown";
   titleFr: string;
   titleEn: string;
   where: string;

@@ -1,6 +1,6 @@
 """The way of every call through INSi: who calls → controls → decision → the event committed → the answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -9,6 +9,7 @@ from ins_sim.domain.certificate import check_certificate
 from ins_sim.domain.decision import erreur_of, refusal
 from ins_sim.domain.erreur import FORBIDDEN, Erreur
 from ins_sim.domain.model import Caller
+from ins_sim.domain.official import real_answer
 from ins_sim.domain.policy import Policy
 from ins_sim.settings import InsSettings
 from ins_sim.store import InsStore
@@ -24,12 +25,17 @@ from socle.rules import Finding, refusing
 from socle.soap.injection import Injected
 from socle.soap.model import Call, SoapFault
 
+BEHAVIOUR = "x-socles-behaviour"
+"""The HTTP header by which a call chooses whom INSi answers like."""
+
 
 class Coded(Protocol):
-    """An answer: its compte rendu is what the event tells."""
+    """An answer: its compte rendu is what the event tells; its findings say what led to it."""
 
     @property
     def code(self) -> str: ...
+    @property
+    def findings(self) -> Sequence[Finding]: ...
 
 
 Asked = TypeVar("Asked", bound=Caller)
@@ -49,6 +55,8 @@ class Act(Generic[Asked, Given]):
     """Name of the element that the body must hold."""
     check: Callable[[Asked, Policy], list[Finding]]
     decide: Callable[[Asked, Policy, Population], Given | Erreur]
+    seen: bool = True
+    """The real operation was, in a source: what the national service would have done can be told."""
 
 
 class Way:
@@ -69,6 +77,7 @@ class Way:
             outcome: Given | Erreur = _not_ours(call, act.root)
         else:
             outcome = self._decide(call, act, asked, await self._trust.judge(call, asked.assertion))
+        call.exchange.official = real_answer(call.exchange.findings, outcome, seen=act.seen)
         await self._complete(call, act.operation, asked, outcome.code)
         if isinstance(outcome, Erreur):
             raise InsFault(outcome, Dialect.of(call.options.get("insi.dialect")))
@@ -76,7 +85,7 @@ class Way:
 
     def _decide(self, call: Call, act: Act[Asked, Given], asked: Asked, trusted: Trusted) -> Given | Erreur:
         exchange = call.exchange
-        policy = self._settings.policy(call.strictness, call.options)
+        policy = self._settings.policy(call.strictness, call.options, _behaviour(call))
         shown = list(check_certificate(call.peer))
         exchange.findings += [*shown, *trusted.findings]
         if trusted.refusing or refusing(shown, policy.strictness):
@@ -90,6 +99,7 @@ class Way:
             exchange.code, exchange.outcome = outcome.outcome, Outcome.REFUSED if refused else Outcome.FAULT
         else:
             exchange.code = str(outcome.code)
+            exchange.findings.extend(outcome.findings)
         return outcome
 
     async def _complete(self, call: Call, operation: str, caller: Caller | None, code: str) -> None:
@@ -132,6 +142,10 @@ class Way:
             mode=caller.assertion.mode if caller else None,
             findings=tuple(dict.fromkeys(finding.rule.id for finding in exchange.findings)),
         )
+
+
+def _behaviour(call: Call) -> str | None:
+    return next((value for name, value in call.exchange.request.headers if name == BEHAVIOUR), None)
 
 
 def _not_ours(call: Call, root: str) -> Erreur:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from ins_sim.domain import rules
-from ins_sim.domain.erreur import TECHNICAL, UNKNOWN_SOFTWARE, Erreur, invalid, missing
+from ins_sim.domain.behaviour import as_asked
+from ins_sim.domain.erreur import UNKNOWN_SOFTWARE, Erreur, invalid, missing
 from ins_sim.domain.front import check_empty_coverage, check_front
 from ins_sim.domain.lexical import check_traits
-from ins_sim.domain.model import Answer, CodeCR, Directory, Request
-from ins_sim.domain.policy import Policy, Unknown
+from ins_sim.domain.model import Answer, Directory, Request
+from ins_sim.domain.policy import Policy
 from ins_sim.domain.search import search
 from socle.rules import Finding, refusing
 
@@ -19,10 +20,7 @@ def check(request: Request, policy: Policy) -> list[Finding]:
 
 def decide(request: Request, policy: Policy, directory: Directory) -> Answer | Erreur:
     """What the search gives, of a request that is not refused."""
-    answer = search(request.traits, directory)
-    if isinstance(answer, Answer) and answer.code is CodeCR.NONE and policy.unknown is Unknown.QUALIFICATION:
-        return TECHNICAL
-    return answer
+    return as_asked(search(request.traits, directory), policy)
 
 
 def refusal(findings: Iterable[Finding], policy: Policy) -> Erreur | None:

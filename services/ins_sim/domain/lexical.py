@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from ins_sim.domain import rules
+from ins_sim.domain import rules, rules_call
 from ins_sim.domain.model import Traits
-from ins_sim.domain.search import calendar_date
+from ins_sim.domain.search import calendar_date, is_lunar
 from socle.rules import Finding, Rule
 
 ROOT = "RECSANSVITALE"
@@ -57,7 +57,8 @@ def _birth(traits: Traits) -> Iterator[Finding]:
         if not _DATE.fullmatch(traits.birth_date):
             yield rules.DATE.finding(where=where, expected="AAAA-MM-JJ", found=traits.birth_date)
         elif calendar_date(traits.birth_date) is None:
-            yield rules.CALENDAR.finding(where=where, expected="une date du calendrier", found=traits.birth_date)
+            rule = rules_call.LUNAR if is_lunar(traits.birth_date) else rules.CALENDAR
+            yield rule.finding(where=where, expected="une date du calendrier", found=traits.birth_date)
     if traits.birth_place and not _PLACE.fullmatch(traits.birth_place):
         where = f"{ROOT}/LieuNaissance"
         yield rules.PLACE.finding(where=where, expected="code COG, 5 caractères", found=traits.birth_place)

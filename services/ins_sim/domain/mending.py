@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from ins_sim.domain import rules
+from ins_sim.domain import rules, rules_call
 from ins_sim.domain.model import Request
 from ins_sim.domain.search import calendar_date
 from socle.mending.model import Do, Edit, Menders
@@ -178,6 +178,7 @@ def _coverage(asked: Asked, finding: Finding) -> Iterable[Edit]:
         yield Edit(Do.LAST, path, f'<COUVERTURE xmlns="{BAM}"/>')
 
 
+@MENDERS.mends(rules_call.NO_MESSAGE_ID, "Un MessageID est ajouté.", "A MessageID is added.")
 @MENDERS.mends(rules.MESSAGE_ID, "MessageID porte uuid: et un UUID.", "MessageID has uuid: and a UUID.")
 def _message_id(asked: Asked, finding: Finding) -> Iterable[Edit]:
     sent = (asked.request.message_id or "").removeprefix("urn:").removeprefix("uuid:")

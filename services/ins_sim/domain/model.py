@@ -6,7 +6,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from ins_sim.domain.coverage import Coverage
 from socle.assertions.freshness import Instants
+from socle.rules import Finding
 
 
 class Number(Protocol):
@@ -108,8 +110,8 @@ class Context:
     """``Emetteur``: the structure or the professional that calls."""
     coverage: bool = False
     """ContexteBAM only: COUVERTURE is there …"""
-    coverage_empty: bool = True
-    """… and empty, as WS_INS2 wants it."""
+    covered: Coverage | None = None
+    """… and what it says; None: it is empty, as WS_INS2 wants it."""
 
 
 class Mode(StrEnum):
@@ -175,3 +177,10 @@ class Answer:
 
     code: CodeCR
     individual: Individual | None = None
+    history: Sequence[Number] | None = None
+    """The former numbers told; None: all of the individual's."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """A search tells nothing beside its answer."""
+        return ()

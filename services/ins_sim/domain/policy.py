@@ -1,23 +1,39 @@
 """How a workspace wants INSi to behave."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from socle.rules import Strictness
+from socle.rules import Finding, Strictness
+
+
+class Behaviour(StrEnum):
+    """Whom INSi answers like."""
+
+    TEST_BOOK = "test-book"
+    """The conformity tests' book."""
+    QUALIFICATION = "qualification-2026"
+    """The qualification server, as editors saw it answer in 2025 and 2026 (``ins_sim.domain.behaviour``)."""
 
 
 class Unknown(StrEnum):
     """What an unknown person gets."""
 
-    TEST_BOOK = "01"
+    NONE = "01"
     """As the conformity tests' book says."""
-    QUALIFICATION = "insi_102"
-    """As the qualification server was seen to do: a technical fault."""
+    TECHNICAL = "insi_102"
+    """As the qualification server was seen to do: a technical fault of INSi …"""
+    UNAVAILABLE = "desir_1020"
+    """… or of its front end."""
+
+
+UNKNOWN_BY = {Behaviour.TEST_BOOK: Unknown.NONE, Behaviour.QUALIFICATION: Unknown.TECHNICAL}
+"""What an unknown person gets when nothing finer is said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the workspace and the settings say of this call.
+    """What the call, the workspace and the settings say, in that order.
 
     ``accepted`` empty: every authorisation number passes but those of ``refused``, since none was issued here.
     """
@@ -25,7 +41,10 @@ class Policy:
     strictness: Strictness = Strictness.OFFICIAL
     accepted: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset({"FAKE-IDAM"})
-    unknown: Unknown = Unknown.TEST_BOOK
+    unknown: Unknown = Unknown.NONE
+    behaviour: Behaviour = Behaviour.TEST_BOOK
+    misread: Sequence[Finding] = ()
+    """What of it could not be read."""
 
     def knows(self, idam: str) -> bool:
         """The authorisation number is accepted."""

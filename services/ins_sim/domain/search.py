@@ -44,6 +44,14 @@ def calendar_date(text: str) -> date | None:
         return None
 
 
+def is_lunar(text: str) -> bool:
+    """``AAAA-MM-JJ`` with 00 for an unknown month or day, the rest a date of the calendar."""
+    month, day = text[5:7], text[8:]
+    if "00" not in (month, day):
+        return False
+    return calendar_date(f"{text[:5]}{month if month != '00' else '12'}-{day if day != '00' else '01'}") is not None
+
+
 def is_known(person: Individual) -> bool:
     """INSi has this person and a number to give."""
     return person.known_to_insi and person.ins is not None and person.outcome != CodeCR.NONE

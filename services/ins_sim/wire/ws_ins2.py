@@ -71,7 +71,8 @@ def render(answer: Answer) -> bytes:
     person = answer.individual
     if person is None or person.ins is None:
         return _NOBODY[answer.code]
-    history = "".join(f"<INSHISTO>{_number(number)}</INSHISTO>" for number in person.history)
+    former = person.history if answer.history is None else answer.history
+    history = "".join(f"<INSHISTO>{_number(number)}</INSHISTO>" for number in former)
     return (
         f"{_OPEN}{_CR[answer.code]}<INDIVIDU><INSACTIF>{_number(person.ins)}</INSACTIF>{history}{_tiq(person)}"
         "</INDIVIDU></RESULTAT>"

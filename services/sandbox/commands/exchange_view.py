@@ -12,6 +12,7 @@ from sandbox.commands import show
 _SHOWN = 6_000
 """Characters of a body on the screen; ``exchange body`` gives all."""
 _SEVERITIES_FR = {"error": "erreur", "warning": "avertissement", "info": "remarque"}
+_OFFICIAL_FR = {"refuses": "refuse", "tolerates": "tolère"}
 _CERTAINTY_FR = {"faithful": "vu dans la source", "simplified": "simplifié", "ours": "notre choix"}
 
 
@@ -28,6 +29,8 @@ def print_exchange(entry: dict[str, Any], link: str, *, bodies: bool = False) ->
         screen.print(f"panne provoquée / injected fault : {show.plain(entry['fault'])}", style="yellow")
     if entry["redacted"]:
         screen.print("contenu retiré : données d'un patient réel possibles / redacted", style="yellow")
+    if entry["official"]:
+        screen.print(f"{show.plain(entry['official']['fr'])}\n[dim]{show.plain(entry['official']['en'])}[/]")
     for finding in entry["findings"]:
         screen.print(_finding(finding))
     if not entry["findings"]:
@@ -65,11 +68,13 @@ def _facts(finding: dict[str, Any]) -> Iterator[tuple[str, str]]:
     )
     source = " ".join(part for part in (finding["source"], finding["sourceVersion"]) if part)
     certainty = _CERTAINTY_FR.get(finding["certainty"], finding["certainty"])
+    official = _OFFICIAL_FR.get(finding["official"], "")
     for name, value in (
         ("où", place),
         ("attendu", finding["expected"]),
         ("trouvé", finding["found"]),
         ("remède", finding["remedy"]),
+        ("réel", f"le service national {official}" if official else ""),
         ("source", f"{source} ({certainty})" if source else certainty),
     ):
         if value:

@@ -21,6 +21,8 @@ class Finding:
     """``error``, ``warning`` or ``info``."""
     certainty: str
     """``faithful``, ``simplified`` or ``ours``: how far the rule is to be trusted."""
+    official: str
+    """``refuses``, ``tolerates`` or ``unknown``: what the national service does."""
     title_fr: str
     title_en: str
     where: str
@@ -39,6 +41,7 @@ class Finding:
             rule=told["rule"],
             severity=told["severity"],
             certainty=told["certainty"],
+            official=told["official"],
             title_fr=told["titleFr"],
             title_en=told["titleEn"],
             where=told["where"],

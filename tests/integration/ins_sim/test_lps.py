@@ -17,7 +17,7 @@ from socle.exchange import Outcome
 from socle.rules import Strictness
 from socle.soap.model import SOAP11, SOAP12
 from support.ins_served import Insi, insi
-from support.insi import assertion, blocks, body, message, zoe
+from support.insi import assertion, blocks, body, code_of, message, zoe
 
 ENVELOPE = f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{SOAP12}">'
 ENV_BODY = f'<env:Body xmlns:S="{SOAP12}" xmlns:env="{SOAP12}">'
@@ -27,13 +27,6 @@ ENV_BODY = f'<env:Body xmlns:S="{SOAP12}" xmlns:env="{SOAP12}">'
 async def served(tmp_path: Path, database: str | None) -> AsyncIterator[Insi]:
     async with insi(tmp_path, database=database) as running:
         yield running
-
-
-def code_of(raw: bytes) -> str:
-    """CodeCR, or the fault's code."""
-    root = etree.fromstring(raw)
-    error = root.find(".//{urn:siram}Erreur")
-    return (root.findtext(".//{*}CodeCR") if error is None else error.get("code")) or ""
 
 
 def all_traits(person: Person) -> str:

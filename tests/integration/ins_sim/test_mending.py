@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ins_sim.app import PATH, build
-from ins_sim.domain import rules
+from ins_sim.domain import rules, rules_call
 from ins_sim.domain.mending import MENDERS
 from socle.soap.model import SOAP11
 from support.ins_breaks import BROKEN, named
@@ -18,6 +18,7 @@ LEFT = {
     rules.MISSING: "which value",
     rules.BODY: "which request",
     rules.CALENDAR: "which day",
+    rules_call.LUNAR: "which day",
     rules.PLACE: "which place",
     rules.IDAM: "which number",
     rules.LPS_MISSING: "which software",
@@ -28,7 +29,6 @@ MORE = [
     (rules.LOWER_CASE, message(body("d’adrûn-œil", ["zoé"], "f", "31/12/1975"))),
     (rules.CHARSET, named("ADRUN\u00a0ZOE")),
     (rules.FIELDS, message(zoe(), blocks()).replace(b"<bam:Id>1f7425e2</bam:Id>", b"<bam:Id/>")),
-    (rules.MESSAGE_ID, message(zoe(), blocks(message_id=None))),
     (rules.COVERAGE, message(zoe(), blocks(coverage="<bam:COUVERTURE><bam:X/></bam:COUVERTURE>"))),
     (rules.DATE, message(body("ADRUN", ["ZOE"], "F", "19751231"))),
 ]

@@ -7,8 +7,8 @@ from support.ins_breaks import BROKEN
 from support.ins_served import insi
 from support.insi import message, zoe
 
-ELSEWHERE = ("insi.certificate.", "insi.assertion.")
-"""Rules of certificates: test_tls_listeners.py and test_assertions.py."""
+ELSEWHERE = ("insi.certificate.", "insi.assertion.", "insi.behaviour.", "insi.option.")
+"""Rules of certificates: test_tls_listeners.py and test_assertions.py; of the workspace: test_behaviours.py."""
 
 
 async def test_every_rule_is_broken_and_satisfied(tmp_path: Path) -> None:

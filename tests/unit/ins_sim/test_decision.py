@@ -2,9 +2,9 @@
 
 import pytest
 
-from ins_sim.domain import rules
+from ins_sim.domain import rules, rules_call
 from ins_sim.domain.decision import check, decide, refusal
-from ins_sim.domain.erreur import CATALOGUE, TECHNICAL, UNKNOWN_SOFTWARE, Erreur, missing
+from ins_sim.domain.erreur import CATALOGUE, TECHNICAL, UNAVAILABLE, UNKNOWN_SOFTWARE, Erreur, missing
 from ins_sim.domain.model import Answer, CodeCR
 from ins_sim.domain.policy import Policy, Unknown
 from socle.rules import Rule, Severity, Strictness
@@ -73,8 +73,9 @@ def test_a_lexical_breach_refuses_as_official_and_is_told_as_lenient() -> None:
 def test_an_unknown_person_follows_the_test_book_or_the_qualification_server() -> None:
     raw = message(body("ADRUN", ["ZELIE"], "F", "1975-12-31"))
     assert verdict(raw)[0] == Answer(CodeCR.NONE)
-    assert verdict(raw, Policy(unknown=Unknown.QUALIFICATION))[0] is TECHNICAL
-    assert isinstance(verdict(message(zoe()), Policy(unknown=Unknown.QUALIFICATION))[0], Answer)
+    assert verdict(raw, Policy(unknown=Unknown.TECHNICAL))[0] is TECHNICAL
+    assert verdict(raw, Policy(unknown=Unknown.UNAVAILABLE))[0] is UNAVAILABLE
+    assert isinstance(verdict(message(zoe()), Policy(unknown=Unknown.TECHNICAL))[0], Answer)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_an_unknown_person_follows_the_test_book_or_the_qualification_server() -
         (message(zoe(), blocks(lps_version="")), rules.FIELDS),
         (message(zoe(), blocks(coverage="")), rules.COVERAGE),
         (message(zoe(), blocks(coverage="<bam:COUVERTURE><bam:Organisme/></bam:COUVERTURE>")), rules.COVERAGE),
-        (message(zoe(), blocks(message_id=None)), rules.MESSAGE_ID),
+        (message(zoe(), blocks(message_id=None)), rules_call.NO_MESSAGE_ID),
         (message(zoe(), blocks(message_id="6f0d0c0e-5a3c-4b3e-9d3b-0c6f5a1d2e3f")), rules.MESSAGE_ID),
         (message(zoe(), soap=SOAP11), rules.SOAP12),
     ],

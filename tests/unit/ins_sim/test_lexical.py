@@ -2,10 +2,10 @@
 
 import pytest
 
-from ins_sim.domain import rules
+from ins_sim.domain import rules, rules_call
 from ins_sim.domain.lexical import check_traits
 from ins_sim.domain.model import Traits
-from socle.rules import Rule, Severity
+from socle.rules import Official, Rule, Severity
 
 
 def traits(
@@ -104,7 +104,13 @@ def test_dates_have_one_form(born: str) -> None:
     assert broken(traits(born=born)) == [rules.DATE]
 
 
-@pytest.mark.parametrize("born", ["1975-00-00", "1975-12-00", "1975-02-30", "0000-01-01"])
+@pytest.mark.parametrize("born", ["1975-00-00", "1975-12-00", "1975-00-31"])
+def test_a_lunar_date_is_told_and_tolerated(born: str) -> None:
+    assert broken(traits(born=born)) == [rules_call.LUNAR]
+    assert rules_call.LUNAR.official is Official.TOLERATES
+
+
+@pytest.mark.parametrize("born", ["1975-02-30", "0000-01-01", "1975-13-00", "1975-00-32", "1975-13-01"])
 def test_a_date_outside_the_calendar_is_only_a_warning(born: str) -> None:
     assert broken(traits(born=born)) == [rules.CALENDAR]
     assert rules.CALENDAR.severity is Severity.WARNING

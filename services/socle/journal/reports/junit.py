@@ -31,6 +31,7 @@ def _case(verdict: Verdict, link: str, fail_on: Severity) -> tuple[str, str]:
         "status": str(verdict["status"]),
         "code": verdict["code"] or "",
         "fault": verdict["fault"] or "",
+        "official": verdict["official"]["fr"] if verdict["official"] else "",
     }
     properties = "".join(
         f"<property name={_attribute(key)} value={_attribute(value)}/>" for key, value in about.items() if value

@@ -45,7 +45,11 @@ def _rule(finding: Mapping[str, Any]) -> dict[str, Any]:
             "markdown": f"**{fr}**\n\n{remedy}\n\n*{en}*\n\nSource: {source} ({finding['certainty']})",
         },
         "defaultConfiguration": {"level": _LEVELS[finding["severity"]]},
-        "properties": {"tags": [finding["rule"].partition(".")[0]], "certainty": finding["certainty"]},
+        "properties": {
+            "tags": [finding["rule"].partition(".")[0]],
+            "certainty": finding["certainty"],
+            "official": finding["official"],
+        },
     }
 
 

@@ -9,6 +9,7 @@ from socle.rules import Severity
 Verdict = Mapping[str, Any]
 """A summary with its ``findings``, as ``JournalStore.verdicts`` gives it."""
 _RANK = {Severity.INFO.value: 0, Severity.WARNING.value: 1, Severity.ERROR.value: 2}
+_OFFICIAL = {"refuses": "refuse/refuses", "tolerates": "tolère/tolerates"}
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -37,6 +38,7 @@ def told(finding: Mapping[str, Any]) -> str:
             ("attendu/expected", finding["expected"]),
             ("reçu/found", finding["found"]),
             ("remède/remedy", finding["remedy"]),
+            ("service réel/national service", _OFFICIAL.get(finding["official"], "")),
             ("source", f"{finding['source']} {finding['sourceVersion']}".strip()),
         )
         if text
