@@ -1,23 +1,41 @@
 """Generated patients: valid numbers under the test OID, and the awkward cases that software must survive."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
 from socle.control.model import InsNumber, Person
 from socle.control.population.names import BIRTH_PLACES, FAMILY_NAMES, GIVEN_NAMES
-from socle.identifiers.ins import OID_TEST, make_ins
+from socle.identifiers.ins import OID_NIA, OID_NIR, OID_TEST, make_ins
 
 _BIRTHS_END = date(2026, 1, 1)
 _ORDER_START = 900
 """Orders nobody has: no French commune counts 900 births a month under one code."""
+_ORDER_END = 1000
+
+
+class NoNumberLeft(ValueError):
+    """All numbers of a sex, month and place of birth are given."""
 
 
 class People:
     """Makes persons one by one; the same ``random`` gives the same persons."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(
+        self,
+        random: Random,
+        *,
+        prefix: str = "p",
+        oid: str = OID_TEST,
+        taken: Callable[[str], bool] = lambda matricule: False,
+    ) -> None:
+        """``prefix`` begins their ids; ``oid`` is that of their numbers, a NIA's following it; ``taken`` says which
+        matricules are somebody else's."""
         self._random = random
+        self._prefix = prefix
+        self._oid = oid
+        self._taken = taken
         self._orders: dict[tuple[str, int, int, str], int] = {}
         self._count = 0
 
@@ -31,7 +49,7 @@ class People:
             elif kind == 1 and made + 2 <= count:
                 group = self._homonyms()
             elif kind == 2:
-                group = [self._person(note="Numéro d'attente (NIA), sous l'OID de test", provisional=True)]
+                group = [self._provisional()]
             elif kind == 3:
                 group = [self._renumbered()]
             else:
@@ -56,7 +74,7 @@ class People:
         place = place or random.choice(BIRTH_PLACES)
         self._count += 1
         return Person(
-            id=f"p{self._count:06d}",
+            id=f"{self._prefix}{self._count:06d}",
             birth_name=family or random.choice(FAMILY_NAMES),
             given_names=given or tuple(random.sample(GIVEN_NAMES[sex], random.choice((1, 2, 2, 3)))),
             sex=sex,
@@ -67,6 +85,10 @@ class People:
             citizen_mailbox=random.choices(("open", "none", "closed", "full"), (70, 24, 5, 1))[0],
             note=note,
         )
+
+    def _provisional(self) -> Person:
+        note = "Numéro d'attente (NIA)" + (", sous l'OID de test" if self._oid == OID_TEST else "")
+        return self._person(note=note, provisional=True)
 
     def _twins(self) -> list[Person]:
         one = self._person(note="Jumeaux : mêmes nom, date et lieu")
@@ -103,32 +125,17 @@ class People:
         history = (InsNumber(former.matricule, former.key, former.oid, None, changed - timedelta(days=1)),)
         if one.ins is None or one.birth_date >= changed:
             return one
-        return Person(
-            id=one.id,
-            birth_name=one.birth_name,
-            given_names=one.given_names,
-            sex=one.sex,
-            birth_date=one.birth_date,
-            birth_place=one.birth_place,
-            ins=InsNumber(one.ins.matricule, one.ins.key, one.ins.oid, changed),
-            history=history,
-            dmp=one.dmp,
-            citizen_mailbox=one.citizen_mailbox,
-            note=one.note,
-        )
+        return replace(one, ins=replace(one.ins, valid_from=changed), history=history)
 
     def _number(self, sex: str, born: date, place: str, provisional: bool) -> InsNumber:
         # the century is not in the number: two persons a hundred years apart share the counter
         slot = (sex, born.year % 100, born.month, place)
-        order = self._orders.get(slot, _ORDER_START)
-        self._orders[slot] = order + 1
-        made = make_ins(
-            sex=sex,
-            year=born.year,
-            month=born.month,
-            place=place,
-            order=order,
-            oid=OID_TEST,
-            provisional=provisional,
-        )
-        return InsNumber(made.matricule, made.key, made.oid)
+        oid = OID_NIA if provisional and self._oid == OID_NIR else self._oid
+        for order in range(self._orders.get(slot, _ORDER_START), _ORDER_END):
+            made = make_ins(
+                sex=sex, year=born.year, month=born.month, place=place, order=order, oid=oid, provisional=provisional
+            )
+            if not self._taken(made.matricule):
+                self._orders[slot] = order + 1
+                return InsNumber(made.matricule, made.key, made.oid)
+        raise NoNumberLeft(f"{sex}, {born:%m/%Y}, {place}")
