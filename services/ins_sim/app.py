@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from ins_sim.acts.way import Way
 from ins_sim.domain import faults  # noqa: F401 - fills the catalogue
 from ins_sim.domain.mending import MENDERS
+from ins_sim.homologation.desk import Desk
+from ins_sim.homologation.routes import router as homologation
 from ins_sim.mending import asked
 from ins_sim.operations import operations
 from ins_sim.settings import InsSettings
@@ -50,7 +52,10 @@ class InsService:
         )
         self.mounts: Mapping[str, ASGIApp] = {PATH: endpoint}
         mending = SoapMending({PATH: endpoint}, MENDERS, asked, ground.spool_dir)
-        self.routers: Sequence[APIRouter] = (mended(NAME, ground.control, ground.journal, mending.mend),)
+        self.routers: Sequence[APIRouter] = (
+            mended(NAME, ground.control, ground.journal, mending.mend),
+            homologation(NAME, Desk(NAME, ground.journal)),
+        )
 
     async def start(self) -> None:
         """Nothing of its own: the ground opens and closes the database."""

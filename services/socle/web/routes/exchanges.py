@@ -16,6 +16,7 @@ from socle.journal.reports import junit, sarif
 from socle.journal.store import JournalStore
 from socle.rules import Severity
 from socle.web.errors import Refusal, not_found
+from socle.web.links import base_of
 from socle.web.model import Current, Json, Within
 
 _TAIL_QUEUE = 1000
@@ -99,7 +100,7 @@ def router(journal: JournalStore, stopping: asyncio.Event) -> APIRouter:
 
         ``limit`` does not apply."""
         verdicts = journal.verdicts(asked.query(workspace))
-        links = f"{_base(request)}/_sandbox/exchanges/"
+        links = f"{base_of(request)}/_sandbox/exchanges/"
         if asked.format == "sarif":
             body = sarif(verdicts, workspace=workspace.name, links=links, version=request.app.version)
             return _file(body, "application/sarif+json", f"socles-{workspace.name}.sarif")
@@ -163,12 +164,6 @@ def _prefix(request: Request, workspace: str) -> str:
     if request.state.named:
         return str(getattr(request.state, "prefix", ""))
     return f"/w/{workspace}" if workspace != DEFAULT_WORKSPACE else ""
-
-
-def _base(request: Request) -> str:
-    """What the links of a report begin with; an id alone tells the workspace."""
-    public: str | None = getattr(request.state, "public_url", None)
-    return public or str(request.base_url).rstrip("/")
 
 
 def _file(body: bytes, media_type: str, name: str) -> Response:

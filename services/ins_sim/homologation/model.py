@@ -1,0 +1,257 @@
+"""A case of the test book, a call as the journal keeps it, and what is said of both."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from ins_sim.domain.model import Number
+from socle.rules import Certainty
+
+
+class Said(NamedTuple):
+    """One thing in both languages."""
+
+    fr: str
+    en: str
+
+
+class Kind(StrEnum):
+    """How a case is judged."""
+
+    CALLS = "calls"
+    """By the calls it asks for."""
+    WITHHELD = "withheld"
+    """By what must not be sent; no call at all may be right, and a human has to look."""
+
+
+class Place(StrEnum):
+    """What a step asks of the birth place."""
+
+    FREE = "free"
+    """Absent, or that of the person."""
+    ABSENT = "absent"
+    REQUIRED = "required"
+
+
+class Select(StrEnum):
+    """Which calls about the person are attempts at this case, where two cases share one person."""
+
+    ALL = "all"
+    WITHOUT_PLACE = "without-place"
+    WITH_PLACE = "with-place"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One expected call. ``given`` None: the person's first names, one or more, in order."""
+
+    code: str
+    """CodeCR of the answer."""
+    given: tuple[str, ...] | None = None
+    place: Place = Place.FREE
+    optional: bool = False
+    """May follow the others, and need not."""
+
+
+class Known(Protocol):
+    """A person of the population that a case is about."""
+
+    @property
+    def birth_name(self) -> str: ...
+    @property
+    def given_names(self) -> Sequence[str]: ...
+    @property
+    def sex(self) -> str: ...
+    @property
+    def birth_date(self) -> date: ...
+    @property
+    def birth_place(self) -> str | None: ...
+    @property
+    def ins(self) -> Number | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the tester types; ``place`` empty: nothing."""
+
+    name: str
+    given: str
+    sex: str
+    born: str
+    """``AAAA-MM-JJ``."""
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case of the book."""
+
+    id: str
+    """``2.03-1``: test 2.03, case 1."""
+    title: Said
+    asks: Said
+    kind: Kind
+    operation: str
+    persons: Sequence[Known]
+    """Whom it is about; several where the sources disagree on a trait."""
+    typed: Typed
+    erased: tuple[frozenset[str], frozenset[str]]
+    """Names and first names that a software makes of the typed ones when it drops what it cannot write."""
+    enter: Sequence[Said]
+    """What the tester does, step by step."""
+    steps: Sequence[Step]
+    select: Select
+    after: "Case | None"
+    """The case that must have been passed before the call."""
+    checks: Sequence[Said]
+    """What the wire does not show."""
+    certainty: Certainty
+    source: str
+
+    @property
+    def label(self) -> str:
+        """``2.03 cas 1``."""
+        test, _, number = self.id.partition("-")
+        return f"{test} cas {number}" if number else test
+
+    @property
+    def asked(self) -> Sequence[Step]:
+        """The steps that must be there."""
+        return [step for step in self.steps if not step.optional]
+
+
+class Software(NamedTuple):
+    """Who calls, as ContexteLPS says; ``version`` does not tell two softwares apart."""
+
+    idam: str = ""
+    name: str = ""
+    version: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from others: ``GE000000000/essai``."""
+        return f"{self.idam}/{self.name}"
+
+    def answers_to(self, wanted: str) -> bool:
+        """Whether somebody who says ``wanted`` means this one: key, authorisation number or name, in any case."""
+        return wanted.casefold() in {self.key.casefold(), self.idam.casefold(), self.name.casefold()}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The traits of RECSANSVITALE as sent; absent ones are empty."""
+
+    name: str = ""
+    given: tuple[str, ...] = ()
+    """One for each ``Prenom``."""
+    sex: str = ""
+    born: str = ""
+    place: str = ""
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The first names one by one."""
+        return tuple(" ".join(self.given).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What RESULTAT held; a fault has none."""
+
+    code: str
+    matricule: str = ""
+    key: str = ""
+    oid: str = ""
+    history: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding of the exchange."""
+
+    rule: str
+    severity: str
+    title: Said
+    where: str
+    expected: str
+    found: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One call to INSi, read back from the journal."""
+
+    id: str
+    at: datetime
+    operation: str
+    outcome: str
+    status: int
+    code: str
+    fault: str | None
+    """The fault rule that was applied: such a call says nothing of the software."""
+    finess: str
+    software: Software
+    authenticated: str
+    """``card``, ``psc``, ``certificate``; empty: neither an assertion nor a client certificate."""
+    sent: Sent
+    answered: Answered | None
+    seconds: float = 0.0
+    """From the request's first byte to the answer's last."""
+    findings: Sequence[Told] = ()
+
+
+class Verdict(StrEnum):
+    """Of a case."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_PLAYED = "not-played"
+    MANUAL = "manual"
+    """The wire cannot tell: somebody has to look."""
+
+
+class State(StrEnum):
+    """Of an attempt."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    BEGUN = "begun"
+    """Right so far, and not at its end."""
+    ASIDE = "aside"
+    """Counts for nothing: a fault was provoked, or the sandbox did not answer as the book says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an attempt failed, or does not count."""
+
+    said: Said
+    expected: str = ""
+    found: str = ""
+    rule: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Some calls, in the order they came, and what became of them."""
+
+    state: State
+    calls: Sequence[Called]
+    reasons: Sequence[Reason] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A case, and what the journal says of it. ``attempts``: the newest first."""
+
+    case: Case
+    verdict: Verdict
+    why: Said
+    next: Said
+    attempts: Sequence[Attempt]
+    counted: Attempt | None
+    """The attempt that the verdict rests on."""

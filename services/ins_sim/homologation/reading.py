@@ -1,0 +1,116 @@
+"""An exchange of the journal read back: the traits as they were sent, the answer as it left."""
+
+from base64 import b64decode
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from lxml import etree
+
+from ins_sim.domain.model import Mode
+from ins_sim.homologation.model import Answered, Called, Said, Sent, Software, Told
+from ins_sim.wire.contexts import Headers, parse_headers
+from ins_sim.wire.names import BODY_ROOT, RESULTAT
+from ins_sim.wire.ws_ins2 import parse_traits
+from socle.soap.headers import content_type
+from socle.soap.refusal import Refused
+from socle.soap.xml import parse
+
+
+def called(entry: Mapping[str, Any]) -> Called | None:
+    """From an entry as ``JournalStore.get`` gives it; None when its request was not kept whole, or is no call."""
+    kind = next((value for name, value in entry["request"]["headers"] if name.lower() == "content-type"), "")
+    root = _tree(octets(entry["request"]), content_type(kind).get("charset"))
+    parts = _parts(root)
+    if parts is None:
+        return None
+    header, body = parts
+    headers = parse_headers(header)
+    return Called(
+        id=entry["id"],
+        at=datetime.fromisoformat(entry["receivedAt"]),
+        operation=entry["operation"],
+        outcome=entry["outcome"],
+        status=entry["status"],
+        code=entry["code"] or "",
+        fault=entry["fault"],
+        finess=entry["finess"] or "",
+        software=_software(headers),
+        authenticated=_authenticated(headers, entry["tls"]),
+        sent=_sent(body),
+        answered=_answered(octets(entry["response"])),
+        seconds=entry["durationMs"] / 1000,
+        findings=tuple(map(_told, entry["findings"])),
+    )
+
+
+def octets(recorded: Mapping[str, Any]) -> bytes | None:
+    """One direction of an entry; None when the journal has not kept it whole in place."""
+    if recorded["cut"]:
+        return None
+    pieces = []
+    for segment in recorded["body"]:
+        if "blob" in segment:
+            return None
+        pieces.append(b64decode(segment["base64"]) if "base64" in segment else segment["text"].encode())
+    return b"".join(pieces)
+
+
+def _tree(data: bytes | None, charset: str | None = None) -> etree._Element | None:
+    try:
+        return None if data is None else parse(data, charset=charset)
+    except Refused:
+        return None
+
+
+def _parts(root: etree._Element | None) -> tuple[etree._Element | None, etree._Element] | None:
+    """Header and what the body holds."""
+    if root is None:
+        return None
+    namespace = etree.QName(root).namespace
+    header, body = root.find(f"{{{namespace}}}Header"), root.find(f"{{{namespace}}}Body")
+    first = None if body is None else next(body.iterchildren("*"), None)
+    return None if first is None else (header, first)
+
+
+def _software(headers: Headers) -> Software:
+    said = headers.software
+    return Software(said.idam, said.name.removeprefix("urn:lps:").partition(":")[0], said.version)
+
+
+def _authenticated(headers: Headers, tls: str | None) -> str:
+    """By whom the call says it is made. ``tls`` holds more than a version when a client certificate came."""
+    if headers.assertion.mode is not Mode.CERTIFICATE:
+        return headers.assertion.mode.value
+    return Mode.CERTIFICATE.value if " " in (tls or "") else ""
+
+
+def _sent(body: etree._Element) -> Sent:
+    if body.tag != BODY_ROOT:
+        return Sent()
+    traits = parse_traits(body)
+    return Sent(traits.birth_name, tuple(traits.given_names), traits.sex, traits.birth_date, traits.birth_place)
+
+
+def _answered(data: bytes | None) -> Answered | None:
+    parts = _parts(_tree(data))
+    if parts is None or parts[1].tag != f"{{{RESULTAT}}}RESULTAT":
+        return None
+    result, r = parts[1], {"r": RESULTAT}
+    code = result.findtext("r:CR/r:CodeCR", "", r)
+    active = result.find("r:INDIVIDU/r:INSACTIF", r)
+    if active is None:
+        return Answered(code)
+    return Answered(
+        code,
+        matricule=active.findtext("r:IdIndividu/r:NumIdentifiant", "", r),
+        key=active.findtext("r:IdIndividu/r:Cle", "", r),
+        oid=active.findtext("r:OID", "", r),
+        history=len(result.findall("r:INDIVIDU/r:INSHISTO", r)),
+    )
+
+
+def _told(finding: Mapping[str, Any]) -> Told:
+    title = Said(finding["titleFr"], finding["titleEn"])
+    given = (str(finding[name]) for name in ("where", "expected", "found", "remedy"))
+    return Told(finding["rule"], finding["severity"], title, *given)

@@ -1,0 +1,60 @@
+"""What is said of a verdict, and what the tester does next."""
+
+from collections.abc import Sequence
+
+from ins_sim.homologation.model import Attempt, Case, Said, State, Verdict
+
+_PASSED = Said("Ce que le cas demande a été envoyé.", "What the case asks for was sent.")
+_WITHHELD = Said(
+    "Aucune requête pour cette identité : soit la saisie a été refusée, soit le cas n'a pas été joué.",
+    "No request for this identity: either the entry was refused, or the case was not played.",
+)
+_NOTHING = Said("Aucun appel pour cette identité.", "No call for this identity.")
+_ASIDE = Said("Des appels sont venus, mais aucun ne compte.", "Calls have come, but none counts.")
+_PLAY = Said("Jouer le cas, étape par étape.", "Play the case, step by step.")
+_AGAIN = Said("Corriger le logiciel, puis rejouer le cas.", "Mend the software, then play the case again.")
+_REPLAY = Said(
+    "Lever la cause (panne, option, personnes), puis rejouer le cas.",
+    "Remove the cause (fault, option, persons), then play the case again.",
+)
+_LOOK = Said("Regarder l'écran et cocher ce qui suit.", "Look at the screen and tick what follows.")
+_WAIT = Said("Laisser le logiciel continuer.", "Let the software go on.")
+
+
+def of(case: Case, verdict: Verdict, counted: Attempt | None, made: Sequence[Attempt]) -> tuple[Said, Said]:
+    """Why the verdict is what it is, and what to do next."""
+    if verdict is Verdict.PASSED:
+        return _PASSED, _LOOK
+    if verdict is Verdict.MANUAL:
+        return _WITHHELD, _LOOK
+    if verdict is Verdict.FAILED and counted is not None:
+        return _all(counted), _mend(counted)
+    if counted is not None and counted.state is State.BEGUN:
+        return _begun(case, counted), _WAIT
+    return (_ASIDE, _REPLAY) if made else (_NOTHING, _PLAY)
+
+
+def not_after(case: Case) -> Said:
+    """The attempt came without the case that must precede it."""
+    return Said(
+        f"L'appel n'a pas suivi le cas {case.label} : la réponse {case.steps[0].code} devait venir d'abord",
+        f"The call did not follow case {case.id}: the answer {case.steps[0].code} had to come first",
+    )
+
+
+def _all(attempt: Attempt) -> Said:
+    first, more = attempt.reasons[0].said, len(attempt.reasons) - 1
+    if not more:
+        return Said(f"{first.fr}.", f"{first.en}.")
+    return Said(f"{first.fr} (et {more} de plus).", f"{first.en} (and {more} more).")
+
+
+def _mend(attempt: Attempt) -> Said:
+    remedy = next((reason.remedy for reason in attempt.reasons if reason.remedy), "")
+    return Said(f"{remedy} {_AGAIN.fr}".strip(), _AGAIN.en)
+
+
+def _begun(case: Case, attempt: Attempt) -> Said:
+    step = case.steps[len(attempt.calls)]
+    names = " ".join(step.given or ())
+    return Said(f"Commencé : {names} → {step.code} doit suivre.", f"Begun: {names} → {step.code} has to follow.")
