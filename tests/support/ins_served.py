@@ -1,7 +1,6 @@
 """INSi served over real HTTP, on a whole ground; with what its tests look at."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,24 +19,12 @@ from socle.exchange import Exchange
 from socle.ground import Ground
 from socle.http_protocol import HttpProtocol
 from socle.http_server import HttpServer, listen
-from socle.journal.store import JournalStore
 from socle.service import ASGIApp, Receive, Scope, Send
 from socle.settings import GroundSettings
 from support.insi import CONTENT_TYPE
+from support.list_journal import ListJournal
 
 TOPIC = InsiCallCompleted.TOPIC
-
-
-class ListJournal(JournalStore):
-    """The journal, which also keeps the newest exchanges as they were recorded."""
-
-    def __init__(self, settings: GroundSettings) -> None:
-        super().__init__(settings)
-        self.exchanges: deque[Exchange] = deque(maxlen=100)
-
-    def record(self, exchange: Exchange) -> None:
-        self.exchanges.append(exchange)
-        super().record(exchange)
 
 
 @dataclass(slots=True)

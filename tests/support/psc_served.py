@@ -25,8 +25,9 @@ from socle.ground import Ground
 from socle.http_protocol import HttpProtocol
 from socle.http_server import HttpServer, listen
 from socle.settings import GroundSettings
+from socle.store.port import Store
 from socle.web.factory import create_app
-from support.ins_served import ListJournal
+from support.list_journal import ListJournal
 
 BACK = "http://127.0.0.1:3000/retour"
 
@@ -63,6 +64,7 @@ class Psc:
     http: httpx.AsyncClient
     control: ControlPlane
     journal: ListJournal
+    store: Store
 
     @property
     def people(self) -> list[Professional]:
@@ -145,7 +147,7 @@ async def psc(folder: Path, settings: PscSettings | None = None, *, database: st
         url = f"http://{host}:{port}"
         try:
             async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=20) as http:
-                yield Psc(url, http, control, journal)
+                yield Psc(url, http, control, journal, ground.holdings()[0].store)
         finally:
             await server.stop()
             await service.stop()

@@ -10,7 +10,7 @@ import pytest
 from socle.control.model import BoxType
 from support.mss_served import Mss, mss
 from support.psc_served import Psc, psc
-from support.raw_smtp import RawSmtp
+from support.xoauth2 import shown
 
 CHALLENGE = "334 " + base64.b64encode(b'{"status":"401","schemes":"bearer","scope":"mail"}').decode()
 
@@ -20,17 +20,6 @@ async def both(tmp_path: Path) -> AsyncIterator[tuple[Psc, Mss]]:
     """Two processes' worth of services on one data folder."""
     async with psc(tmp_path) as provider, mss(tmp_path) as mail:
         yield provider, mail
-
-
-async def shown(mail: Mss, address: str, token: str) -> str:
-    client = await RawSmtp.open(mail.port, mail.context)
-    await client.ask("EHLO test")
-    await client.secure()
-    await client.ask("EHLO test")
-    secret = base64.b64encode(f"user={address}\1auth=Bearer {token}\1\1".encode()).decode()
-    reply = await client.ask(f"AUTH XOAUTH2 {secret}")
-    await client.close()
-    return reply
 
 
 async def minted(provider: Psc, rpps: str | None, **more: object) -> str:
