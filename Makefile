@@ -8,10 +8,10 @@ PACKAGES := socle ins_sim dmp_sim mss_sim psc_sim metrics console sandbox socles
 DEMO_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
-FAST := not slow and not interop and not browser and not drill and not postgres and not kafka and not compose
+FAST := not slow and not interop and not browser and not drill and not postgres and not kafka and not compose and not fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up compose test test-slow test-all bench lint format docs requirements clean
+.PHONY: help demo up compose test test-slow test-fuzz test-all bench lint format docs requirements clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -44,7 +44,10 @@ test: $(VENV)/.dev ## Unit and integration tests, in parallel (arguments: TEST_A
 test-slow: $(VENV)/.dev ## Slow suites: Kafka, PostgreSQL, Compose, foreign clients, browser, kill drills
 	@$(BIN)/pytest -q -m "slow or interop or browser or drill or postgres or kafka or compose" tests $(TEST_ARGS)
 
-test-all: test test-slow ## Every test
+test-fuzz: $(VENV)/.dev ## Spoilt messages for ten minutes (SOCLES_FUZZ_SECONDS)
+	@$(BIN)/pytest -q -m fuzz tests/fuzz $(TEST_ARGS)
+
+test-all: test test-slow test-fuzz ## Every test
 
 bench: $(VENV)/.dev ## Ratios to a bare ceiling, measured in the same run (arguments: BENCH_ARGS)
 	@$(BIN)/python tests/bench $(BENCH_ARGS)

@@ -1,0 +1,92 @@
+"""What must hold for whatever is sent to INSi, and how a test holds it to that."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from lxml import etree
+
+from ins_sim.wire.names import RECSANS, RESULTAT
+from socle.exchange import Outcome
+from socle.rules import Strictness
+from socle.soap.model import SOAP11
+from support.ins_served import Insi, insi
+from support.insi import CONTENT_TYPE, assertion, blocks, body, message, zoe
+
+SENT = (
+    "application/soap+xml; charset=utf-8",
+    CONTENT_TYPE,
+    "text/xml",
+    "application/soap+xml",
+    "multipart/related",
+    "",
+)
+
+WORKSPACES: Mapping[str, tuple[Strictness, Mapping[str, str]]] = {
+    "official": (Strictness.OFFICIAL, {}),
+    "lenient": (Strictness.LENIENT, {"insi.dialect": "B"}),
+    "warned": (Strictness.LENIENT, {"assertions": "warn"}),
+}
+MESSAGES = (
+    message(zoe("63220")),
+    message(zoe(), blocks(security=assertion("CPS", "1690000013")), ("message-id", "action", "security", "bam", "lps")),
+    message(body("ECETINSI", ["PIERRE-ALAIN", "MURIEL"], "M", "2009-07-14", prefix=""), blocks(message_id=None)),
+    message(body("D'ARTAGNAN DE L'HERAULT", ["PIERRE-ALAIN MURIEL"], "M", "2001-06-17", "63220"), soap=SOAP11),
+    message(body("TCHITCHI", ["CATARINA"], "F", "1936-06-21"), blocks(security=assertion("PSC", capital=True))),
+)
+
+
+class Judge:
+    """Sends to INSi, served as it is; raises ``AssertionError`` when an answer is not one that INSi may give."""
+
+    def __init__(self, served: Insi, runner: asyncio.Runner) -> None:
+        self._served = served
+        self._runner = runner
+
+    def hold(self, raw: bytes, content_type: str, workspace: str) -> None:
+        """Whatever ``raw`` is, the answer is a result or a fault in SOAP, and nobody else's identity."""
+        answer = self._runner.run(self._served.call(raw, workspace=workspace, content_type=content_type))
+        exchange = self._served.journal.exchanges[-1]
+        assert exchange.outcome is not Outcome.ERROR, (exchange.id, raw)
+        assert answer.status_code in (200, 500, 413, 415), (answer.status_code, raw)
+        root = etree.fromstring(answer.content)
+        result = root.find(f".//{{{RESULTAT}}}RESULTAT")
+        if answer.status_code == 500:
+            assert root.find(".//{*}Fault") is not None, raw
+        elif answer.status_code == 200:
+            assert root.find(".//{*}Body")[0] is not None, raw  # type: ignore[index]
+        if result is not None and result.find("{*}INDIVIDU") is not None:
+            self._same_person(result, raw)
+
+    def _same_person(self, result: etree._Element, raw: bytes) -> None:
+        """Who is found has the traits that were sent. What was sent is read by another way than the product's."""
+        text = raw.decode("utf-16-be").encode() if raw.startswith(b"\0<") else raw
+        envelope = etree.fromstring(text, etree.XMLParser(resolve_entities=False, huge_tree=True))
+        asked = next(each for part in envelope.iterfind("{*}Body") for each in part.iterchildren("*"))
+        if asked.tag != f"{{{RECSANS}}}RECSANSVITALE":
+            return
+        for name in ("NomNaissance", "Sexe", "DateNaissance"):
+            last = asked.findall(f"{{{RECSANS}}}{name}")[-1]
+            assert last.text == result.findtext(f".//{{*}}TIQ/{{*}}{name}"), raw
+        place = asked.findall(f"{{{RECSANS}}}LieuNaissance")
+        if place and place[-1].text:
+            assert place[-1].text == result.findtext(".//{*}TIQ/{*}LieuNaissance"), raw
+        given = " ".join(one.text or "" for one in asked.findall(f"{{{RECSANS}}}Prenom")).split()
+        listed = (result.findtext(".//{*}TIQ/{*}ListePrenom") or "").split()
+        assert given
+        assert listed[: len(given)] == given, raw
+
+
+@contextmanager
+def judge(folder: Path) -> Iterator[Judge]:
+    """A judge before an INSi that runs in this thread, with the ``WORKSPACES``."""
+    with asyncio.Runner() as runner:
+        running = insi(folder)
+        served = runner.run(running.__aenter__())
+        try:
+            for name, (strictness, options) in WORKSPACES.items():
+                served.control.create_workspace(name, strictness=strictness, options=options)
+            yield Judge(served, runner)
+        finally:
+            runner.run(running.__aexit__(None, None, None))
