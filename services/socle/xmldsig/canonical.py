@@ -1,4 +1,4 @@
-"""Exclusive canonicalisation of one element, exact also where lxml alone is not.
+"""Canonicalisation of one element, exact also where lxml alone is not.
 
 lxml canonicalises an element without its ancestors' namespace declarations, which ``PrefixList`` may ask for, and drops
 ``#default`` from the list. Both are mended here; xmlsec and the JDK agree in the tests.
@@ -10,6 +10,7 @@ from lxml import etree
 
 LARGEST = 1_000_000
 """Bytes of an element that is verified: ours; a real assertion has a few thousand."""
+_XML = "{http://www.w3.org/XML/1998/namespace}"
 _DEFAULT = "#default"
 _KNOWS_DEFAULT = f'<a xmlns:d="{_DEFAULT}"/>'.encode()
 
@@ -31,3 +32,16 @@ def canonical(root: etree._Element, prefixes: Sequence[str] = ()) -> bytes:
         # lxml hands libxml2 only words its dictionary knows, one for each thread: a namespace's name gets there.
         etree.fromstring(_KNOWS_DEFAULT)
     return etree.tostring(root, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=[*prefixes])
+
+
+def inclusive(element: etree._Element) -> bytes:
+    """The inclusive canonical form of one element of a document that holds no comments.
+
+    lxml alone would write ``xmlns=""`` on what stands deeper, and leave out an ancestor's ``xml:lang`` and the like.
+    """
+    alone = standalone(element)
+    for ancestor in element.iterancestors():
+        for name, said in ancestor.attrib.items():
+            if name.startswith(_XML) and name not in alone.attrib:
+                alone.set(name, said)
+    return etree.tostring(alone, method="c14n", exclusive=False, with_comments=True)

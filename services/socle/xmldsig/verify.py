@@ -3,19 +3,15 @@
 import hmac
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import Hash
 from lxml import etree
 
 from socle.xmldsig.canonical import LARGEST, canonical, standalone
 from socle.xmldsig.form import Form, read
+from socle.xmldsig.keys import check_value
 from socle.xmldsig.names import D
 from socle.xmldsig.problem import Problem, SignatureRefused
 
-FEWEST_BITS, MOST_BITS = 2048, 4096
-"""Of the signer's key. Ours; an enormous key would cost seconds."""
 _SIGNATURE = f"{D}Signature"
 
 
@@ -35,7 +31,8 @@ def verify(element: etree._Element, identifier: str) -> x509.Certificate:
         raise SignatureRefused(Problem.COMMENT, found="commentaire ou instruction de traitement")
     signature = _signature(alone)
     form = read(signature, f"#{identifier}")
-    _check_value(form)
+    signed = canonical(standalone(form.signed_info), form.signed_info_prefixes)
+    check_value(form.certificate, form.value, signed, form.hash)
     _remove(signature)
     _check_digest(alone, form)
     return form.certificate
@@ -50,21 +47,6 @@ def _signature(alone: etree._Element) -> etree._Element:
     if found[0].getparent() is not alone:
         raise SignatureRefused(Problem.PLACE, expected="enfant direct", found=str(found[0].getparent().tag))  # type: ignore[union-attr]
     return found[0]
-
-
-def _check_value(form: Form) -> None:
-    try:
-        key = form.certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise SignatureRefused(Problem.KEY, found=str(error)) from error
-    if not isinstance(key, RSAPublicKey) or not FEWEST_BITS <= key.key_size <= MOST_BITS:
-        found = f"RSA {key.key_size}" if isinstance(key, RSAPublicKey) else type(key).__name__
-        raise SignatureRefused(Problem.KEY, expected=f"RSA, {FEWEST_BITS} à {MOST_BITS} bits", found=found)
-    signed = canonical(standalone(form.signed_info), form.signed_info_prefixes)
-    try:
-        key.verify(form.value, signed, PKCS1v15(), form.hash)
-    except InvalidSignature as error:
-        raise SignatureRefused(Problem.VALUE, "Signature/SignatureValue", found="ne vérifie pas") from error
 
 
 def _check_digest(alone: etree._Element, form: Form) -> None:
