@@ -10,7 +10,7 @@ from typing import Final
 from socle.control.model import InsNumber, Person
 from socle.control.port import Population
 from socle.identifiers.errors import InvalidIdentifier
-from socle.identifiers.ins import INS_OIDS, Ins, ins_key
+from socle.identifiers.ins import INS_OIDS, PRODUCTION_OIDS, Ins, ins_key
 from socle.identities.alphabet import BIRTH_NAME, GIVEN_NAME, LONGEST, transliterated
 from socle.identities.problem import Problem
 
@@ -50,7 +50,7 @@ def check(
     """``any_key`` takes numbers whose key is wrong; ``fictitious``: whoever sends them vouches that all production
     numbers are nobody's; ``allowed`` are those he names one by one (13 or 15 characters)."""
     checked = Checked()
-    named = {number.strip().upper()[:13] for number in allowed}
+    named = _named(allowed)
     ids: dict[str, Draft] = {}
     holders: dict[str, Draft] = {}
     for draft in drafts:
@@ -69,13 +69,21 @@ def check(
                 checked.problems.append(
                     Problem(where, "ins.twice", "Deux personnes ont ce matricule.", "Two persons have this number.")
                 )
-            if not population.accepts_ins(_ins(number)):
-                if fictitious or number.matricule in named:
-                    checked.numbers.append(number.matricule)
-                else:
-                    checked.problems.append(_maybe_real(where, number.oid))
+            if number.oid in PRODUCTION_OIDS and (fictitious or number.matricule in named):
+                checked.numbers.append(number.matricule)
+            elif not population.accepts_ins(_ins(number)):
+                checked.problems.append(_maybe_real(where, number.oid))
         checked.remarks += _remarks(draft, population)
     return checked
+
+
+def real_looking(drafts: Iterable[Draft], population: Population, allowed: Iterable[str] = ()) -> Iterator[Problem]:
+    """Of numbers that may be real persons', and are not among those ``allowed``: the one check that nobody may pass."""
+    named = _named(allowed)
+    for draft in drafts:
+        for number, where in _numbers(draft):
+            if number.matricule not in named and not population.accepts_ins(_ins(number)):
+                yield _maybe_real(where, number.oid)
 
 
 def id_of(person: Person) -> str:
@@ -83,6 +91,10 @@ def id_of(person: Person) -> str:
     number = f"{person.ins.oid}{person.ins.matricule}" if person.ins is not None else ""
     traits = (person.birth_name, *person.given_names, person.sex, str(person.birth_date), person.birth_place, number)
     return f"imp-{hashlib.sha256(repr(traits).encode()).hexdigest()[:16]}"
+
+
+def _named(allowed: Iterable[str]) -> frozenset[str]:
+    return frozenset(number.strip().upper()[:13] for number in allowed)
 
 
 def _traits(draft: Draft, today: date) -> Iterator[Problem]:

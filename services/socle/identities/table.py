@@ -33,12 +33,14 @@ class Table:
     """What a CSV held."""
 
     drafts: tuple[Draft, ...]
+    problems: tuple[Problem, ...]
+    """Of the lines that are no drafts."""
     encoding: Encoding
     separator: str
 
 
 def read(data: bytes, *, transliterate: bool = False) -> Table:
-    """Raises ``NotTaken``, with each line's problems."""
+    """Raises ``NotTaken`` for what is no such table at all."""
     text, encoding = _decoded(data)
     separator, columns = _header(text)
     drafts: list[Draft] = []
@@ -51,11 +53,9 @@ def read(data: bytes, *, transliterate: bool = False) -> Table:
             drafts.append(Draft(person, partial(place_of, line)))
         if len(drafts) > MOST_ROWS:
             raise refused("file.rows", f"Plus de {MOST_ROWS} personnes.", f"More than {MOST_ROWS} persons.", status=413)
-    if problems:
-        raise NotTaken(problems)
-    if not drafts:
+    if not drafts and not problems:
         raise refused("file.empty", "Aucune personne dans ce fichier.", "No person in this file.")
-    return Table(tuple(drafts), encoding, separator)
+    return Table(tuple(drafts), tuple(problems), encoding, separator)
 
 
 def write(

@@ -21,6 +21,7 @@ from socle.web.routes import (
     exchanges,
     faults,
     health,
+    identities,
     metrics,
     people,
     pki,
@@ -67,6 +68,7 @@ def create_app(ground: Ground, services: Sequence[Service]) -> ASGIApp:
         faults.router(control),
         cards.router(control),  # before the people's, whose paths are wider
         people.router(control),
+        identities.router(control),
         exchanges.router(journal, ground.stopping),
         books.router(ground),
         pki.router(ground),

@@ -38,12 +38,20 @@ async def read_file(request: Request, model: type[M]) -> M:
             f"Le fichier est attendu en application/json ou application/yaml, pas en {kind!r}.",
             f"The file is expected as application/json or application/yaml, not as {kind!r}.",
         )
+    return await run_in_threadpool(_parse, await read_body(request, LARGEST), kind, model)
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The whole body. Raises ``Refusal``: 413 beyond ``most`` bytes, 415 when compressed: it may hide gigabytes."""
+    coding = request.headers.get("content-encoding", "identity")
+    if coding != "identity":
+        raise Refusal(415, "file.coding", f"Corps compressé ({coding}) : non admis.", f"Compressed body ({coding}).")
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
-        if len(data) > LARGEST:
-            raise Refusal(413, "file.size", f"Fichier de plus de {LARGEST} octets.", f"File over {LARGEST} bytes.")
-    return await run_in_threadpool(_parse, bytes(data), kind, model)
+        if len(data) > most:
+            raise Refusal(413, "file.size", f"Fichier de plus de {most} octets.", f"File over {most} bytes.")
+    return bytes(data)
 
 
 def _parse(data: bytes, kind: str, model: type[M]) -> M:

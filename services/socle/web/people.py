@@ -14,6 +14,12 @@ from socle.web.model import Json
 Finess = Annotated[str, Field(pattern=r"^[0-9A-Z]{9}$", examples=["690000013"])]
 
 
+AllowedIns = Annotated[
+    tuple[str, ...],
+    Field(description="Production numbers (13 or 15 characters) that are surely fictitious. Only a hash is kept"),
+]
+
+
 class InsView(Json):
     """One number, its OID, and when it was valid."""
 
@@ -42,6 +48,13 @@ class PersonView(Json):
     dmp: Literal["open", "closed", "none"] = "open"
     citizen_mailbox: Literal["open", "closed", "full", "none"] = "open"
     note: str = ""
+
+    def person(self) -> Person:
+        """As value object."""
+        values = {name: getattr(self, name) for name in PersonView.model_fields if name not in ("ins", "history")}
+        numbers = [InsNumber(**number.model_dump()) for number in self.history]
+        ins = InsNumber(**self.ins.model_dump()) if self.ins is not None else None
+        return Person(**values, ins=ins, history=tuple(numbers))
 
 
 class EstablishmentView(Json):
@@ -93,23 +106,13 @@ class Import(Json):
     professionals: tuple[ProfessionalView, ...] = ()
     boxes: tuple[BoxView, ...] = ()
     cards: tuple[CardOrder, ...] = ()
-    allowed_ins: Annotated[
-        tuple[str, ...],
-        Field(description="Production numbers (13 or 15 characters) that are surely fictitious. Only a hash is kept"),
-    ] = ()
+    allowed_ins: AllowedIns = ()
 
     def items(self) -> Items:
         """As value objects, without the allow-list and the cards, which need the persons that they name."""
         return Items(
-            persons=tuple(_person(one) for one in self.persons),
+            persons=tuple(one.person() for one in self.persons),
             establishments=tuple(Establishment(**one.model_dump()) for one in self.establishments),
             professionals=tuple(Professional(**one.model_dump()) for one in self.professionals),
             boxes=tuple(Box(**one.model_dump()) for one in self.boxes),
         )
-
-
-def _person(one: PersonView) -> Person:
-    values = one.model_dump(exclude={"ins", "history"})
-    numbers = [InsNumber(**number.model_dump()) for number in one.history]
-    ins = InsNumber(**one.ins.model_dump()) if one.ins is not None else None
-    return Person(**values, ins=ins, history=tuple(numbers))

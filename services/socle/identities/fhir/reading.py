@@ -2,42 +2,48 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from socle.identities.checking import Draft
 from socle.identities.fhir.draft import PatientReader
-from socle.identities.problem import NotTaken, Problem, refused
+from socle.identities.problem import Problem, refused
 
 MOST_PATIENTS: Final = 20_000
 """Of a file; ours."""
 _BUNDLES: Final = frozenset({"collection", "searchset", "transaction", "batch", "document", "message", "history"})
 
 
-def read(data: bytes, *, lines: bool = False, transliterate: bool = False) -> tuple[tuple[Draft, ...], list[Problem]]:
-    """The patients, and what was passed over. ``lines``: NDJSON. Raises ``NotTaken``, with each place's problems."""
-    drafts: list[Draft] = []
-    problems: list[Problem] = []
-    remarks: list[Problem] = []
+@dataclass(slots=True)
+class Patients:
+    """What a file held; ``problems`` are of the resources that are no drafts, ``remarks`` refuse nothing."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
+
+
+def read(data: bytes, *, lines: bool = False, transliterate: bool = False) -> Patients:
+    """``lines``: NDJSON. Raises ``NotTaken`` for what is no FHIR at all."""
+    found = Patients()
     for where, resource in _resources(data, lines):
         if resource.get("resourceType") != "Patient":
             kind = str(resource.get("resourceType"))[:40]
             fr, en = f"Ressource {kind} ignorée.", f"Resource {kind} passed over."
-            remarks.append(Problem(where, "resource.other", fr, en))
+            found.remarks.append(Problem(where, "resource.other", fr, en))
             continue
         reader = PatientReader(resource, where, transliterate=transliterate)
         draft = reader.draft()
-        problems += reader.problems
-        remarks += reader.remarks
+        found.problems += reader.problems
+        found.remarks += reader.remarks
         if draft is not None:
-            drafts.append(draft)
-        if len(drafts) > MOST_PATIENTS:
+            found.drafts.append(draft)
+        if len(found.drafts) > MOST_PATIENTS:
             text_fr, text = f"Plus de {MOST_PATIENTS} patients.", f"More than {MOST_PATIENTS} patients."
             raise refused("file.rows", text_fr, text, status=413)
-    if problems:
-        raise NotTaken(problems)
-    if not drafts:
+    if not found.drafts and not found.problems:
         raise refused("file.empty", "Aucun Patient dans ce fichier.", "No Patient in this file.")
-    return tuple(drafts), remarks
+    return found
 
 
 def _resources(data: bytes, lines: bool) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -10,8 +10,11 @@ from pydantic import Field
 
 from socle.control.plane import ControlPlane
 from socle.control.population.codec import Kind
+from socle.identities.checking import real_looking
+from socle.identities.problem import NotTaken
 from socle.web.cards import CardMistake, cards_of
 from socle.web.errors import Refusal, not_found
+from socle.web.identities import drafts_of, refusal_of
 from socle.web.model import Current, Json
 from socle.web.people import BoxView, EstablishmentView, Import, PersonView, ProfessionalView
 from socle.web.spread import spread
@@ -132,6 +135,9 @@ def router(control: ControlPlane) -> APIRouter:
     def add(workspace: Current, wanted: Annotated[Import, Body(openapi_examples=_EXAMPLES)]) -> Counts:
         """Add to the workspace's population, or replace by id, FINESS, RPPS or address. Of a card whose persons are
         unknown nothing is added at all."""
+        problems = list(real_looking(drafts_of(wanted.persons), control.population(workspace.name), wanted.allowed_ins))
+        if problems:
+            raise refusal_of(NotTaken(problems))
         items = wanted.items()
         try:
             cards = cards_of(wanted.cards, items.persons, control.population(workspace.name))
