@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from ins_sim.acts import ws_ins2
+from ins_sim.acts import verification, ws_ins1, ws_ins2
 from ins_sim.acts.way import Way
 from ins_sim.domain import rules
 from ins_sim.domain.erreur import UNAVAILABLE
 from ins_sim.wire.faults import Dialect
 from ins_sim.wire.layout import InsFault
-from ins_sim.wire.names import OTHER_ACTIONS, OTHER_ROOTS
+from ins_sim.wire.names import OTHER_ACTIONS
 from socle.exchange import Outcome
 from socle.soap.model import Call, Operation, Reply
 
@@ -17,7 +17,9 @@ def operations(way: Way) -> Sequence[Operation]:
     """Those of INSi, and the AMO services that share its address and are not simulated."""
     return (
         ws_ins2.operation(way),
-        Operation("autre-teleservice", OTHER_ROOTS, not_simulated, OTHER_ACTIONS),
+        ws_ins1.operation(way),
+        verification.operation(way),
+        Operation("autre-teleservice", frozenset(), not_simulated, OTHER_ACTIONS),
     )
 
 

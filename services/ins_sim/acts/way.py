@@ -1,13 +1,13 @@
 """The way of every call through INSi: who calls → controls → decision → the event committed → the answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from ins_sim.domain import rules
 from ins_sim.domain.certificate import check_certificate
 from ins_sim.domain.decision import erreur_of, refusal
-from ins_sim.domain.erreur import FORBIDDEN, Erreur
+from ins_sim.domain.erreur import FORBIDDEN, STRANGER, Erreur
 from ins_sim.domain.model import Caller
 from ins_sim.domain.official import real_answer
 from ins_sim.domain.policy import Policy
@@ -18,9 +18,11 @@ from ins_sim.wire.faults import Dialect
 from ins_sim.wire.layout import InsFault
 from socle.assertions.trusted import Trusted
 from socle.attribution import resolve_insi
+from socle.control.known import real_patient_refused
 from socle.control.port import Control, Population
 from socle.events import InsiCallCompleted
 from socle.exchange import Outcome
+from socle.identifiers.ins import Ins
 from socle.rules import Finding, refusing
 from socle.soap.injection import Injected
 from socle.soap.model import Call, SoapFault
@@ -55,8 +57,12 @@ class Act(Generic[Asked, Given]):
     """Name of the element that the body must hold."""
     check: Callable[[Asked, Policy], list[Finding]]
     decide: Callable[[Asked, Policy, Population], Given | Erreur]
+    card: bool = False
+    """A Vitale card's assertion is wanted beside the professional's."""
     seen: bool = True
     """The real operation was, in a source: what the national service would have done can be told."""
+    numbers: Callable[[Asked], Iterable[tuple[Ins, str]]] = lambda asked: ()
+    """The INS numbers asked about, with where they stand: one that may be a real person's is refused (D11)."""
 
 
 class Way:
@@ -76,15 +82,32 @@ class Way:
         if asked is None:
             outcome: Given | Erreur = _not_ours(call, act.root)
         else:
-            outcome = self._decide(call, act, asked, await self._trust.judge(call, asked.assertion))
+            outcome = self._decide(call, act, asked, await self._trust.judge(call, asked.assertion, card=act.card))
         call.exchange.official = real_answer(call.exchange.findings, outcome, seen=act.seen)
         await self._complete(call, act.operation, asked, outcome.code)
         if isinstance(outcome, Erreur):
             raise InsFault(outcome, Dialect.of(call.options.get("insi.dialect")))
         return outcome
 
+    def population(self, call: Call) -> Population:
+        """Of the call's workspace."""
+        return self._control.population(call.exchange.workspace)
+
+    def refuse_strangers(self, call: Call, act: Act[Asked, Given], asked: Asked | None) -> bool:
+        """Whether the request asks about a number that may be a real person's: its content is not kept then (D11)."""
+        for ins, where in () if asked is None else act.numbers(asked):
+            finding = real_patient_refused(ins, self.population(call), where=where)
+            if finding is not None:
+                call.exchange.findings.append(finding)
+                call.exchange.redacted = True
+                call.exchange.code, call.exchange.outcome = STRANGER.outcome, Outcome.REFUSED
+                return True
+        return False
+
     def _decide(self, call: Call, act: Act[Asked, Given], asked: Asked, trusted: Trusted) -> Given | Erreur:
         exchange = call.exchange
+        if self.refuse_strangers(call, act, asked):
+            return STRANGER
         policy = self._settings.policy(call.strictness, call.options, _behaviour(call))
         shown = list(check_certificate(call.peer))
         exchange.findings += [*shown, *trusted.findings]
@@ -94,7 +117,7 @@ class Way:
         findings = act.check(asked, policy)
         exchange.findings.extend(findings)
         refused = refusal(findings, policy)
-        outcome = refused or act.decide(asked, policy, self._control.population(exchange.workspace))
+        outcome = refused or act.decide(asked, policy, self.population(call))
         if isinstance(outcome, Erreur):
             exchange.code, exchange.outcome = outcome.outcome, Outcome.REFUSED if refused else Outcome.FAULT
         else:
@@ -120,7 +143,7 @@ class Way:
     def _event(self, call: Call, operation: str, caller: Caller | None, code: str) -> InsiCallCompleted:
         exchange = call.exchange
         attribution = resolve_insi(
-            self._control.population(exchange.workspace),
+            self.population(call),
             certificate_ou=call.peer_ou,
             emetteur=caller.issuer if caller else None,
             identifiant_facturation=caller.assertion.billing_id if caller else None,

@@ -75,6 +75,15 @@ TECHNICAL = Erreur(
 )
 OUTAGE = Erreur("insi_111", "siram_40", Side.RECEIVER, "fatale", "Indisponibilité des téléservices")
 
+STRANGER = Erreur(
+    "socles_240",
+    "siram_10",
+    Side.SENDER,
+    "erreur",
+    "Ce matricule pourrait être celui d'une personne réelle : le bac à sable ne connaît que des personnes fictives.",
+)
+"""Ours (D11)."""
+
 
 def missing(trait: str) -> Erreur:
     """A mandatory trait is missing. Seen for the birth name only; the other traits get the same code by our choice."""

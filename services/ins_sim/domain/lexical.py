@@ -10,14 +10,6 @@ from ins_sim.domain.search import calendar_date, is_lunar
 from socle.rules import Finding, Rule
 
 ROOT = "RECSANSVITALE"
-MANDATORY = {
-    "NomNaissance": "nom de naissance",
-    "Prenom": "prénom",
-    "Sexe": "sexe",
-    "DateNaissance": "date de naissance",
-}
-"""Element → its name in the fault's text."""
-
 _NAME = re.compile(r"(?![ -])(?:[A-Z]|-{1,2}(?!-)|[ '](?![ ']))+")
 _GIVEN = re.compile(r"(?![ -])(?:[A-Z]|-(?![- ]|\Z)| (?![ '])|'(?![ ']|\Z))+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -27,32 +19,43 @@ _LIGATURES = frozenset("ÆŒæœĲĳǄǅǆǇǈǉǊǋǌﬀﬁﬂﬃﬄﬅﬆẞß
 _APOSTROPHES = frozenset("’‘‛ʼ´`′")
 
 
-def check_traits(traits: Traits) -> Iterator[Finding]:
-    """All breaches in the traits, in the order of the schema."""
-    yield from _missing(traits)
-    if traits.birth_name and not _NAME.fullmatch(traits.birth_name):
-        yield from _name(traits.birth_name, f"{ROOT}/NomNaissance", given=False)
+def check_traits(traits: Traits, root: str = ROOT, given: str = "Prenom") -> Iterator[Finding]:
+    """All breaches in the traits, in the order of the schema. ``root``: what holds them; ``given``: the element of the
+    first names, which stands once for each where it is ``Prenom``."""
+    yield from _missing(traits, root, given)
+    yield from check_birth_name(traits.birth_name, f"{root}/NomNaissance")
     for position, name in enumerate(traits.given_names, 1):
         if name and not _GIVEN.fullmatch(name):
-            yield from _name(name, f"{ROOT}/Prenom[{position}]", given=True)
+            where = f"{root}/{given}[{position}]" if given == "Prenom" else f"{root}/{given}"
+            yield from _name(name, where, given=True)
     if traits.sex and traits.sex not in ("M", "F"):
-        yield rules.SEX.finding(where=f"{ROOT}/Sexe", expected="M, F", found=traits.sex)
-    yield from _birth(traits)
+        yield rules.SEX.finding(where=f"{root}/Sexe", expected="M, F", found=traits.sex)
+    yield from _birth(traits, root)
     for element in traits.surplus:
-        yield rules.SURPLUS.finding(where=f"{ROOT}/{element}", found=element)
+        yield rules.SURPLUS.finding(where=f"{root}/{element}", found=element)
     if not traits.ordered:
-        yield rules.ORDER.finding(where=ROOT)
+        yield rules.ORDER.finding(where=root)
 
 
-def _missing(traits: Traits) -> Iterator[Finding]:
-    sent = (traits.birth_name, "".join(traits.given_names), traits.sex, traits.birth_date)
-    for (element, label), value in zip(MANDATORY.items(), sent, strict=True):
+def check_birth_name(name: str, where: str) -> Iterator[Finding]:
+    """The alphabet and separators of a birth name; nothing of an absent one."""
+    if name and not _NAME.fullmatch(name):
+        yield from _name(name, where, given=False)
+
+
+def _missing(traits: Traits, root: str, given: str) -> Iterator[Finding]:
+    for element, label, value in (
+        ("NomNaissance", "nom de naissance", traits.birth_name),
+        (given, "prénom", "".join(traits.given_names)),
+        ("Sexe", "sexe", traits.sex),
+        ("DateNaissance", "date de naissance", traits.birth_date),
+    ):
         if not value.strip():
-            yield rules.MISSING.finding(where=f"{ROOT}/{element}", expected=label, found="")
+            yield rules.MISSING.finding(where=f"{root}/{element}", expected=label, found="")
 
 
-def _birth(traits: Traits) -> Iterator[Finding]:
-    where = f"{ROOT}/DateNaissance"
+def _birth(traits: Traits, root: str) -> Iterator[Finding]:
+    where = f"{root}/DateNaissance"
     if traits.birth_date.strip():
         if not _DATE.fullmatch(traits.birth_date):
             yield rules.DATE.finding(where=where, expected="AAAA-MM-JJ", found=traits.birth_date)
@@ -60,7 +63,7 @@ def _birth(traits: Traits) -> Iterator[Finding]:
             rule = rules_call.LUNAR if is_lunar(traits.birth_date) else rules.CALENDAR
             yield rule.finding(where=where, expected="une date du calendrier", found=traits.birth_date)
     if traits.birth_place and not _PLACE.fullmatch(traits.birth_place):
-        where = f"{ROOT}/LieuNaissance"
+        where = f"{root}/LieuNaissance"
         yield rules.PLACE.finding(where=where, expected="code COG, 5 caractères", found=traits.birth_place)
 
 
