@@ -139,10 +139,20 @@ def told(answer: httpx.Response) -> str:
         body = answer.json()
     except json.JSONDecodeError:
         return f"HTTP {answer.status_code}"
+    if isinstance(body, dict) and body.get("resourceType") == "OperationOutcome":
+        return "\n".join(map(_issue, body.get("issue", ())))
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):
         detail = body.get("detail") if isinstance(body, dict) else None
         return str(detail) if detail else f"HTTP {answer.status_code}"
     lines = [text for name in ("messageFr", "message") if (text := error.get(name))]
-    lines += [f"  {one.get('where')}: {one.get('message')}" for one in error.get("details", ())]
+    for one in error.get("details", ()):
+        lines += [f"  {one.get('where')}: {one[name]}" for name in ("messageFr", "message") if name in one]
     return "\n".join(lines) or f"HTTP {answer.status_code}"
+
+
+def _issue(issue: dict[str, Any]) -> str:
+    """One issue of a FHIR OperationOutcome."""
+    where = ", ".join(issue.get("expression", ()))
+    text = issue.get("details", {}).get("text")
+    return f"{where}: " * bool(where) + " / ".join(filter(None, (text, issue.get("diagnostics"))))
