@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ins_sim.domain.assertion import ABSENT, check_assertion, check_card
 from ins_sim.domain.model import Assertion, Mode
+from ins_sim.domain.rules_vitale import ASSERTION_ABSENT
 from ins_sim.wire.contexts import Assertions, find_assertions
 from socle.assertions import rules
 from socle.assertions.freshness import check_instants
@@ -23,20 +24,22 @@ class Trust:
         self._verifier = verifier
         self._settings = settings
 
-    async def judge(self, call: Call, assertion: Assertion) -> Trusted:
-        """Nothing where the workspace verifies no assertions, nor of a call by the software's certificate alone."""
+    async def judge(self, call: Call, assertion: Assertion, *, card: bool = False) -> Trusted:
+        """Nothing where the workspace verifies no assertions, nor of a call by the software's certificate alone.
+        ``card``: the operation wants a Vitale card's assertion too, on either channel."""
         policy = self._settings.policy(call.options)
         if policy.mode is Verified.OFF:
             return Trusted()
-        found = find_assertions(call.envelope.header)
+        found = find_assertions(call.envelope.header, card=card)
+        vitale = list(_vitale(call, found, policy, wanted=card))
         if found.main is None:
-            return Trusted.of([] if call.peer else [ABSENT.finding(where="Header/Security", found="(absent)")], policy)
+            nobody = [] if call.peer else [ABSENT.finding(where="Header/Security", found="(absent)")]
+            return Trusted.of([*nobody, *vitale], policy)
         findings = [*check_assertion(assertion), *await self._signature(call, assertion, found)]
         # nothing is told of the age of one from Pro Santé Connect, whose token has its own
         if assertion.mode is not Mode.PSC:
             findings += check_instants(assertion.instants, call.clock.now(), policy)
-        findings += _vitale(call, found, policy)
-        return Trusted.of(findings, policy)
+        return Trusted.of([*findings, *vitale], policy)
 
     async def _signature(self, call: Call, assertion: Assertion, found: Assertions) -> list[Finding]:
         assert found.main is not None
@@ -49,7 +52,11 @@ class Trust:
         return list(check_card(assertion, judged.signatory))
 
 
-def _vitale(call: Call, found: Assertions, policy: Policy) -> Iterator[Finding]:
-    """Of the Vitale card's assertion only the age is judged: no source tells its form, nor who signs it."""
-    if found.vitale is not None:
+def _vitale(call: Call, found: Assertions, policy: Policy, *, wanted: bool) -> Iterator[Finding]:
+    """Of the Vitale card's assertion the age is judged, by the workspace's clock: no source tells its form, nor who
+    signs it."""
+    if found.vitale is None:
+        if wanted:
+            yield ASSERTION_ABSENT.finding(where="Header/Security", expected="2 Assertion", found=str(found.count))
+    else:
         yield from check_instants(read_instants(found.vitale), call.clock.now(), policy, vitale=True)

@@ -2,8 +2,11 @@
 
 from ins_sim.domain import rules, rules_call
 from socle.rules import Rule
-from socle.soap.model import SOAP11
+from socle.soap.model import SOAP11, WSA
 from support.insi import blocks, body, message, zoe
+
+OTHER = f'<wsa:Action xmlns:wsa="{WSA}">urn:adr:1.1.0:acquerirLesDroits</wsa:Action>'
+"""Of an AMO service that is not INSi."""
 
 
 def named(name: str) -> bytes:
@@ -37,5 +40,5 @@ BROKEN: dict[Rule, bytes] = {
     rules.MESSAGE_ID: message(zoe(), blocks(message_id="1f7425e2-b913-415c-adaa-785ee1076a70")),
     rules_call.NO_MESSAGE_ID: message(zoe(), blocks(message_id=None)),
     rules.SOAP12: message(zoe(), soap=SOAP11),
-    rules.NOT_SIMULATED: message('<RECVITALE xmlns="http://www.cnamts.fr/INSiRecVit"/>', blocks() | {"action": ""}),
+    rules.NOT_SIMULATED: message("<acquerir/>", blocks() | {"action": OTHER}),
 }

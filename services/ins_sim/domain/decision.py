@@ -34,7 +34,7 @@ def erreur_of(finding: Finding) -> Erreur:
     rule = finding.rule
     if rule is rules.IDAM:
         return UNKNOWN_SOFTWARE
-    if rule is rules.MISSING:
+    if rule.error_code == rules.MISSING.error_code:
         return missing(finding.expected)
     element = finding.where.rpartition("/")[2]
     return invalid(rule.error_code or "socles_200", f"{rule.title_fr} ({element})" if element else rule.title_fr)

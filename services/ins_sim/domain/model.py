@@ -179,8 +179,5 @@ class Answer:
     individual: Individual | None = None
     history: Sequence[Number] | None = None
     """The former numbers told; None: all of the individual's."""
-
-    @property
-    def findings(self) -> Sequence[Finding]:
-        """A search tells nothing beside its answer."""
-        return ()
+    findings: Sequence[Finding] = ()
+    """What led to it, where that is worth saying."""

@@ -155,8 +155,8 @@ PLACE = rule(
 )
 SURPLUS = rule(
     "body.surplus",
-    "Élément inconnu dans RECSANSVITALE",
-    "Unknown element in RECSANSVITALE",
+    "Élément inconnu dans le corps",
+    "Unknown element in the body",
     (SCHEMA, SIMPLIFIED, UNKNOWN),
     "Retirer l'élément, ou corriger son espace de noms.",
     severity=WARNING,
@@ -166,7 +166,8 @@ ORDER = rule(
     "Éléments hors de l'ordre du schéma",
     "Elements out of the schema's order",
     (SCHEMA, SIMPLIFIED, UNKNOWN),
-    "NomNaissance, Prenom (répété), Sexe, DateNaissance, LieuNaissance.",
+    "RECSANSVITALE : NomNaissance, Prenom (répété), Sexe, DateNaissance, LieuNaissance ; RECVITALE : "
+    "MatriculeIndividu, MatriculeOD, NomNaissance, DateNaissance, RangNaissance.",
     severity=WARNING,
 )
 IDAM = rule(

@@ -23,6 +23,11 @@ def search(traits: Traits, directory: Directory) -> Answer | Erreur:
         for person in directory.persons_by_birth(traits.birth_name, traits.sex, born)
         if begins_with(person.given_names, asked) and traits.birth_place in ("", person.birth_place)
     ]
+    return conclude(found)
+
+
+def conclude(found: Sequence[Individual]) -> Answer | Erreur:
+    """What is answered when these persons match. A documented outcome goes before the search's own."""
     for person in found:
         if person.outcome is not None and person.outcome in CATALOGUE:
             return CATALOGUE[person.outcome]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ins_sim.domain.model import Assertion, Context, Mode, Software
-from ins_sim.wire.names import BAM, LPS, SAML, WSSE, local_name
+from ins_sim.wire.coverage import read_coverage
+from ins_sim.wire.names import BAM, LPS, SAML, WSSE, local_name, text_of
 from socle.assertions.reading import read_instants
 
 _BAM = f"{{{BAM}}}ContexteBAM"
@@ -38,16 +39,17 @@ class Assertions:
     """The assertions of a call: what is verified is what is read."""
 
     main: etree._Element | None = None
-    """The first: of the professional."""
+    """The first that names a professional; else the only one there is."""
     vitale: etree._Element | None = None
-    """A second one that names no professional: taken for that of the Vitale card, by our own choice."""
+    """The first other one: taken for that of the Vitale card, by our own choice."""
     others: bool = False
     """More than these."""
     count: int = 0
 
 
-def parse_headers(header: etree._Element | None) -> Headers:
-    """Read the blocks that are there; a header that is absent or empty gives empty contexts."""
+def parse_headers(header: etree._Element | None, *, card: bool = False) -> Headers:
+    """Read the blocks that are there; a header that is absent or empty gives empty contexts. ``card``: see
+    ``find_assertions``."""
     headers = Headers()
     if header is None:
         return headers
@@ -56,7 +58,7 @@ def parse_headers(header: etree._Element | None) -> Headers:
             _read_context(block, headers.bam, headers.software)
         elif block.tag == _LPS:
             _read_context(block, headers.lps, headers.software)
-    _read_assertion(find_assertions(header), headers.assertion)
+    _read_assertion(find_assertions(header, card=card), headers.assertion)
     return headers
 
 
@@ -66,14 +68,14 @@ def _read_context(block: etree._Element, context: Context, software: Software) -
     for child in block.iterchildren("*"):
         name = local_name(child)
         if name == "Id":
-            context.id = _text(child)
+            context.id = text_of(child)
         elif name == "Temps":
-            context.time = _text(child)
+            context.time = text_of(child)
         elif name == "Emetteur":
-            context.issuer = _text(child)
+            context.issuer = text_of(child)
         elif name == "COUVERTURE":
             context.coverage = True
-            context.coverage_empty = len(child) == 0
+            context.covered = read_coverage(child)
         elif name == "LPS":
             _read_software(child, software)
 
@@ -82,28 +84,31 @@ def _read_software(block: etree._Element, software: Software) -> None:
     for child in block.iterchildren("*"):
         name = local_name(child)
         if name == "IDAM":
-            software.idam = _text(child)
+            software.idam = text_of(child)
         elif name == "Version":
-            software.version = _text(child)
+            software.version = text_of(child)
         elif name == "Instance":
-            software.instance = _text(child)
+            software.instance = text_of(child)
         elif name == "Nom":
-            software.name = _text(child)
+            software.name = text_of(child)
 
 
-def find_assertions(header: etree._Element | None) -> Assertions:
-    """Those within wsse:Security, told apart."""
+def find_assertions(header: etree._Element | None, *, card: bool = False) -> Assertions:
+    """Those within wsse:Security, told apart in whatever order they come. ``card``: the operation wants a Vitale
+    card's, so that one that stands alone and names no professional is taken for it."""
     found = Assertions()
     for security in () if header is None else header.iterchildren(_SECURITY):
         for saml in security.iterchildren(_ASSERTION):
             found.count += 1
             professional = _mode(saml.find(f"{_SUBJECT}/{_NAME_ID}")) is not Mode.CERTIFICATE
-            if found.main is None:
+            if professional and found.main is None:
                 found.main = saml
-            elif found.vitale is None and not professional:
+            elif not professional and found.vitale is None:
                 found.vitale = saml
             else:
                 found.others = True
+    if found.main is None and not card:
+        found.main, found.vitale = found.vitale, None
     return found
 
 
@@ -116,20 +121,16 @@ def _read_assertion(found: Assertions, assertion: Assertion) -> None:
     if name_id is not None:
         assertion.qualifier = name_id.get("NameQualifier", "")
         assertion.mode = _mode(name_id)
-        assertion.subject = _text(name_id)
+        assertion.subject = text_of(name_id)
     for attribute in found.main.iterfind(f"{_STATEMENT}/{_ATTRIBUTE}"):
         # Kits disagree on the first letter's case.
         name = attribute.get("Name", "").lower()
         if name == "identifiantfacturation":
-            assertion.billing_id = _text(attribute.find(_VALUE))
+            assertion.billing_id = text_of(attribute.find(_VALUE))
         elif name == "secteuractivite":
-            assertion.sector = _text(attribute.find(_VALUE))
+            assertion.sector = text_of(attribute.find(_VALUE))
 
 
 def _mode(name_id: etree._Element | None) -> Mode:
     qualifier = name_id.get("NameQualifier", "").upper() if name_id is not None else ""
     return {"CPS": Mode.CARD, "PSC": Mode.PSC}.get(qualifier, Mode.CERTIFICATE)
-
-
-def _text(element: etree._Element | None) -> str:
-    return (element.text or "").strip() if element is not None else ""

@@ -16,9 +16,12 @@ OPERATION = "rechercherInsAvecTraitsIdentite"
 ACTION = f"urn:ServiceIdentiteCertifiee:1.0.0:{OPERATION}"
 BODY_ROOT = f"{{{RECSANS}}}RECSANSVITALE"
 
+VITALE_OPERATION = "rechercherInsAvecCarteVitale"
+VITALE_ACTION = f"urn:ServiceIdentiteCertifiee:1.0.0:{VITALE_OPERATION}"
+VITALE_ROOT = f"{{{RECVIT}}}RECVITALE"
+
 OTHER_ACTIONS = frozenset(
     {
-        "urn:ServiceIdentiteCertifiee:1.0.0:rechercherInsAvecCarteVitale",
         "urn:adr:1.1.0:acquerirLesDroits",
         "urn:ald:1.0.0:lister",
         "urn:MT:2.1.0:TeledeclarerMT",
@@ -26,9 +29,13 @@ OTHER_ACTIONS = frozenset(
     }
 )
 """Seen in the configuration of software that sends every AMO service to ``/lps``."""
-OTHER_ROOTS = frozenset({f"{{{RECVIT}}}RECVITALE"})
 
 
 def local_name(element: etree._Element) -> str:
     """The element's name without its namespace."""
     return element.tag.rpartition("}")[2]
+
+
+def text_of(element: etree._Element | None) -> str:
+    """Its text without spaces around; an absent element has none."""
+    return (element.text or "").strip() if element is not None else ""

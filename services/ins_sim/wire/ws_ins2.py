@@ -41,15 +41,17 @@ def parse(envelope: Envelope) -> Request | None:
 
 
 def parse_traits(body: etree._Element) -> Traits:
-    """Read RECSANSVITALE in one pass; an element of another namespace is surplus."""
+    """Read RECSANSVITALE in one pass; an element of another namespace, or that comes again, is surplus."""
     traits = Traits()
     last = 0
+    seen = set()
     for child in body.iterchildren("*"):
         tag = child.tag
         position = _ORDER.get(tag)
-        if position is None:
+        if position is None or (tag in seen and tag != _GIVEN):
             traits.surplus.append(local_name(child))
             continue
+        seen.add(tag)
         traits.ordered = traits.ordered and position >= last
         last = position
         text = child.text or ""

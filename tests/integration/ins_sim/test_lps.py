@@ -168,13 +168,11 @@ async def test_the_workspace_chooses_dialect_strictness_software_and_unknown_per
 
 
 async def test_the_other_services_behind_lps_get_a_clean_fault_and_no_event(served: Insi) -> None:
-    vitale = '<RECVITALE xmlns="http://www.cnamts.fr/INSiRecVit"/>'
-    answer = await served.call(message(vitale, blocks() | {"action": ""}), content_type="application/soap+xml")
-    assert (answer.status_code, code_of(answer.content)) == (500, "desir_1020")
-    assert served.journal.exchanges[0].findings[0].rule is rules.NOT_SIMULATED
-    rights = 'application/soap+xml; action="urn:adr:1.1.0:acquerirLesDroits"'
-    answer = await served.call(message("<a/>", blocks() | {"action": ""}), content_type=rights)
-    assert (answer.status_code, code_of(answer.content)) == (500, "desir_1020")
+    for action in ("urn:adr:1.1.0:acquerirLesDroits", "urn:MT:3.0.0:LireMT"):
+        kind = f'application/soap+xml; action="{action}"'
+        answer = await served.call(message("<a/>", blocks() | {"action": ""}), content_type=kind)
+        assert (answer.status_code, code_of(answer.content)) == (500, "desir_1020")
+        assert served.journal.exchanges[-1].findings[0].rule is rules.NOT_SIMULATED
     answer = await served.call(message("<a/>"))
     assert (answer.status_code, code_of(answer.content)) == (500, "socles_200")
     assert served.journal.exchanges[2].findings[0].rule is rules.BODY

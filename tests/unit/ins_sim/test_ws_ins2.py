@@ -78,7 +78,7 @@ def test_the_request_is_read_as_sent() -> None:
     assert (sent.issuer, sent.software.idam, sent.software.version) == ("10B0", "GE000000000", "2.1")
     assert (sent.software.label, sent.assertion.mode) == ("essai 2.1", Mode.CERTIFICATE)
     assert sent.bam.coverage
-    assert sent.bam.coverage_empty
+    assert sent.bam.covered is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,90 @@
+"""Controls on a WS_INS1 request before any card is looked up: what is missing or malformed, and COUVERTURE."""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from ins_sim.domain import rules as common
+from ins_sim.domain import rules_vitale as rules
+from ins_sim.domain.coverage import Coverage, Matricule
+from ins_sim.domain.front import check_front
+from ins_sim.domain.lexical import check_birth_name
+from ins_sim.domain.policy import Policy
+from ins_sim.domain.vitale import ROOT, CardRequest, CardTraits, rank_of
+from socle.rules import Finding
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}", re.ASCII)
+_KEY = re.compile(r"(?:[0-9]{2})?", re.ASCII)
+_BAM = "ContexteBAM/COUVERTURE"
+
+
+def check(request: CardRequest, policy: Policy) -> list[Finding]:
+    """Everything worth saying about a request: the header's controls, the body's form, body against COUVERTURE."""
+    return [*check_front(request, policy), *_coverage(request), *check_asked(request.asked)]
+
+
+def check_asked(asked: CardTraits) -> Iterator[Finding]:
+    """The body alone, in the order of the schema. A lunar date is as good as another: cards hold some."""
+    for label, element, value in (
+        ("matricule de l'ouvrant droit", "MatriculeOD", asked.insured.number),
+        ("date de naissance", "DateNaissance", asked.birth_date),
+    ):
+        if not value:
+            yield rules.MISSING.finding(where=f"{ROOT}/{element}", expected=label)
+    yield from _number(asked.individual, "MatriculeIndividu")
+    yield from _number(asked.insured, "MatriculeOD")
+    yield from check_birth_name(asked.birth_name, f"{ROOT}/NomNaissance")
+    if asked.birth_date and not _DATE.fullmatch(asked.birth_date):
+        where = f"{ROOT}/DateNaissance"
+        yield common.DATE.finding(where=where, expected="AAAA-MM-JJ", found=asked.birth_date[:80])
+    where = f"{ROOT}/RangNaissance"
+    if not asked.rank:
+        yield rules.RANK_MISSING.finding(where=where)
+    elif rank_of(asked.rank) is None:
+        yield rules.RANK.finding(where=where, expected="1 … 9", found=asked.rank[:80])
+    for element in asked.surplus:
+        yield common.SURPLUS.finding(where=f"{ROOT}/{element}", found=element)
+    if not asked.ordered:
+        yield common.ORDER.finding(where=ROOT)
+
+
+def _number(sent: Matricule, element: str) -> Iterator[Finding]:
+    if sent.sent and not (_NUMBER.fullmatch(sent.number) and _KEY.fullmatch(sent.key)):
+        found = f"{sent.number} {sent.key}".strip()[:80]
+        yield rules.NUMBER.finding(where=f"{ROOT}/{element}", expected="13 caractères ; clé à part", found=found)
+
+
+def _coverage(request: CardRequest) -> Iterator[Finding]:
+    """COUVERTURE against the body: what it does not say contradicts nothing."""
+    covered = request.bam.covered
+    if covered is None:
+        if request.bam.present:
+            found = "vide" if request.bam.coverage else "absent"
+            yield rules.COVERAGE_EMPTY.finding(where=_BAM, expected="ASSURE, BENEFICIAIRE", found=found)
+        return
+    yield from chain(_insured(covered, request.asked), _beneficiary(covered, request.asked))
+
+
+def _insured(covered: Coverage, asked: CardTraits) -> Iterator[Finding]:
+    said, body = covered.insured.number, asked.insured.number
+    if said != body:
+        yield rules.COVERAGE_INSURED.finding(where=f"{_BAM}/ASSURE/Id/Num", expected=body, found=said or "(absent)")
+
+
+def _beneficiary(covered: Coverage, asked: CardTraits) -> Iterator[Finding]:
+    where = f"{_BAM}/BENEFICIAIRE"
+    if covered.number.number != asked.individual.number:
+        yield rules.COVERAGE_NUMBER.finding(
+            where=f"{where}/Nir/Num",
+            expected=asked.individual.number or "(absent)",
+            found=covered.number.number or "(absent)",
+        )
+    if covered.birth_date != asked.birth_date:
+        yield rules.COVERAGE_BIRTH.finding(
+            where=f"{where}/DateNai", expected=asked.birth_date, found=covered.birth_date or "(absent)"
+        )
+    if (covered.rank or asked.rank) and rank_of(covered.rank) != rank_of(asked.rank):
+        yield rules.COVERAGE_RANK.finding(
+            where=f"{where}/Rang", expected=asked.rank or "(absent)", found=covered.rank or "(absent)"
+        )

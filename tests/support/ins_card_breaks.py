@@ -1,0 +1,30 @@
+"""Every rule on a WS_INS1 request, with a message that breaks it; those of assertions are elsewhere."""
+
+from ins_sim.domain import rules_vitale as rules
+from socle.rules import Rule
+from support.insi_card import RUTH, card_blocks, card_body, card_message, coverage
+
+DONATELLO = "1100863220903"
+
+
+def covered(**said: str | None) -> bytes:
+    return card_message(headers=card_blocks(coverage=coverage(**said)))
+
+
+BROKEN_CARD: dict[Rule, bytes] = {
+    rules.MISSING: card_message(card_body(born=None)),
+    rules.NUMBER: card_message(card_body("277076322082910")),
+    rules.RANK: card_message(card_body(rank="premier")),
+    rules.RANK_MISSING: card_message(card_body(rank=None)),
+    rules.COVERAGE_EMPTY: card_message(headers=card_blocks(coverage="<bam:COUVERTURE/>")),
+    rules.COVERAGE_INSURED: covered(insured="2790351215189"),
+    rules.COVERAGE_NUMBER: covered(number=RUTH),
+    rules.COVERAGE_BIRTH: covered(born="1977-07-15"),
+    rules.COVERAGE_RANK: covered(rank="2"),
+    rules.CARD_UNKNOWN: card_message(card_body(DONATELLO)),
+    rules.CARD_BENEFICIARY: card_message(card_body(rank="2")),
+    rules.CARD_NUMBER: card_message(card_body(individual=DONATELLO)),
+    rules.CARD_NAME: card_message(card_body(name="DE VINCI")),
+    rules.KEY: card_message(card_body(keys=(None, "11"))),
+    rules.UNCERTIFIED: card_message(card_body(born="2010-08-07", individual=DONATELLO)),
+}
