@@ -44,6 +44,22 @@ FAMILIES: Mapping[str, Family] = {
     ),
     "DMP, assertions": Family(("assertion.", "dmp.signer."), "integration/dmp_sim/test_vihf_mutators.py"),
     "INSi, assertions": Family(("insi.assertion.", "assertion.stale-vitale"), "integration/ins_sim/test_assertions.py"),
+    "INSi, WS_INS2": Family(
+        (
+            "insi.trait.",
+            "insi.body.",
+            "insi.name.",
+            "insi.given-name.",
+            "insi.sex.",
+            "insi.birth-",
+            "insi.idam.",
+            "insi.context.",
+            "insi.message-id.",
+            "insi.soap.",
+            "insi.operation.",
+        ),
+        "integration/ins_sim/test_mutators.py",
+    ),
     "TLS and certificates": Family(("tls.", "insi.certificate."), "integration/socle/test_tls_rules.py"),
 }
 """By name. A new one is a line here, and a test that plays ``RuleTable(name)``."""
