@@ -13,6 +13,7 @@ from support.dmp_cda import INS, OID, STRUCTURE, cda
 from support.dmp_message import deposit, describe, soap, vihf
 from support.dmp_served import REGISTRY, REPOSITORY
 from support.insi import CONTENT_TYPE, body, message
+from support.insi_card import CARD_TYPE, card_body, card_message
 from support.mails import mail
 
 PATIENT = f"{INS}^^^&{OID}&ISO^NH"
@@ -85,6 +86,11 @@ def _all(connection: socket.socket) -> bytes:
 def search(url: str, name: str = "ADRUN", given: str = "ZOE", **how: float) -> Seen:
     """WS_INS2."""
     return post(url, LPS, message(body(name, [given], "F", "1975-12-31")), CONTENT_TYPE, **how)
+
+
+def search_by_card(url: str, name: str = "NESSI", **how: float) -> Seen:
+    """WS_INS1: Ruth, by her own card."""
+    return post(url, LPS, card_message(card_body(name=name)), CARD_TYPE, **how)
 
 
 def put(url: str, unique_id: str, title: str = "", *, entry_title: str = "", **how: float) -> Seen:

@@ -11,19 +11,21 @@ import httpx
 from dmp_sim.domain import faults as dmp_faults
 from ins_sim.domain import faults as insi_faults
 from mss_sim.domain import faults as mss_faults
+from psc_sim.domain import faults as psc_faults
 from socle.control.port import FaultEffect
 from socle.faults import generic
 from socle.faults.catalogue import CATALOGUE, CatalogueEntry
-from support import fault_calls
+from support import fault_calls, fault_psc
 from support.fault_calls import Letter, Seen
 from support.sandbox_thread import RunningSandbox
 
-FILLED = (dmp_faults, insi_faults, mss_faults, generic)
+FILLED = (dmp_faults, insi_faults, mss_faults, psc_faults, generic)
 """Imported for their entries."""
-SERVICES = {"dmp": "dmp_sim", "insi": "ins_sim", "mss": "mss_sim"}
+SERVICES = {"dmp": "dmp_sim", "insi": "ins_sim", "mss": "mss_sim", "psc": "psc_sim"}
 SMTP = "mss_sim"
+CARD = "rechercherInsAvecCarteVitale"
 SEARCH, DEPOSIT, QUERY, RETRIEVE, MAIL = "rechercherInsAvecTraitsIdentite", "iti41", "iti18", "iti43", "DATA"
-_OPERATIONS = {"ins_sim": SEARCH, "dmp_sim": DEPOSIT, "mss_sim": MAIL}
+_OPERATIONS = {"ins_sim": SEARCH, "dmp_sim": DEPOSIT, "mss_sim": MAIL, "psc_sim": fault_psc.TOKEN}
 _FACT = re.compile(r"`([^`]+)`")
 _HTTP = re.compile(r"HTTP (\d{3})")
 _number = itertools.count(1)
@@ -53,12 +55,18 @@ class Caller:
         if operation == SEARCH:
             name, given = ("PANNE", magic.replace(".", "-").upper()) if magic else ("ADRUN", "ZOE")
             return fault_calls.search(self.sandbox.url, name, given, patience=patience)
+        if operation == CARD:
+            name = f"PANNE {magic.replace('.', '-').upper()}" if magic else "NESSI"
+            return fault_calls.search_by_card(self.sandbox.url, name, patience=patience)
         if operation == DEPOSIT:
             return fault_calls.put(self.sandbox.url, f"1.2.250.1.999.8.{next(_number)}", text, patience=patience)
         user = text or "DOCTEUR ESSAI"
         if operation in (QUERY, RETRIEVE):
             read = fault_calls.find if operation == QUERY else fault_calls.get
             return read(self.sandbox.url, user, patience=patience)
+        if operation in fault_psc.OPERATIONS:
+            client = f"panne.{magic.replace('.', '-')}" if magic else fault_psc.CLIENT
+            return fault_psc.call(self.sandbox.url, operation, client, patience=patience)
         return self._letter(operation, magic).send(self.sandbox.smtp, patience=patience)
 
     def _letter(self, operation: str, magic: str | None) -> Letter:
@@ -92,7 +100,7 @@ def sound(operation: str, seen: Seen) -> bool:
     """The act succeeded, and the client has the whole answer."""
     if seen.dropped:
         return False
-    if operation == SEARCH:
+    if operation in (SEARCH, CARD):
         return seen.status == 200 and "<CodeCR>00</CodeCR>" in seen.text
     if operation in (DEPOSIT, QUERY, RETRIEVE):
         return (
@@ -100,6 +108,8 @@ def sound(operation: str, seen: Seen) -> bool:
             and 'ResponseStatusType:Success"' in seen.text
             and seen.body.rstrip().endswith((b">", b"--"))
         )
+    if operation in fault_psc.OPERATIONS:
+        return fault_psc.sound(operation, seen)
     return bool(seen.replies) and seen.replies[-1][1].startswith("250 2.0.0 Accepted")
 
 

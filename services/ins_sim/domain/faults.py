@@ -5,8 +5,10 @@ A code may say more than what is answered: ``;dialect=A`` or ``B`` forces the la
 
 from typing import Any, Final
 
+from ins_sim.domain import rules
 from ins_sim.domain.erreur import FORBIDDEN, OUTAGE, TECHNICAL, UNAVAILABLE, UNKNOWN_SOFTWARE, Erreur, missing
-from ins_sim.domain.injected import CONTROLS, EXPIRED, INJECTED
+from ins_sim.domain.injected import CONTROLS, EXPIRED, INJECTED, VITALE_EXPIRED
+from ins_sim.domain.rules_vitale import REFUSING as CARD_CONTROLS
 from socle.control.port import FaultPoint
 from socle.faults.advice import CORRECT, RETRY, RETRY_SOON, SETTINGS, Advice
 from socle.faults.gateway import gateway_entries
@@ -14,13 +16,17 @@ from socle.faults.register import register
 from socle.rules import Certainty
 
 SERVICE: Final = "ins_sim"
-OPERATION: Final = "rechercherInsAvecTraitsIdentite"
+SEARCH: Final = "rechercherInsAvecTraitsIdentite"
+CARD: Final = "rechercherInsAvecCarteVitale"
 _F, _S, _O = Certainty.FAITHFUL, Certainty.SIMPLIFIED, Certainty.OURS
+_OF_CONTROL: Final = {rules.GIVEN: (SEARCH,), rules.SEX: (SEARCH,), **dict.fromkeys(CARD_CONTROLS, (CARD,))}
+"""Controls that only one of the two has."""
 _LIVE: Final = "domain/insi.md §1.8 : réponse réelle de la plateforme de qualification, relevée par un éditeur"
 
 
 def _entry(name: str, code: str, fr: str, en: str, wire: str, *, advice: Advice, **more: Any) -> None:
-    """``more``: source and certainty."""
+    """``more``: source and certainty; and the operations, where they are not both searches."""
+    values = {"operations": (SEARCH, CARD)} | more
     register(
         f"insi.{name}",
         fr,
@@ -29,10 +35,9 @@ def _entry(name: str, code: str, fr: str, en: str, wire: str, *, advice: Advice,
         advice=advice,
         magic=f"PANNE INSI-{name.upper()}",
         service=SERVICE,
-        operations=(OPERATION,),
         point=FaultPoint.BEFORE_COMMIT,  # the call is told in an event, as any answered call is
         code=code,
-        **more,
+        **values,
     )
 
 
@@ -182,7 +187,21 @@ _entry(
     source="domain/insi.md §1.5 : la durée vient de la note d'un client publié ; code et texte sont les nôtres",
     certainty=_O,
 )
-for _rule in CONTROLS:
+_entry(
+    "vitale-assertion-expired",
+    VITALE_EXPIRED.code,
+    "Assertion Vitale périmée : plus de vingt minutes",
+    "Vitale assertion expired: more than twenty minutes old",
+    _wire(VITALE_EXPIRED, "A"),
+    advice=Advice(
+        "Relire la carte Vitale, puis rappeler une fois.",
+        "Read the Vitale card again, then call once more.",
+    ),
+    source="domain/insi.md §1.5 : la durée vient du cahier de tests du CNDA (1.02) ; code et texte sont les nôtres",
+    certainty=_O,
+    operations=(CARD,),
+)
+for _rule in (*CONTROLS, *CARD_CONTROLS):
     _code = _rule.error_code or ""
     _entry(
         f"control-{_rule.id.removeprefix('insi.').replace('.', '-')}",
@@ -193,6 +212,7 @@ for _rule in CONTROLS:
         advice=CORRECT.then(_rule.remedy, "The rule of the same name says how."),
         source=f"domain/insi.md §2, §7 : {_rule.source} ; le code {_code} est le nôtre",
         certainty=_O,
+        operations=_OF_CONTROL.get(_rule, (SEARCH, CARD)),
     )
 for _name, _http in (("ok", 200), ("bad-request", 400), ("forbidden", 403), ("service-unavailable", 503)):
     _entry(

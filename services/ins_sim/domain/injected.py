@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from ins_sim.domain import rules
 from ins_sim.domain.erreur import CATALOGUE, Erreur, Side, invalid
 from ins_sim.domain.model import Answer, CodeCR
+from ins_sim.domain.rules_vitale import REFUSING
 
 CONTROLS: Final = (
     rules.BODY,
@@ -22,10 +23,14 @@ CONTROLS: Final = (
 )
 """The rules whose breach refuses with a code of ours."""
 EXPIRED: Final = Erreur("socles_220", "siram_100", Side.SENDER, "erreur", "L'assertion a plus d'une heure")
+VITALE_EXPIRED: Final = Erreur(
+    "socles_233", "siram_100", Side.SENDER, "erreur", "L'assertion Vitale a plus de vingt minutes"
+)
 INJECTED: Final[Mapping[str, Erreur]] = {
     **CATALOGUE,
     EXPIRED.code: EXPIRED,
-    **{one.error_code: invalid(one.error_code, one.title_fr) for one in CONTROLS if one.error_code},
+    VITALE_EXPIRED.code: VITALE_EXPIRED,
+    **{one.error_code: invalid(one.error_code, one.title_fr) for one in (*CONTROLS, *REFUSING) if one.error_code},
 }
 """Faults by code."""
 NOBODY: Final[Mapping[str, Answer]] = {code.value: Answer(code) for code in (CodeCR.NONE, CodeCR.SEVERAL)}

@@ -8,7 +8,7 @@ from socle.control.port import FaultEffect
 from socle.faults.catalogue import CatalogueEntry
 from support import fault_cases
 from support.fault_calls import Seen
-from support.fault_cases import SMTP, Caller, contradictions, operation_of, sound
+from support.fault_cases import CARD, SMTP, Caller, contradictions, operation_of, sound
 
 REFUSALS = fault_cases.entries(FaultEffect.REFUSE)
 
@@ -28,6 +28,14 @@ def test_by_rule(caller: Caller, entry: CatalogueEntry) -> None:
 def test_by_magic(caller: Caller, entry: CatalogueEntry) -> None:
     seen = caller.call(operation_of(entry), entry.id)
     check(caller, entry, seen, entry.id)
+
+
+@pytest.mark.parametrize(
+    "entry", [entry for entry in REFUSALS if CARD in entry.operations[1:]], ids=lambda entry: entry.id
+)
+def test_the_vitale_card_is_refused_alike(caller: Caller, entry: CatalogueEntry) -> None:
+    """By its magic value, behind the birth name: a card is asked for without first names."""
+    check(caller, entry, caller.call(CARD, entry.id), entry.id)
 
 
 def check(caller: Caller, entry: CatalogueEntry, seen: Seen, rule: str) -> None:
