@@ -24,9 +24,9 @@ class Tokens:
 
     async def userinfo(self, call: Call) -> Reply:
         """Who the professional is (OpenID Connect Core §5.3)."""
-        scheme, _, token = (header(call.asgi, b"authorization") or "").partition(" ")
-        token = token.strip() if scheme.lower() == "bearer" else call.form.get("access_token", "")
+        token = call.bearer()
         if not token:
+            scheme = (header(call.asgi, b"authorization") or "").partition(" ")[0]
             raise Refused(token_rules.TOKEN_FORM.finding(where="Authorization", expected="Bearer …", found=scheme[:20]))
         _, grant = await self._bearers.check(call, token)
         people = self._control.population(call.workspace.name)

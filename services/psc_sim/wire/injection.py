@@ -2,38 +2,32 @@
 
 from typing import Final
 
+from psc_sim.domain import faults
+from psc_sim.domain.magic import magic_id
 from psc_sim.domain.model import Flaw
 from psc_sim.wire.call import Call
-from psc_sim.wire.reply import Denied, Reply
+from psc_sim.wire.reply import Denied, Reply, json_reply
 from socle.admission import Admission
 from socle.control.port import Control, Fault, FaultEffect, FaultPoint
 from socle.exchange import Outcome
+from socle.faults import magic
+from socle.faults.interruptions import Busy, Cut, Imposed, begin
+
+__all__ = ["Busy", "Cut", "FaultHook", "Injected"]
 
 _STATUSES: Final = ("http-500", "http-502", "http-503", "http-504")
 _PAGE: Final = "<!doctype html><title>{0}</title><h1>{0} {1}</h1>"
 
 
-class Cut(Exception):
-    """The connection ends here, without an answer."""
-
-
-class Busy(Exception):
-    """A rule wants the answer of admission control (D16)."""
-
-
-class Injected(Exception):
-    """A page of a gateway, without any OAuth."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__("injected reply")
-        self.reply = reply
+class Injected(Imposed[Reply]):
+    """A page of a gateway, without any OAuth, or what introspection says."""
 
 
 class FaultHook:
     """The three points of each call.
 
     ``code`` of a refusal: an OAuth error (``invalid_grant``, ``temporarily_unavailable`` …), ``http-503`` and its like,
-    or a flaw (``expired``, ``wrong-signature`` …): then tokens are given, and are wrong.
+    ``inactive`` (of introspection), or a flaw (``expired``, ``wrong-signature`` …): tokens are given, and are wrong.
     """
 
     def __init__(self, control: Control, service: str, admission: Admission) -> None:
@@ -42,8 +36,11 @@ class FaultHook:
         self._admission = admission
 
     async def pass_by(self, point: FaultPoint, call: Call) -> None:
-        """Apply the first rule that fires, if one does. Raises ``Cut``, ``Busy``, ``Injected`` or ``Denied``."""
-        fault = await self._control.fault(
+        """Apply what the client's name asks for, else the first rule that fires, if one does.
+
+        Raises ``Cut``, ``Busy``, ``Injected`` or ``Denied``.
+        """
+        fault = self._asked(point, call) or await self._control.fault(
             point,
             workspace=call.workspace.name,
             service=self._service,
@@ -53,12 +50,14 @@ class FaultHook:
         if fault is not None:
             await self._apply(fault, call)
 
+    def _asked(self, point: FaultPoint, call: Call) -> Fault | None:
+        named = magic_id(call.client_id)
+        entry = magic.entry_of(named, call.workspace.options, call.exchange) if named is not None else None
+        return magic.fires(entry, point, call.exchange.operation) if entry is not None else None
+
     async def _apply(self, fault: Fault, call: Call) -> None:
         exchange = call.exchange
-        exchange.fault = fault.rule_id
-        if fault.latency_ms:
-            async with self._admission.aside():
-                await self._admission.pause(fault.latency_ms / 1000)
+        await begin(fault, exchange, self._admission)
         match fault.effect:
             case FaultEffect.CUT_ANSWER | FaultEffect.TRUNCATE | FaultEffect.DRIP:
                 call.leaving = fault
@@ -79,5 +78,7 @@ class FaultHook:
         elif code in _STATUSES:
             page = _PAGE.format(code[5:], "Simulation").encode()
             raise Injected(Reply(int(code[5:]), page, "text/html; charset=utf-8"))
+        elif code == faults.INACTIVE:
+            raise Injected(json_reply({"active": False}))
         else:
             raise Denied(code, fault.reason or "Injected fault")

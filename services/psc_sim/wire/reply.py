@@ -13,10 +13,11 @@ JSON: Final = "application/json"
 _STATUS: Final = {
     "invalid_client": 401,
     "invalid_token": 401,
+    "insufficient_scope": 403,
     "temporarily_unavailable": 503,
     "server_error": 500,
 }
-_CHALLENGED: Final = frozenset({"invalid_client", "invalid_token"})
+_CHALLENGES: Final = {"invalid_client": "Basic", "invalid_token": "Bearer", "insufficient_scope": "Bearer"}
 
 
 @dataclass(slots=True)
@@ -61,8 +62,8 @@ def error_reply(error: str, description: str, status: int | None = None) -> Repl
     """An OAuth error as the token endpoint says it (RFC 6749 §5.2), with its challenge where one is due (RFC 6750)."""
     plain = "".join(char for char in description if " " <= char <= "~" and char not in '"\\')
     reply = json_reply({"error": error, "error_description": plain}, status or _STATUS.get(error, 400))
-    if error in _CHALLENGED:
-        scheme = "Bearer" if error == "invalid_token" else "Basic"
+    scheme = _CHALLENGES.get(error)
+    if scheme is not None:
         told = f', error="{error}", error_description="{plain}"' if scheme == "Bearer" else ""
         reply.headers.append(("www-authenticate", f'{scheme} realm="esante-wallet"{told}'))
     return reply

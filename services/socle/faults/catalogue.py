@@ -34,7 +34,7 @@ class CatalogueEntry:
     """
 
     id: str
-    """Stable; the first segment is ``dmp``, ``insi``, ``mss`` or ``any``."""
+    """Stable; the first segment is ``dmp``, ``insi``, ``mss``, ``psc`` or ``any``."""
     effect: FaultEffect
     title_fr: str
     title_en: str

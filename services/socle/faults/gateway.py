@@ -1,4 +1,4 @@
-"""What a gateway before a SOAP service answers in plain HTTP, without any SOAP: the same for every such service."""
+"""What a gateway before a service answers by itself, in plain HTTP: the same for every such service."""
 
 from collections.abc import Callable
 
@@ -14,17 +14,17 @@ _PAGES = (
 )
 
 
-def gateway_entries(family: str, service: str, magic: Callable[[str], str]) -> None:
-    """Register the family's pages; ``magic`` makes the magic value of an entry's name."""
+def gateway_entries(family: str, service: str, magic: Callable[[str], str], *, spoken: str = "SOAP") -> None:
+    """Register the family's pages; ``magic`` makes the magic value of an entry's name, ``spoken`` is missing there."""
     for name, status, fr, en, advice in _PAGES:
         told = advice.then(
-            "Ne pas chercher de SOAP dans une page HTML : le dire comme une panne, sans erreur d'analyse.",
-            "Look for no SOAP in an HTML page: tell it as an outage, not as a parsing error.",
+            f"Ne pas chercher de {spoken} dans une page HTML : le dire comme une panne, sans erreur d'analyse.",
+            f"Look for no {spoken} in an HTML page: tell it as an outage, not as a parsing error.",
         )
         register(
             f"{family}.{name}",
-            f"HTTP {status} sans SOAP ({fr})",
-            f"HTTP {status} without SOAP ({en})",
+            f"HTTP {status} sans {spoken} ({fr})",
+            f"HTTP {status} without {spoken} ({en})",
             f"HTTP {status}; `content-type: text/html`; `<h1>{status} `",
             advice=told,
             magic=magic(name),

@@ -16,7 +16,7 @@ FIELD: Final = (
 def _entry(name: str, effect: FaultEffect, fr: str, en: str, wire: str, *, advice: Advice, **more: Any) -> None:
     values = {"source": SOURCE, "certainty": Certainty.OURS} | more
     word = f"any-{name}"
-    magic = f"PANNE {word.upper()} · [socles:any.{name}] · panne.{word}@…"
+    magic = f"PANNE {word.upper()} · [socles:any.{name}] · panne.{word}@… · client_id panne.{word}"
     register(f"any.{name}", fr, en, wire, advice=advice, magic=magic, effect=effect, **values)
 
 

@@ -14,6 +14,7 @@ _FAMILIES: Final = {
     "insi": "INSi",
     "dmp": "DMP",
     "mss": "MSSanté",
+    "psc": "Pro Santé Connect",
 }
 _PLAIN: Final = re.compile(r"<(?!br>)")
 

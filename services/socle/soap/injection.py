@@ -6,24 +6,15 @@ from socle.admission import Admission
 from socle.control.port import Control, Fault, FaultEffect, FaultPoint
 from socle.exchange import Outcome
 from socle.faults import magic
+from socle.faults.interruptions import Busy, Cut, Imposed, begin
 from socle.soap.model import Call, Operation, Reply
 from socle.soap.render import Renderer
 
-
-class Cut(Exception):
-    """The connection ends here, without an answer."""
+__all__ = ["Busy", "Cut", "FaultHook", "Injected"]
 
 
-class Busy(Exception):
-    """A rule wants the answer of admission control (D16), though there is room."""
-
-
-class Injected(Exception):
+class Injected(Imposed[Reply]):
     """The answer a rule imposes, when the service says it with an ordinary reply rather than a SOAP fault."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__("injected reply")
-        self.reply = reply
 
 
 class FaultHook:
@@ -79,10 +70,7 @@ class FaultHook:
     async def apply(self, fault: Fault, call: Call) -> None:
         """Wait, tell the call what is to become of it, or raise ``SoapFault``, ``Injected``, ``Busy`` or ``Cut``."""
         exchange = call.exchange
-        exchange.fault = fault.rule_id
-        if fault.latency_ms:
-            async with self._admission.aside():  # who waits for nothing takes no place from those who work
-                await self._admission.pause(fault.latency_ms / 1000)
+        await begin(fault, exchange, self._admission)
         match fault.effect:
             case FaultEffect.LATENCY:
                 pass

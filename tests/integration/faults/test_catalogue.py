@@ -10,6 +10,7 @@ from ins_sim.domain.lexical import check_traits
 from ins_sim.domain.magic import magic_id as insi_magic
 from ins_sim.domain.model import Traits
 from mss_sim.domain.magic import magic_id as mss_magic
+from psc_sim.domain.magic import magic_id as psc_magic
 from socle.control.fault_checks import check_rule
 from socle.control.port import FaultEffect
 from socle.faults.catalogue import CATALOGUE, CatalogueEntry
@@ -50,7 +51,9 @@ def test_an_entry_says_all(entry: CatalogueEntry) -> None:
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 def test_its_magic_value_leads_to_it(entry: CatalogueEntry) -> None:
     assert entry.magic is not None
-    assert re.fullmatch(r"(any|dmp|insi|mss)\.[a-z]+(-[a-z]+)*", entry.id), "letters only: INSi takes no digit in names"
+    assert re.fullmatch(r"(any|dmp|insi|mss|psc)\.[a-z]+(-[a-z]+)*", entry.id), (
+        "letters only: INSi takes no digit in names"
+    )
     dashed = entry.id.replace(".", "-")
     if entry.family in ("insi", "any"):
         traits = Traits("PANNE", [dashed.upper()], "F", "1975-12-31")
@@ -62,6 +65,8 @@ def test_its_magic_value_leads_to_it(entry: CatalogueEntry) -> None:
         for place in ("helo", "login", "from", "to"):
             assert mss_magic({place: f"dr@example.fr panne.{dashed}@example.fr"}) == entry.id
         assert mss_magic({"subject": f"Bonjour [socles:{entry.id}]"}) == entry.id
+    if entry.family in ("psc", "any"):
+        assert psc_magic(f"panne.{dashed}") == entry.id
 
 
 def test_no_two_entries_share_a_magic_value() -> None:
@@ -72,4 +77,6 @@ def test_no_two_entries_share_a_magic_value() -> None:
 def test_what_asks_for_nothing() -> None:
     assert insi_magic("DURAND", "INSI-OUTAGE") is None
     assert dmp_magic("Lettre [socles:]") is None
+    assert psc_magic("panneau") is None
+    assert psc_magic(None) is None
     assert mss_magic({"from": "", "to": "panneau@example.fr", "subject": "panne.mss-box-full@"}) is None
