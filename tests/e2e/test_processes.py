@@ -16,7 +16,7 @@ from support.kafka import Broker
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(120)]
 
-SERVICES = ("ins_sim", "dmp_sim", "mss_sim", "metrics")
+SERVICES = ("ins_sim", "dmp_sim", "mss_sim", "psc_sim", "metrics")
 STOP_SECONDS = 8.0
 """Within the ten that ``docker stop`` gives."""
 
@@ -53,7 +53,7 @@ async def test_each_starts_alone_serves_logs_and_stops(members: Cluster, tmp_pat
         assert {line["level"] for line in told} == {"info"}
     assert not (tmp_path / "nowhere").exists()
     left = {path.relative_to(tmp_path).parts[1] for path in tmp_path.rglob("*") if path.parent != tmp_path}
-    assert left <= {"spool", "mss-smtp.pem"}, "all that lasts lies in PostgreSQL"
+    assert left <= {"spool", "pki"}, "all that lasts lies in PostgreSQL, but for keys"
 
 
 async def _serves(members: Cluster, service: str) -> None:
@@ -66,6 +66,11 @@ async def _serves(members: Cluster, service: str) -> None:
         if service == "ins_sim":
             refused = await http.post(f"{url}/lps", content=b"<none/>", headers={"content-type": "text/xml"})
             assert refused.headers["x-socles-exchange"].startswith("https://sandbox.example/_sandbox/exchanges/")
+        if service == "psc_sim":
+            realm = "/auth/realms/esante-wallet"
+            said = (await http.get(f"{url}{realm}/.well-known/openid-configuration")).json()
+            assert said["token_endpoint"].startswith(f"https://sandbox.example{realm}/")
+            assert (await http.get(f"{url}{realm}/protocol/openid-connect/certs")).json()["keys"]
 
 
 @pytest.mark.parametrize(
