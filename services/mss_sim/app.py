@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -20,11 +20,12 @@ from mss_sim.store import MailStore
 from mss_sim.tables import METADATA
 from mss_sim.wire.server import MailServer
 from mss_sim.wire.smtp import MailProtocol
-from mss_sim.wire.tls import server_context
+from mss_sim.wire.tls import ServerTls, server_context
 from socle.access_tokens import AccessTokens, folder_of
 from socle.ground import Ground
 from socle.http_server import listen
 from socle.mending.routes import router as mended
+from socle.pki.wiring import make_pki
 from socle.service import ASGIApp
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -51,6 +52,11 @@ class MssService:
             authentication=authentication,
             settings=settings,
         )
+        pki = make_pki(ground.settings)
+        self._tls = ServerTls(
+            partial(server_context, pki, settings.certificate, settings.hostname),
+            lambda serial: pki.revoked_at(serial) is not None,
+        )
         self._server = MailServer(self._connection, max_connections=settings.max_connections)
         self._socket: socket.socket | None = None
         self.mounts: Mapping[str, ASGIApp] = {}
@@ -67,21 +73,21 @@ class MssService:
         return str(host), int(port)
 
     async def start(self) -> None:
-        """Listen. Raises ``OSError`` when the port is taken."""
-        pem = self._settings.certificate or self._ground.settings.data_dir / "mss-smtp.pem"
-        context = await asyncio.to_thread(server_context, pem, self._settings.hostname)
+        """Listen. Raises ``OSError`` when the port is taken, or when a certificate of one's own cannot be used."""
+        if self._settings.certificate is not None:
+            await self._tls.context()
         self._socket = listen(self._ground.settings.host, self._settings.smtp_port)
-        await self._server.start(self._socket, context)
+        await self._server.start(self._socket)
 
     async def stop(self) -> None:
         """Mails under way finish; the ground flushes the outbox and closes the database."""
         await self._server.stop(self._settings.stop_seconds)
 
-    def _connection(self, context: ssl.SSLContext, pending: set["asyncio.Task[str]"]) -> MailProtocol:
+    def _connection(self, pending: set["asyncio.Task[str]"]) -> MailProtocol:
         return MailProtocol(
             self._desk,
+            self._tls,
             hostname=self._settings.hostname,
-            context=context,
             size_limit=self._settings.size_limit,
             spool=self._ground.spool_dir,
             idle_seconds=self._settings.idle_seconds,

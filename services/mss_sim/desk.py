@@ -220,6 +220,12 @@ class MailDesk:
         exchange.outcome = Outcome.FAULT
         self._record(exchange, "220 2.0.0 Ready to start TLS", link)
 
+    def handshake_failed(self, link: Link, finding: Finding) -> None:
+        exchange = self._opened("STARTTLS", DEFAULT_WORKSPACE, link)
+        exchange.findings.append(finding)
+        exchange.outcome, exchange.code = Outcome.REFUSED, finding.rule.id
+        self._record(exchange, "", link)
+
     def _opened(self, operation: str, workspace: str, link: Link) -> Exchange:
         return open_exchange(self._control, operation, workspace, link)
 

@@ -14,11 +14,13 @@ class MssSettings(BaseSettings):
     smtp_port: int = Field(
         2587, ge=0, le=65535, description="Port of the submission server (STARTTLS); 0 takes a free one."
     )
-    hostname: str = Field("smtp.socles.localhost", description="Name the server gives itself, and its certificate.")
+    hostname: str = Field(
+        "smtp.socles.localhost", description="Name the server gives itself; its certificate has it, too."
+    )
     certificate: Path | None = Field(
         None,
-        description="File of the server's key and certificate (PEM), made at the first start if there is none; "
-        "replicas behind one address share it. By default in the data folder.",
+        description="Key and certificate (PEM) of your own; without it one of the sandbox's authorities is made for "
+        "each process, when the first client asks for TLS.",
     )
     proxy_protocol: bool = Field(
         default=False,

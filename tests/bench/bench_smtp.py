@@ -24,6 +24,7 @@ from socle.control.plane import ControlPlane
 from socle.control.settings import ControlSettings
 from socle.ground import Ground
 from socle.journal.store import JournalStore
+from socle.pki.folder import Pki
 from socle.settings import GroundSettings
 from support.mails import PDF_A, cda, mail, xdm
 
@@ -83,7 +84,7 @@ class _Sink:
 async def sink(folder: Path) -> AsyncIterator[int]:
     """aiosmtpd as it comes: it reads the mail and forgets it."""
     logging.getLogger("mail.log").setLevel(logging.ERROR)
-    context = await asyncio.to_thread(server_context, folder / "sink.pem", "localhost")
+    context = await asyncio.to_thread(server_context, Pki(folder / "sink"), None, "localhost")
     loop = asyncio.get_running_loop()
 
     def connection() -> SMTP:

@@ -25,6 +25,7 @@ from socle.exchange import Exchange
 from socle.ground import Ground
 from socle.service import ASGIApp, Receive, Scope, Send
 from socle.settings import GroundSettings
+from support.signed import pki_folder
 
 
 class ListJournal:
@@ -125,7 +126,8 @@ def _data(record: Any) -> object:
 @asynccontextmanager
 async def mss(folder: Path, *, database: str | None = None, **settings: Any) -> AsyncIterator[Mss]:
     """Serve MSSanté alone on free ports, over a population of two establishments."""
-    ground_settings = GroundSettings(data_dir=folder, database_url=SecretStr(database) if database else None)
+    url = SecretStr(database) if database else None
+    ground_settings = GroundSettings(data_dir=folder, database_url=url, pki_dir=pki_folder())
     control = ControlPlane(ground_settings, ControlSettings(establishments=2, patients_per_establishment=4))
     journal = ListJournal()
     ground = Ground(ground_settings, control, journal)

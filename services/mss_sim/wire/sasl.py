@@ -8,6 +8,7 @@ import asyncio
 import base64
 import binascii
 import collections
+import ssl
 from typing import Any, Final, cast
 
 from aiosmtpd.proxy_protocol import ProxyData
@@ -16,6 +17,11 @@ from aiosmtpd.smtp import MISSING, SMTP, Envelope, Session
 from mss_sim.domain.faults.opening import CHALLENGE
 from mss_sim.wire.leaving import leave
 from mss_sim.wire.session import Account, Desk, Link
+from mss_sim.wire.tls import ServerTls
+from socle.rules import Finding
+from socle.tls.judging import revoked
+from socle.tls.peer import peer_of
+from socle.tls.rules import finding_of
 
 COMMAND_LIMIT: Final = 16_384
 PROXY_SECONDS: Final = 5.0
@@ -48,7 +54,11 @@ class _Proxied:
 
 
 class TlsFailed(Exception):
-    """The handshake failed: the connection is of no more use."""
+    """The handshake failed, for what ``finding`` says: the connection is of no more use."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.rule.id)
+        self.finding = finding
 
 
 class SaslProtocol(SMTP):
@@ -60,7 +70,9 @@ class SaslProtocol(SMTP):
     command_size_limit = COMMAND_LIMIT
     line_length_limit = 1 << 16  # also how much the stream buffers before it pauses the sender
 
-    def __init__(self, desk: Desk, *, loop: asyncio.AbstractEventLoop, proxied: bool = False, **options: Any) -> None:
+    def __init__(
+        self, desk: Desk, tls: ServerTls, *, loop: asyncio.AbstractEventLoop, proxied: bool = False, **options: Any
+    ) -> None:
         """``proxied``: a proxy before us says first who the client is."""
         handler, wait = (_Proxied(), PROXY_SECONDS) if proxied else (None, None)
         super().__init__(handler, loop=loop, ident="ESMTP Socles (simulation)", proxy_protocol_timeout=wait, **options)
@@ -68,6 +80,9 @@ class SaslProtocol(SMTP):
         """Who stands behind the proxy."""
         self.command_size_limits = collections.defaultdict(lambda: COMMAND_LIMIT)
         self._desk = desk
+        self._tls = tls
+        self._shown = ""
+        """The client's certificate, as the journal names it."""
         self._account: Account | None = None
         self._greeted = False
         self._alive = 0.0
@@ -79,22 +94,24 @@ class SaslProtocol(SMTP):
         """The connection as the journal names it."""
         peer = self.client or (self.session.peer if self.session is not None else None)
         secure = self.transport.get_extra_info("ssl_object") if self.transport is not None else None
-        tls = f"{secure.version()} {secure.cipher()[0]}" if secure is not None and secure.cipher() else None
+        tls = (
+            f"{secure.version()} {secure.cipher()[0]}{self._shown}" if secure is not None and secure.cipher() else None
+        )
         return Link(f"{peer[0]}:{peer[1]}" if isinstance(peer, tuple) else str(peer or ""), tls)
 
-    async def _upgrade(self) -> None:
+    async def _upgrade(self, context: ssl.SSLContext) -> None:
         """TLS on this connection, by the loop's own means (uvloop's are several times faster than asyncio's in Python).
 
         What was said before is forgotten, as RFC 3207 §4.2 asks. Raises ``TlsFailed``.
         """
-        assert self.tls_context is not None
         plain = cast(asyncio.Transport, self.transport)  # uvloop's transports are none by inheritance
         try:
-            secured = await self.loop.start_tls(plain, self, self.tls_context, server_side=True)
+            secured = await self.loop.start_tls(plain, self, context, server_side=True)
         except (OSError, EOFError) as error:
-            raise TlsFailed from error
+            raise TlsFailed(finding_of(error)) from error
         if secured is None:
-            raise TlsFailed
+            raise TlsFailed(finding_of(ConnectionResetError()))
+        await self._look_at_client(secured.get_extra_info("ssl_object"))
         for stream in (self._reader, self._writer):
             setattr(stream, "_transport", secured)  # noqa: B010 - as asyncio's own StreamWriter.start_tls does
         self.transport, self.secure = secured, True
@@ -102,6 +119,14 @@ class SaslProtocol(SMTP):
         self.session.peer = secured.get_extra_info("peername")
         self.session.ssl = {"peercert": secured.get_extra_info("peercert")}
         self._account = None
+
+    async def _look_at_client(self, secured: ssl.SSLObject) -> None:
+        der = secured.getpeercert(binary_form=True)
+        peer = peer_of(der) if der else None
+        if peer is not None:
+            if await self._tls.revoked(peer.serial):
+                raise TlsFailed(revoked(peer.serial))
+            self._shown = f" {peer.label}"
 
     def cut(self) -> None:
         """End the connection without a word."""

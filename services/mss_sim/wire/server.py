@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import socket
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from typing import cast
@@ -23,21 +22,17 @@ class _Gate(asyncio.Protocol):
 class MailServer:
     """Listens with protocols made by ``factory``, which is given the set of messages under way."""
 
-    def __init__(
-        self, factory: Callable[[ssl.SSLContext, "set[asyncio.Task[str]]"], MailProtocol], *, max_connections: int
-    ) -> None:
+    def __init__(self, factory: Callable[["set[asyncio.Task[str]]"], MailProtocol], *, max_connections: int) -> None:
         self._factory = factory
         self._max = max_connections
         self._open: set[MailProtocol] = set()
         self._pending: set[asyncio.Task[str]] = set()
         self._servers: list[asyncio.Server] = []
-        self._context: ssl.SSLContext | None = None
         self._empty = asyncio.Event()
 
-    async def start(self, sock: socket.socket, context: ssl.SSLContext) -> None:
+    async def start(self, sock: socket.socket) -> None:
         """Take connections on a bound socket."""
         logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd would write addresses into the logs
-        self._context = context
         loop = asyncio.get_running_loop()
         for one in (sock, *(sock.dup() for _ in range(ACCEPTS - 1))):
             self._servers.append(await loop.create_server(self._protocol, sock=one))
@@ -63,8 +58,7 @@ class MailServer:
     def _protocol(self) -> asyncio.Protocol:
         if len(self._open) >= self._max:
             return _Gate()
-        assert self._context is not None
-        protocol = self._factory(self._context, self._pending)
+        protocol = self._factory(self._pending)
         self._open.add(protocol)
         protocol.on_close = lambda: self._closed(protocol)
         return protocol

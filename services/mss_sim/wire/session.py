@@ -10,6 +10,7 @@ from mss_sim.wire.receive import Received
 from socle.control.model import Box
 from socle.control.port import SEVERAL, Fault
 from socle.exchange import Exchange
+from socle.rules import Finding
 
 
 class Cut(Exception):
@@ -89,4 +90,8 @@ class Desk(Protocol):
 
     def injected(self, link: Link, size: int) -> None:
         """Bytes in clear followed STARTTLS and were discarded."""
+        ...
+
+    def handshake_failed(self, link: Link, finding: Finding) -> None:
+        """TLS did not come about behind STARTTLS, or not with this client."""
         ...

@@ -7,7 +7,6 @@ command lines, mechanism names in any case, enhanced status codes. Decisions are
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from mss_sim.wire.params import BadParameter, parse_mail, parse_path, parse_rcpt
 from mss_sim.wire.receive import receive
 from mss_sim.wire.sasl import SaslProtocol, TlsFailed
 from mss_sim.wire.session import Cut, Desk, MailTransaction
+from mss_sim.wire.tls import ServerTls
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -26,9 +26,9 @@ class MailProtocol(SaslProtocol):
     def __init__(
         self,
         desk: Desk,
+        tls: ServerTls,
         *,
         hostname: str,
-        context: ssl.SSLContext,
         size_limit: int,
         spool: Path,
         idle_seconds: float,
@@ -38,10 +38,10 @@ class MailProtocol(SaslProtocol):
     ) -> None:
         super().__init__(
             desk,
+            tls,
             loop=loop,
             proxied=proxied,
             hostname=hostname,
-            tls_context=context,
             data_size_limit=size_limit,
             timeout=idle_seconds,
         )
@@ -62,6 +62,8 @@ class MailProtocol(SaslProtocol):
     async def handle_exception(self, error: Exception) -> str:
         """The reply to what a command raised: unforeseen errors are logged, never told."""
         if isinstance(error, Cut | TlsFailed):
+            if isinstance(error, TlsFailed):
+                self._desk.handshake_failed(self.link, error.finding)
             self.cut()
         elif not isinstance(error, ConnectionError):
             _LOG.error("smtp command failed", exc_info=error)
@@ -108,6 +110,12 @@ class MailProtocol(SaslProtocol):
         if arg or self.secure:
             await self.push("501 5.5.4 Syntax: STARTTLS" if arg else "503 5.5.1 TLS already active")
             return
+        try:
+            context = await self._tls.context()
+        except OSError:
+            _LOG.exception("no TLS context")
+            await self.push("454 4.7.0 TLS not available due to temporary reason")
+            return
         self._abandon("STARTTLS")
         injected = self._discard_input()
         if injected:
@@ -116,7 +124,7 @@ class MailProtocol(SaslProtocol):
         refusal = await self._desk.opening("STARTTLS", self.session.host_name or "" if self.session else "", link)
         await self.push(refusal or "220 2.0.0 Ready to start TLS", link)
         if refusal is None:
-            await self._upgrade()
+            await self._upgrade(context)
 
     def _discard_input(self) -> int:
         """Forget what was sent in clear behind STARTTLS (RFC 3207 §6); gives how many bytes."""

@@ -1,11 +1,8 @@
-"""Behind an edge proxy: the journal names the client, and all replicas show one certificate."""
+"""Behind an edge proxy, the journal names the client."""
 
 import asyncio
-import ssl
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from mss_sim.wire.tls import server_context
 from support.mss_served import mss
 from support.raw_smtp import RawSmtp
 
@@ -33,30 +30,3 @@ async def test_a_connection_that_does_not_come_by_the_proxy_is_closed(tmp_path: 
 
         assert not await client.ask("EHLO test")
         await client.close()
-
-
-def test_replicas_that_start_at_once_show_one_certificate(tmp_path: Path) -> None:
-    pem = tmp_path / "shared" / "smtp.pem"
-
-    with ThreadPoolExecutor(4) as pool:
-        contexts = list(pool.map(lambda _: server_context(pem, "smtp.socles.localhost"), range(4)))
-
-    shown = {_certificate(context) for context in contexts}
-    assert len(shown) == 1
-    assert {_certificate(server_context(pem, "smtp.socles.localhost"))} == shown
-    assert [path.name for path in pem.parent.iterdir()] == ["smtp.pem"]
-
-
-def _certificate(context: ssl.SSLContext) -> bytes | None:
-    """What a client of this context is shown, by a handshake in memory."""
-    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
-    server, client = context.wrap_bio(there, back, server_side=True), trusting.wrap_bio(back, there)
-    for _ in range(4):
-        for side in (client, server):
-            try:
-                side.do_handshake()
-            except ssl.SSLWantReadError:
-                continue
-    return client.getpeercert(binary_form=True)
