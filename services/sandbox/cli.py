@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
-from sandbox.commands import exchange, fault, pki, sign, snapshot, workspace
+from sandbox.commands import exchange, fault, homologation, identity, pki, sign, snapshot, workspace
+from sandbox.commands.edge import edge
 from sandbox.commands.events import events
 from sandbox.commands.hosts import hosts
 from sandbox.commands.open_page import open_page
@@ -203,10 +204,11 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "migrate": migrate,
     "hosts": hosts,
     "trust": trust,
+    "edge": edge,
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)
-for _group in (exchange, workspace, snapshot, fault, pki, sign):
+for _group in (exchange, workspace, snapshot, fault, homologation, identity, pki, sign):
     app.add_typer(_group.app, name=_group.__name__.rpartition(".")[2])
 
 

@@ -25,7 +25,7 @@ def no_ryuk(monkeypatch: pytest.MonkeyPatch) -> None:
 def variables(tmp_path: Path) -> Path:
     """A .env as a user writes one."""
     path = tmp_path / "user.env"
-    ports = "\n".join(f"SOCLES_{name}_PORT={free_port()}" for name in ("HTTP", "SMTP", "KAFKA"))
+    ports = "\n".join(f"SOCLES_{name}_PORT={free_port()}" for name in ("HTTP", "TLS", "TLS_MUTUAL", "SMTP", "KAFKA"))
     path.write_text(f"SOCLES_PROJECT=socles-user\nSOCLES_CONTROL_ESTABLISHMENTS=3\n{ports}\n", encoding="utf-8")
     return path
 

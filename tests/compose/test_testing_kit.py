@@ -68,6 +68,6 @@ def test_the_image_alone(built: Stack, tmp_path: Path) -> None:
 
 
 def test_the_compose_file(built: Stack, tmp_path: Path) -> None:
-    ports = {f"SOCLES_{name}_PORT": str(free_port()) for name in ("HTTP", "SMTP", "KAFKA")}
+    ports = {f"SOCLES_{name}_PORT": str(free_port()) for name in ("HTTP", "TLS", "TLS_MUTUAL", "SMTP", "KAFKA")}
 
     run(tmp_path, f"--socles-compose={FILE}", SOCLES_PROJECT="socles-kit", SOCLES_CONTROL_ESTABLISHMENTS="3", **ports)

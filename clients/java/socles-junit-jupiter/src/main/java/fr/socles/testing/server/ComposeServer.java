@@ -38,7 +38,9 @@ public final class ComposeServer implements Server {
         smtp = new Address(HOST, freePort());
         url = URI.create("http://" + HOST + ":" + http);
         stack = stack(file.toFile(), Map.of("SOCLES_HTTP_PORT", Integer.toString(http),
-                "SOCLES_SMTP_PORT", Integer.toString(smtp.port()), "SOCLES_KAFKA_PORT", Integer.toString(freePort())));
+                "SOCLES_SMTP_PORT", Integer.toString(smtp.port()), "SOCLES_KAFKA_PORT", Integer.toString(freePort()),
+                "SOCLES_TLS_PORT", Integer.toString(freePort()),
+                "SOCLES_TLS_MUTUAL_PORT", Integer.toString(freePort())));
         stack.start();
         try {
             for (String service : SERVICES) {
