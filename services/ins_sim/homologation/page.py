@@ -22,11 +22,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 VERDICTS = {
-    "passed": ("réussi", "passed"),
-    "failed": ("échoué", "failed"),
-    "not-played": ("pas encore joué", "not played yet"),
-    "manual": ("à vérifier à la main", "to be checked by hand"),
+    "passed": ("réussi", "réussis", "passed"),
+    "failed": ("échoué", "échoués", "failed"),
+    "not-played": ("pas encore joué", "pas encore joués", "not played yet"),
+    "manual": ("à vérifier à la main", "à vérifier à la main", "to be checked by hand"),
 }
+"""One, several, in English."""
 STATES = {"passed": "réussi", "failed": "échoué", "begun": "commencé", "aside": "écarté"}
 PLACES = {"absent": "sans lieu de naissance", "required": "avec le lieu de naissance", "free": ""}
 CERTAINTIES = {"faithful": "vu dans une source", "simplified": "reconstitué", "ours": "notre choix"}
