@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from ins_sim.domain.assertion import ABSENT, check_assertion, check_card
 from ins_sim.domain.model import Assertion, Mode
-from ins_sim.domain.rules_vitale import ASSERTION_ABSENT
-from ins_sim.wire.contexts import Assertions, find_assertions
+from ins_sim.domain.rules_vitale import ASSERTION_ABSENT, ASSERTION_INSURED
+from ins_sim.wire.contexts import Assertions, find_assertions, insured_of
 from socle.assertions import rules
 from socle.assertions.freshness import check_instants
 from socle.assertions.policy import AssertionSettings, Policy
@@ -24,17 +24,17 @@ class Trust:
         self._verifier = verifier
         self._settings = settings
 
-    async def judge(self, call: Call, assertion: Assertion, *, card: bool = False) -> Trusted:
+    async def judge(self, call: Call, assertion: Assertion, *, card: str | None = None) -> Trusted:
         """Nothing where the workspace verifies no assertions, nor of a call by the software's certificate alone.
-        ``card``: the operation wants a Vitale card's assertion too, on either channel."""
+        ``card``: the insured number of the Vitale card whose assertion the operation wants too, on either channel."""
         policy = self._settings.policy(call.options)
         if policy.mode is Verified.OFF:
             return Trusted()
-        found = find_assertions(call.envelope.header, card=card)
-        vitale = list(_vitale(call, found, policy, wanted=card))
+        found = find_assertions(call.envelope.header, card=card is not None)
+        vitale = list(_vitale(call, found, policy, card))
         if found.main is None:
             nobody = [] if call.peer else [ABSENT.finding(where="Header/Security", found="(absent)")]
-            return Trusted.of([*nobody, *vitale], policy)
+            return Trusted.of([*nobody, *_single(found), *vitale], policy)
         findings = [*check_assertion(assertion), *await self._signature(call, assertion, found)]
         # nothing is told of the age of one from Pro Santé Connect, whose token has its own
         if assertion.mode is not Mode.PSC:
@@ -44,7 +44,7 @@ class Trust:
     async def _signature(self, call: Call, assertion: Assertion, found: Assertions) -> list[Finding]:
         assert found.main is not None
         if assertion.mode is Mode.PSC:  # unsigned, as the package of 2025 has it
-            return [rules.SINGLE.finding(where="//Assertion", found=str(found.count))] if found.others else []
+            return _single(found)
         known = [] if found.vitale is None else [found.vitale]
         judged = await self._verifier.judge(call.envelope.root, found.main, known)
         if judged.signatory is None or judged.findings:
@@ -52,11 +52,18 @@ class Trust:
         return list(check_card(assertion, judged.signatory))
 
 
-def _vitale(call: Call, found: Assertions, policy: Policy, *, wanted: bool) -> Iterator[Finding]:
-    """Of the Vitale card's assertion the age is judged, by the workspace's clock: no source tells its form, nor who
-    signs it."""
+def _single(found: Assertions) -> list[Finding]:
+    return [rules.SINGLE.finding(where="//Assertion", found=str(found.count))] if found.others else []
+
+
+def _vitale(call: Call, found: Assertions, policy: Policy, card: str | None) -> Iterator[Finding]:
+    """Of the Vitale card's assertion the age is judged, by the workspace's clock, and whose card it is where it says so
+    as the sandbox's signer does: no source tells its form, nor who signs it."""
     if found.vitale is None:
-        if wanted:
+        if card is not None:
             yield ASSERTION_ABSENT.finding(where="Header/Security", expected="2 Assertion", found=str(found.count))
-    else:
-        yield from check_instants(read_instants(found.vitale), call.clock.now(), policy, vitale=True)
+        return
+    yield from check_instants(read_instants(found.vitale), call.clock.now(), policy, vitale=True)
+    insured = insured_of(found.vitale)
+    if card is not None and insured and insured[:13] != card[:13]:
+        yield ASSERTION_INSURED.finding(where="//Assertion/Subject/NameID", expected=card, found=insured[:20])

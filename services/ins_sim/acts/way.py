@@ -26,6 +26,8 @@ from socle.identifiers.ins import Ins
 from socle.rules import Finding, refusing
 from socle.soap.injection import Injected
 from socle.soap.model import Call, SoapFault
+from socle.soap.offload import by_size
+from socle.store.port import UnitOfWork
 
 BEHAVIOUR = "x-socles-behaviour"
 """The HTTP header by which a call chooses whom INSi answers like."""
@@ -57,12 +59,19 @@ class Act(Generic[Asked, Given]):
     """Name of the element that the body must hold."""
     check: Callable[[Asked, Policy], list[Finding]]
     decide: Callable[[Asked, Policy, Population], Given | Erreur]
-    card: bool = False
-    """A Vitale card's assertion is wanted beside the professional's."""
+    card: Callable[[Asked], str] | None = None
+    """The insured person's number of the Vitale card whose assertion is wanted beside the professional's."""
     seen: bool = True
     """The real operation was, in a source: what the national service would have done can be told."""
     numbers: Callable[[Asked], Iterable[tuple[Ins, str]]] = lambda asked: ()
     """The INS numbers asked about, with where they stand: one that may be a real person's is refused (D11)."""
+    event: type[InsiCallCompleted] = InsiCallCompleted
+    heavy: bool = False
+    """Many things are asked at once: a large request is decided in a thread (D15)."""
+
+
+Keep = Callable[[UnitOfWork, Given], Given | Finding]
+"""What a call stores or reads in the transaction of its event: the answer, or what refuses it."""
 
 
 class Way:
@@ -74,17 +83,21 @@ class Way:
         self._settings = settings
         self._trust = trust
 
-    async def take(self, call: Call, act: Act[Asked, Given], asked: Asked | None) -> Given:
-        """The answer to ``asked``; None: the body held something else.
+    async def take(
+        self, call: Call, act: Act[Asked, Given], asked: Asked | None, keep: Keep[Given] | None = None
+    ) -> Given:
+        """The answer to ``asked``; None: the body held something else. ``keep``: of an act that has a state.
 
         Raises ``InsFault`` for what INSi or its front end refuses; the event is committed either way.
         """
         if asked is None:
             outcome: Given | Erreur = _not_ours(call, act.root)
         else:
-            outcome = self._decide(call, act, asked, await self._trust.judge(call, asked.assertion, card=act.card))
+            trusted = await self._trust.judge(call, asked.assertion, card=act.card)
+            size = len(call.envelope.raw) if act.heavy else 0
+            outcome = await by_size(size, self._decide, call, act, asked, trusted)
         call.exchange.official = real_answer(call.exchange.findings, outcome, seen=act.seen)
-        await self._complete(call, act.operation, asked, outcome.code)
+        outcome = await self._complete(call, act, asked, outcome, keep)
         if isinstance(outcome, Erreur):
             raise InsFault(outcome, Dialect.of(call.options.get("insi.dialect")))
         return outcome
@@ -125,22 +138,44 @@ class Way:
             exchange.findings.extend(outcome.findings)
         return outcome
 
-    async def _complete(self, call: Call, operation: str, caller: Caller | None, code: str) -> None:
+    async def _complete(
+        self,
+        call: Call,
+        act: Act[Asked, Given],
+        caller: Caller | None,
+        outcome: Given | Erreur,
+        keep: Keep[Given] | None,
+    ) -> Given | Erreur:
         """Emit that the call was answered; returns after COMMIT, so that the answer never precedes the event.
 
         A refusal injected before the commit is an answer too: it is emitted under its own code, then raised.
         """
         injected: SoapFault | Injected | None = None
+        code: str = outcome.code
         try:
             await call.before_commit()
         except (SoapFault, Injected) as fault:
             injected, code = fault, call.exchange.code or "injected"
-        event = self._event(call, operation, caller, code)
+        event = self._event(call, act, caller, code)
+        if keep is not None and injected is None and not isinstance(outcome, Erreur):
+            return await self._kept(call, keep, outcome, event)
         call.exchange.events.append(await self._store.completed(event, time=call.clock.now(), delay=call.event_delay))
         if injected is not None:
             raise injected
+        return outcome
 
-    def _event(self, call: Call, operation: str, caller: Caller | None, code: str) -> InsiCallCompleted:
+    async def _kept(self, call: Call, keep: Keep[Given], given: Given, event: InsiCallCompleted) -> Given | Erreur:
+        exchange = call.exchange
+        kept, told = await self._store.kept(keep, given, event, time=call.clock.now(), delay=call.event_delay)
+        exchange.events.append(told)
+        if not isinstance(kept, Finding):
+            return kept
+        erreur = erreur_of(kept)
+        exchange.findings.append(kept)
+        exchange.code, exchange.outcome = erreur.outcome, Outcome.REFUSED
+        return erreur
+
+    def _event(self, call: Call, act: Act[Asked, Given], caller: Caller | None, code: str) -> InsiCallCompleted:
         exchange = call.exchange
         attribution = resolve_insi(
             self.population(call),
@@ -150,7 +185,7 @@ class Way:
         )
         exchange.finess = attribution.finess_eg or attribution.finess_ej
         exchange.finish()
-        return InsiCallCompleted(
+        return act.event(
             workspace=exchange.workspace,
             epoch=exchange.epoch,
             finess_eg=attribution.finess_eg,
@@ -159,7 +194,7 @@ class Way:
             exchange_id=exchange.id,
             software=caller.software.label if caller else None,
             sector=(caller.assertion.sector or None) if caller else None,
-            operation=operation,
+            operation=act.operation,
             outcome=code,
             duration_ms=exchange.duration_ms,
             mode=caller.assertion.mode if caller else None,

@@ -10,7 +10,9 @@ from ins_sim.wire.names import VITALE_ACTION, VITALE_OPERATION, VITALE_ROOT
 from ins_sim.wire.ws_ins2 import render
 from socle.soap.model import Call, Operation, Reply
 
-_ACT: Act[CardRequest, Answer] = Act(VITALE_OPERATION, ROOT, check, decide, card=True, numbers=numbers)
+_ACT: Act[CardRequest, Answer] = Act(
+    VITALE_OPERATION, ROOT, check, decide, card=lambda request: request.asked.insured.number, numbers=numbers
+)
 
 
 def operation(way: Way) -> Operation:

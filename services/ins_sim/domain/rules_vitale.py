@@ -138,7 +138,7 @@ UNCERTIFIED = rule(
     severity=WARNING,
 )
 ASSERTION_ABSENT = rule(
-    "assertion.vitale-absent",
+    "vitale.assertion.absent",
     "L'assertion de la carte Vitale manque",
     "The Vitale card's assertion is missing",
     (
@@ -150,7 +150,7 @@ ASSERTION_ABSENT = rule(
     code=FORBIDDEN.code,
 )
 ASSERTION_INSURED = rule(
-    "assertion.vitale-insured",
+    "vitale.assertion.insured",
     "L'assertion Vitale est celle d'un autre ouvrant droit",
     "The Vitale assertion is another insured person's",
     ("no public source: only of assertions in the form that the sandbox's signer makes", OWN, UNKNOWN),

@@ -11,6 +11,7 @@ from lxml import etree
 from ins_sim.domain.model import Assertion, Context, Mode, Software
 from ins_sim.wire.coverage import read_coverage
 from ins_sim.wire.names import BAM, LPS, SAML, WSSE, local_name, text_of
+from socle.assertions.making.vitale import QUALIFIER
 from socle.assertions.reading import read_instants
 
 _BAM = f"{{{BAM}}}ContexteBAM"
@@ -110,6 +111,12 @@ def find_assertions(header: etree._Element | None, *, card: bool = False) -> Ass
     if found.main is None and not card:
         found.main, found.vitale = found.vitale, None
     return found
+
+
+def insured_of(vitale: etree._Element) -> str:
+    """The insured number that a Vitale card's assertion names in the way of the sandbox's own; else empty."""
+    name_id = vitale.find(f"{_SUBJECT}/{_NAME_ID}")
+    return text_of(name_id) if name_id is not None and name_id.get("NameQualifier") == QUALIFIER else ""
 
 
 def _read_assertion(found: Assertions, assertion: Assertion) -> None:

@@ -26,6 +26,8 @@ from sandbox.commands.sign_options import (
     Signer,
     Source,
     Valid,
+    Vitale,
+    VitaleAt,
 )
 
 app = typer.Typer(
@@ -111,6 +113,8 @@ def assertion(
     sector: Annotated[str | None, typer.Option(help="secteurActivite : SAxx.")] = None,
     profession: Annotated[str | None, typer.Option(help="gipProfessionCode (PSC).")] = None,
     capitalised: Annotated[bool, typer.Option("--capitalised", help="CodeSpecialite, SecteurActivite.")] = False,
+    vitale: Vitale = None,
+    vitale_issued_at: VitaleAt = None,
     attribute: Attribute = None,
     digest: Hash = Digest.SHA256,
     prefix: Prefix = None,
@@ -143,6 +147,8 @@ def assertion(
         "sector": sector,
         "profession": profession,
         "capitalised": capitalised,
+        "vitale": vitale,
+        "vitaleIssuedAt": vitale_issued_at,
     }
     _send(url, workspace, "assertion", _given(order) | _speciality(speciality) | _attributes(attribute), output)
 

@@ -42,6 +42,11 @@ Valid = Annotated[float | None, typer.Option("--valid-seconds", help="Avec Condi
 Issuer = Annotated[str | None, typer.Option(help="Issuer ; sinon le sujet du certificat.")]
 Signer = Annotated[str | None, typer.Option(help="OU ou CN du certificat ; sinon comme le dit l'assertion.")]
 Flawed = Annotated[str | None, typer.Option("--flaw", help="Un défaut : voir « socles sign flaws ».")]
+Vitale = Annotated[
+    str | None,
+    typer.Option(metavar="CARTE", help="Carte Vitale virtuelle (id ou n° de l'assuré) : y joindre son assertion."),
+]
+VitaleAt = Annotated[str | None, typer.Option(help="Instant de l'assertion Vitale ; sinon celui de l'autre.")]
 Attribute = Annotated[
     list[str] | None,
     typer.Option("--attribute", "-a", help="Nom=valeur : autre valeur ; Nom : l'omettre (répétable)."),

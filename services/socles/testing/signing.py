@@ -24,7 +24,10 @@ class Signing:
         return self._made("vihf", {"structure": structure, "patient": patient, **said})
 
     def assertion(self, national_id: str, **said: Any) -> str:
-        """``wsse:Security`` with INSi's assertion of a professional (8 and the RPPS); ``source="PSC"``: unsigned."""
+        """``wsse:Security`` with INSi's assertion of a professional (8 and the RPPS); ``source="PSC"``: unsigned.
+
+        ``vitale``: the id or insured number of a virtual Vitale card, whose assertion is put beside.
+        """
         return self._made("assertion", {"national_id": national_id, **said})
 
     def lot(self, set_id: str, documents: Mapping[str, bytes], **said: Any) -> str:

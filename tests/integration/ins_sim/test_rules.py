@@ -9,7 +9,7 @@ from support.ins_served import insi
 from support.insi import message, zoe
 from support.insi_card import card_message
 
-ELSEWHERE = ("insi.certificate.", "insi.assertion.", "insi.behaviour.", "insi.option.")
+ELSEWHERE = ("insi.certificate.", "insi.assertion.", "insi.behaviour.", "insi.option.", "insi.vitale.assertion.")
 """Rules of certificates: test_tls_listeners.py and test_assertions.py; of the workspace: test_behaviours.py."""
 
 

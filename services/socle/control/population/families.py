@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from socle.control.model import CardHolder, Person, VitaleCard
-from socle.identifiers.ins import ins_key
+from socle.identifiers.ins import OID_NIA, ins_key
 
 PersonOf = Callable[[str], Person | None]
 
@@ -71,8 +71,11 @@ def _is_child(person: Person) -> bool:
 
 
 def _nir(person: Person) -> str | None:
-    """No number that is still provisional (NIA, first digit 7 or 8) stands on a card."""
-    return person.ins.matricule if person.ins is not None and person.ins.matricule[0] not in "78" else None
+    """No number that is still provisional (a NIA: by its OID, or first digit 7 or 8) stands on a card."""
+    number = person.ins
+    if number is None or number.oid == OID_NIA or number.matricule[0] in "78":
+        return None
+    return number.matricule
 
 
 def _birth(person: Person) -> tuple[str, date, str | None]:

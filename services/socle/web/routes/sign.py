@@ -1,18 +1,21 @@
 """``/_sandbox/sign``: assertions and lot signatures for testers, right, or wrong in one chosen way."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Body, Response
 
 from socle.assertions.making.crafting import FLAWS, Flaw, crafted
 from socle.assertions.making.insi import Source, insi_assertion
-from socle.assertions.making.lot import Identity, digest, lot_signature
+from socle.assertions.making.lot import Identity, hashed, is_dicom, lot_signature
+from socle.assertions.making.lot_flaw import LotFlaw, spoilt
+from socle.assertions.making.lot_spoiling import LOT_FLAWS
 from socle.assertions.making.saml import Told
 from socle.assertions.making.signers import Signers
 from socle.assertions.making.vihf import vihf
+from socle.assertions.making.vitale import beside, vitale_assertion
 from socle.control.plane import ControlPlane
 from socle.exchange import new_id
 from socle.ground import Ground
@@ -32,7 +35,11 @@ _VIHFS = {
     "a right one": {"value": {"structure": "1699050001", "patient": _PATIENT}},
     "wrapped": {"value": {"structure": "1699050001", "patient": _PATIENT, "flaw": "wrapped"}},
 }
-_INSIS = {"a card's": {"value": {"nationalId": "899900000010"}}, "an old one": {"value": {"flaw": "expired-assertion"}}}
+_INSIS = {
+    "a card's": {"value": {"nationalId": "899900000010"}},
+    "with a Vitale card": {"value": {"nationalId": "899900000010", "vitale": "insi-01"}},
+    "an old one": {"value": {"flaw": "expired-assertion"}},
+}
 
 _LOTS = {
     "one document": {
@@ -52,18 +59,38 @@ def router(ground: Ground, control: ControlPlane) -> APIRouter:
         identifier = order.id or f"_{new_id()}"
         return Told(identifier, issued, order.issuer or "", issued if until else None, until, order.prefix)
 
-    def signer(kind: Kind, subject: Subject, flaw: Flaw | None) -> Holder:
+    def signer(kind: Kind, subject: Subject, flaw: Flaw | LotFlaw | None) -> Holder:
         return signers.find(flaw.kind(kind) if flaw else kind, subject, flaw.certificate if flaw else None)
 
+    def with_card(header: str, order: InsiOrder, workspace: str) -> str:
+        if order.vitale is None:
+            return header
+        people = control.population(workspace)
+        card = people.card(order.vitale) or people.card_of(order.vitale)
+        if card is None:
+            raise Refusal(
+                404,
+                "sign.card",
+                f"Carte Vitale inconnue : {order.vitale!r}.",
+                f"Unknown Vitale card: {order.vitale!r}.",
+            )
+        issued = order.vitale_issued_at or order.issued_at or control.clock(workspace).now()
+        said = Told(f"_{new_id()}", issued, f"CN={card.id}", prefix=order.prefix)
+        return beside(header, vitale_assertion(said, card.insured + card.key))
+
     async def made(
-        order: Signature, workspace: str, write: Callable[[Told], str], signing: tuple[Kind, Subject] | None
+        order: Signature,
+        workspace: str,
+        write: Callable[[Told], str],
+        signing: tuple[Kind, Subject] | None,
+        after: Callable[[str], str] = str,
     ) -> Response:
-        flaw = _flaw(order.flaw)
+        flaw = _flaw(order.flaw, FLAWS)
         said = told(order, workspace)
 
         def make() -> str:
             holder = signer(*signing, flaw) if signing is not None else None
-            return crafted(write, said, holder, order.style(), flaw)
+            return after(crafted(write, said, holder, order.style(), flaw))
 
         return Response(await asyncio.to_thread(make), media_type=_XML, headers={"Cache-Control": "no-store"})
 
@@ -76,7 +103,7 @@ def router(ground: Ground, control: ControlPlane) -> APIRouter:
     async def sign_assertion(
         workspace: Current, order: Annotated[InsiOrder, Body(openapi_examples=_INSIS)]
     ) -> Response:
-        """The same for INSi: signed by a card, or unsigned from Pro Santé Connect."""
+        """The same for INSi: signed by a card, or unsigned from Pro Santé Connect; with a Vitale card's beside it."""
         signing = order.signing() if order.source is Source.CPS else None
         if signing is None and order.flaw is not None:
             raise Refusal(
@@ -85,25 +112,33 @@ def router(ground: Ground, control: ControlPlane) -> APIRouter:
                 "L'assertion de Pro Santé Connect n'est pas signée : rien à y fausser.",
                 "Pro Santé Connect's assertion is unsigned: there is nothing to spoil.",
             )
-        return await made(order, workspace.name, lambda one: insi_assertion(one, order.said()), signing)
+        return await made(
+            order,
+            workspace.name,
+            lambda one: insi_assertion(one, order.said()),
+            signing,
+            lambda header: with_card(header, order, workspace.name),
+        )
 
     @api.post("/lot", response_class=Response)
     async def sign_lot(workspace: Current, order: Annotated[LotOrder, Body(openapi_examples=_LOTS)]) -> Response:
         """The XAdES signature of a submission set: the document of its Signature01 entry."""
+        flaw = _flaw(order.flaw, LOT_FLAWS)
         signed_at = order.signed_at or control.clock(workspace.name).now()
 
         def make() -> bytes:
             documents = []
             for document in order.documents:
                 try:
-                    xml.parse(document.content, part=document.unique_id)
+                    if not is_dicom(document.content):
+                        xml.parse(document.content, part=document.unique_id)
                 except XmlRefused as refused:
                     raise Refusal(400, "sign.document", refused.reason, str(refused)) from refused
-                documents.append((document.unique_id, digest(document.content)))
-            holder = signer(*order.signing(), None)
-            return lot_signature(
-                order.set_id, documents, signed_at, Identity(holder.certificate, holder.key), order.flaw
-            )
+                documents.append(hashed(document.unique_id, document.content))
+            holder = signer(*order.signing(), flaw)
+            at = flaw.signed_at(signed_at) if flaw is not None else signed_at
+            made = lot_signature(order.set_id, documents, at, Identity(holder.certificate, holder.key))
+            return spoilt(made, holder.key, flaw) if flaw is not None else made
 
         return Response(await asyncio.to_thread(make), media_type=_XML)
 
@@ -112,17 +147,28 @@ def router(ground: Ground, control: ControlPlane) -> APIRouter:
         """Deliberate mistakes of assertions, each with the rule that it breaks."""
         return [_view(flaw) for flaw in FLAWS.values()]
 
+    @api.get("/lot-flaws")
+    def lot_flaws() -> list[FlawView]:
+        """Deliberate mistakes of lot signatures, each with the rule that it breaks."""
+        return [_view(flaw) for flaw in LOT_FLAWS.values()]
+
     return api
 
 
-def _flaw(name: str | None) -> Flaw | None:
-    if name is None or name in FLAWS:
-        return FLAWS[name] if name else None
-    known = ", ".join(FLAWS)
-    raise Refusal(404, "sign.flaw", f"Défaut inconnu : {name!r}. Connus : {known}.", f"Unknown flaw: {name!r}.")
+F = TypeVar("F", Flaw, LotFlaw)
 
 
-def _view(flaw: Flaw) -> FlawView:
+def _flaw(name: str | None, known: Mapping[str, F]) -> F | None:
+    if name is None:
+        return None
+    found = known.get(name)
+    if found is None:
+        said = f"Défaut inconnu : {name!r}. Connus : {', '.join(known)}."
+        raise Refusal(404, "sign.flaw", said, f"Unknown flaw: {name!r}.")
+    return found
+
+
+def _view(flaw: Flaw | LotFlaw) -> FlawView:
     try:
         rule = REGISTRY[flaw.breaks]
     except KeyError:  # of a service that is not in this process

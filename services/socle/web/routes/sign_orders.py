@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import AwareDatetime, Base64Bytes, Field
 
 from socle.assertions.making.insi import InsiSaid, Source
-from socle.assertions.making.lot import LotFlaw
 from socle.assertions.making.vihf import Profile, VihfSaid
 from socle.pki.kinds import Kind, Subject
 from socle.web.model import Json
@@ -90,6 +89,11 @@ class InsiOrder(Signature):
     sector: Text = _INSI.sector
     profession: Text | None = None
     capitalised: bool = False
+    vitale: Annotated[
+        Id | None,
+        Field(description="A virtual Vitale card, by id or insured number: its assertion is put beside"),
+    ] = None
+    vitale_issued_at: Annotated[AwareDatetime | None, Field(description="Of that one; by default as the other")] = None
     attributes: Annotated[
         dict[Text, Text | None], Field(max_length=50, description="By Name: other values, or null to leave one out")
     ] = Field(default_factory=dict)
@@ -118,7 +122,7 @@ class LotOrder(Json):
     structure: Annotated[Number, Field(description="OU of the signer")] = _WHO.structure
     card: Annotated[Number | None, Field(description="CN of the card that signs instead of the structure")] = None
     signed_at: AwareDatetime | None = None
-    flaw: LotFlaw | None = None
+    flaw: Annotated[str | None, Field(description="One of GET /_sandbox/sign/lot-flaws")] = None
 
     def signing(self) -> tuple[Kind, Subject]:
         """Which certificate signs it."""

@@ -1,0 +1,98 @@
+"""``/_sandbox/population/cards``: who is on which virtual Vitale card, and cards of a workspace's own."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from support import toy_served
+
+CARDS = "/_sandbox/population/cards"
+MINE = {
+    "id": "mine",
+    "insured": "279035121518989",
+    "label": "À moi",
+    "holders": [
+        {"personId": "insi-pat-trois"},
+        {"personId": "kid", "birthDate": "2019-02-00", "rank": 2, "certified": False},
+    ],
+}
+KID = {"id": "kid", "birthName": "PAT-TROIS", "givenNames": ["LOU"], "sex": "F", "birthDate": "2019-02-01"}
+
+
+@pytest.fixture
+async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with toy_served.ground(tmp_path) as ground, toy_served.client(ground) as made:
+        yield made
+
+
+async def ids(http: httpx.AsyncClient, where: str = CARDS, **asked: str | int) -> list[str]:
+    return [one["id"] for one in (await http.get(where, params=asked)).json()]
+
+
+async def test_published_cards_and_those_that_follow(http: httpx.AsyncClient) -> None:
+    assert (await ids(http))[:2] == ["insi-01", "vitale-demo"]
+    assert await ids(http, offset=2, limit=1) == (await ids(http))[2:3]
+    card = (await http.get(f"{CARDS}/insi-01")).json()
+    assert (card["insured"], card["key"], card["label"]) == ("2770763220829", "10", "INSi 01")
+    ruth, donatello = card["holders"]
+    assert ruth == {
+        "personId": "insi-nessi-ruth",
+        "birthName": "NESSI",
+        "givenNames": ["RUTH"],
+        "birthDate": "1977-07-14",
+        "rank": 1,
+        "number": "2770763220829",
+    }
+    assert (donatello["givenNames"], donatello["number"]) == (["DONATELLO"], None)
+    assert await ids(http, insured="277076322082910") == await ids(http, person="insi-vinci-donatello") == ["insi-01"]
+    assert await ids(http, insured="2770763220828") == await ids(http, person="nobody") == []
+    assert await ids(http, person="insi-adrun") == ["card-insi-adrun"]
+    assert (await http.get(f"{CARDS}/nothing")).status_code == 404
+
+
+async def test_a_card_is_added_with_its_people_and_taken_back(http: httpx.AsyncClient) -> None:
+    await http.post("/_sandbox/workspaces", json={"name": "ws1"})
+    added = await http.post("/w/ws1/_sandbox/population", json={"persons": [KID], "cards": [MINE]})
+    assert added.status_code == 201
+    where = f"/w/ws1{CARDS}"
+    card = (await http.get(f"{where}/mine")).json()
+    assert [(one["birthDate"], one["rank"], one["number"]) for one in card["holders"]] == [
+        ("1979-03-28", 1, "2790351215189"),
+        ("2019-02-00", 2, None),
+    ]
+    assert await ids(http, where, person="kid") == ["mine"]
+    assert await ids(http, insured="2790351215189") == ["card-insi-pat-trois"], "the default workspace is untouched"
+    other: dict[str, Any] = {**MINE, "id": "other", "insured": "1010675112003"}
+    assert (await http.post("/w/ws1/_sandbox/population", json={"cards": [other]})).status_code == 201
+    assert (await http.get(f"{where}/other")).json()["key"] == "41", "97 - number % 97"
+    assert (await http.delete(f"{where}/other")).status_code == 204
+    assert (await http.delete(f"{where}/other")).status_code == 404
+    assert (await http.delete(f"{where}/insi-01")).status_code == 404, "it is everybody's"
+    assert (await http.delete(where)).status_code == 204
+    assert await ids(http, where, insured="2790351215189") == ["card-insi-pat-trois"]
+    assert (await http.get("/w/ws1/_sandbox/population/persons", params={"name": "PAT-TROIS"})).json()[-1]["id"] == "kid"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"insured": "27903512151"},
+        {"insured": "2X90351215189"},
+        {"holders": []},
+        {"holders": [{"personId": "insi-adrun", "rank": 0}]},
+        {"holders": [{"personId": "insi-adrun", "birthDate": "14/07/1977"}]},
+        {"holders": [{"personId": "nobody"}]},
+        {"id": "a/b"},
+        {"porteur": 1},
+    ],
+)
+async def test_a_card_that_cannot_be_is_refused_and_changes_nothing(http: httpx.AsyncClient, wrong: Any) -> None:
+    before = await ids(http)
+    refused = await http.post("/_sandbox/population", json={"persons": [KID], "cards": [{**MINE, **wrong}]})
+    assert refused.status_code == 422
+    assert refused.json()["error"]["messageFr"]
+    assert await ids(http) == before
+    assert (await http.get("/_sandbox/population/persons", params={"name": "PAT-TROIS"})).json()[-1]["id"] != "kid"
