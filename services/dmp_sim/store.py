@@ -1,6 +1,5 @@
 """Registry and repository on one database; one method is one transaction, events included."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -47,9 +46,6 @@ class DmpStore:
 
         Either way its events are committed when this returns.
         """
-        # Deposits that are ready in the same turn of the loop reach the writer together and commit as one group;
-        # handed over one by one, each would wake its thread, which takes a fifth of the throughput.
-        await asyncio.sleep(0)
         return await self._store.write(lambda uow: _register(uow, deposit, act))
 
     async def refuse(self, deposit: Deposit, act: ActFacts, code: str) -> list[str]:
@@ -58,9 +54,7 @@ class DmpStore:
 
     async def consulted(self, event: DmpRecordConsulted, act: ActFacts) -> str:
         """Keep that a record was read."""
-        return await self._store.write(
-            lambda uow: uow.emit(event, subject=act.exchange_id, time=act.at, delay=act.event_delay)
-        )
+        return await self._store.emit(event, subject=act.exchange_id, time=act.at, delay=act.event_delay)
 
     async def find(
         self, workspace: str, epoch: int, query: EntryQuery, *, past: datetime | None = None

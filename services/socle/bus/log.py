@@ -4,9 +4,10 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, func, select, update
+from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.schema import MetaData
 
@@ -45,11 +46,13 @@ _AFTER = _OUTBOX.position > bindparam("after", type_=BigInteger)
 _COUNT = bindparam("count", type_=BigInteger)
 _PENDING = hot(select(*_ADDRESS).where(_AFTER).order_by(_OUTBOX.position).limit(_COUNT))
 _PENDING_WHOLE = hot(select(*_ADDRESS, *_CONTENT).where(_AFTER).order_by(_OUTBOX.position).limit(_COUNT))
-_SEQUENCE = hot(
-    update(_TABLES.outbox)
-    .where(_OUTBOX.position == bindparam("at", type_=BigInteger))
-    .values(sequence=bindparam("number"), log_offset=bindparam("offset"))
-)
+_CHUNKS = (256, 32, 4, 1)
+"""Rows of one statement: each one gives the interpreter away, and must win it back from a busy loop."""
+_SEQUENCE = {
+    size: "UPDATE outbox SET sequence = given.column2, log_offset = given.column3 "  # noqa: S608 - marks only
+    f"FROM (VALUES {', '.join(['(?, ?, ?)'] * size)}) AS given WHERE position = given.column1"
+    for size in _CHUNKS
+}
 _MOVE_HEAD = upsert(_TABLES.relay_head).values(
     source=bindparam("source"), topic=bindparam("topic"), partition=bindparam("partition"), next=bindparam("next")
 )
@@ -131,11 +134,15 @@ def sequence(uow: UnitOfWork, count: int, *, whole: bool = False) -> Pass:
     for row in rows:
         position, source, topic, part = row[:ADDRESS_COLUMNS]
         number, offset = numbering.give(source, topic, part)
-        given.append({"at": position, "number": number, "offset": offset})
+        given.append((position, number, offset))
         if whole:
             records.append(record(topic, part, offset, number, row[ADDRESS_COLUMNS:]))
     ends = numbering.ends
-    uow.hot_many(_SEQUENCE, given)
+    at = 0
+    for size in _CHUNKS:
+        while len(given) - at >= size:
+            uow.connection.exec_driver_sql(_SEQUENCE[size], tuple(chain.from_iterable(given[at : at + size])))
+            at += size
     moved: Iterable[tuple[Head, int]] = (*numbering.moved.items(), (_CURSOR, rows[-1][0]))
     uow.hot_many(
         _MOVE, [{"source": source, "topic": topic, "partition": part, "next": n} for (source, topic, part), n in moved]

@@ -17,7 +17,7 @@ from socle.settings import GroundSettings
 from socle.store.connect import Synchronous, open_raw, over
 from socle.store.hot import hot
 
-_CHUNKS = (64, 8, 1)
+_CHUNKS = (256, 32, 4, 1)
 """Rows in one statement. Each statement gives the GIL away and must win it back from a busy event loop: the fewer,
 the less the acts are disturbed (measured: one statement a row doubled the journal's cost)."""
 

@@ -25,7 +25,7 @@ EVENT_COLUMNS = (
     "data",
     "epoch",
 )
-EVENTS_AT_ONCE = 32
+EVENTS_AT_ONCE = 64
 """Rows of one statement at most."""
 LARGEST = 900_000
 """Octets of an event's data and subject: below what every Kafka takes (1 MB). One that a broker refuses would stop all
@@ -56,8 +56,8 @@ def event_row(
     *,
     subject: str,
     time: datetime,
-    event_id: str | None,
-    traceparent: str | None,
+    event_id: str | None = None,
+    traceparent: str | None = None,
 ) -> EventRow:
     """What :meth:`socle.store.port.UnitOfWork.emit` keeps of an event; its id comes first.
 

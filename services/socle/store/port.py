@@ -105,6 +105,10 @@ class Store(Protocol):
         """
         ...
 
+    async def emit(self, data: EventData, *, subject: str, time: datetime, delay: float = 0.0) -> str:
+        """An act that only tells one event, as :meth:`UnitOfWork.emit`; gives its id after COMMIT."""
+        ...
+
     async def write_first(self, work: Callable[[UnitOfWork], T]) -> T:
         """As :meth:`write`, before all that waits and never refused: for the relay, whose work frees the queue."""
         ...

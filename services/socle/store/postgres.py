@@ -4,11 +4,13 @@ import asyncio
 import concurrent.futures
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from socle.events.model import EventData
 from socle.store.blob_cache import BlobCache
 from socle.store.blobs_postgres import PostgresBlobs
 from socle.store.crew import Crew, Job
@@ -83,6 +85,9 @@ class PostgresStore:
         if self._writers.waiting >= self._max_waiting:
             raise StoreBusy(f"{self._max_waiting} acts already wait for the store of {self.service}")
         return await self._put(self._writers, work)
+
+    async def emit(self, data: EventData, *, subject: str, time: datetime, delay: float = 0.0) -> str:
+        return await self.write(lambda uow: uow.emit(data, subject=subject, time=time, delay=delay))
 
     async def write_first(self, work: Callable[[UnitOfWork], T]) -> T:
         self._check_running()

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,13 +13,16 @@ from sqlalchemy import Connection, Text, bindparam, select
 from sqlalchemy.sql.schema import MetaData
 
 from socle.blobs import Blob, BlobRef
+from socle.events.model import EventData
+from socle.store.act import Act
 from socle.store.blobs import BlobFolder
 from socle.store.connect import Synchronous, open_raw, over
+from socle.store.gathering import Gathering
 from socle.store.hot import hot, hot_rows
-from socle.store.outbox import Claim
+from socle.store.outbox import Claim, event_row
 from socle.store.port import StoreBusy, StoreClosed, UnitOfWork
 from socle.store.tables import common
-from socle.store.writer import Act, Writer
+from socle.store.writer import Writer
 
 T = TypeVar("T")
 
@@ -53,6 +57,7 @@ class SqliteStore:
         self._readers = readers
         self._claim = claim
         self._writer: Writer | None = None
+        self._gathering: Gathering | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._mine = threading.local()
         self._opened: list[Connection] = []
@@ -67,6 +72,7 @@ class SqliteStore:
             return
         self._writer = await asyncio.to_thread(self._open)
         self._pool = ThreadPoolExecutor(self._readers, thread_name_prefix=f"{self.service}-reader")
+        self._gathering = Gathering(asyncio.get_running_loop(), self._writer.put)
         self._writer.start()
 
     def _open(self) -> Writer:
@@ -82,7 +88,8 @@ class SqliteStore:
         if self._closed:
             return
         self._closed = True
-        if self._writer is not None:
+        if self._writer is not None and self._gathering is not None:
+            self._gathering.flush()
             self._writer.close()
             await asyncio.to_thread(self._close)
 
@@ -96,13 +103,20 @@ class SqliteStore:
             connection.engine.dispose()
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        writer = self._running()
-        if writer.waiting >= self._max_waiting:
-            raise StoreBusy(f"{self._max_waiting} acts already wait for the store of {self.service}")
-        act = self._act(work)
-        writer.put(act)
-        result: T = await act.future
+        self._check_room()
+        result: T = await self._gathered(self._act(work))
         return result
+
+    async def emit(self, data: EventData, *, subject: str, time: datetime, delay: float = 0.0) -> str:
+        if delay:
+            return await self.write(lambda uow: uow.emit(data, subject=subject, time=time, delay=delay))
+        self._check_room()
+        self._claim(self.service, data.TOPIC)
+        row = event_row(self.service, data, subject=subject, time=time)
+        act = self._act(None)
+        act.value, act.events = row[0], (row,)
+        await self._gathered(act)
+        return row[0]
 
     async def write_first(self, work: Callable[[UnitOfWork], T]) -> T:
         """As :meth:`write`, before all that waits and never refused: for the relay, whose work frees the queue."""
@@ -135,6 +149,19 @@ class SqliteStore:
         """Have ``callback`` called, in the writer's thread, after each commit that holds events."""
         self._running().committed_events = callback
 
+    def _check_room(self) -> None:
+        writer, gathering = self._running(), self._gathering
+        if writer.waiting + (gathering.waiting if gathering is not None else 0) >= self._max_waiting:
+            raise StoreBusy(f"{self._max_waiting} acts already wait for the store of {self.service}")
+
+    async def _gathered(self, act: Act) -> Any:
+        gathering = self._gathering
+        if gathering is not None and gathering.loop is act.loop:
+            gathering.add(act)
+        else:  # another loop than the one that started the store
+            self._running().put([act])
+        return await act.future
+
     def _running(self) -> Writer:
         if self._closed:
             raise StoreClosed(f"the store of {self.service} was stopped")
@@ -142,7 +169,7 @@ class SqliteStore:
             raise StoreClosed(f"the store of {self.service} was not started")
         return self._writer
 
-    def _act(self, work: Callable[[UnitOfWork], Any]) -> Act:
+    def _act(self, work: Callable[[UnitOfWork], Any] | None) -> Act:
         loop = asyncio.get_running_loop()
         return Act(work, loop.create_future(), loop)
 

@@ -7,6 +7,9 @@ The steps of one group:
 3. run each act within a savepoint of its own: an act that raises undoes itself and nothing else;
 4. COMMIT;
 5. only now answer: each act its result or its error. If COMMIT failed, every act of the group has failed.
+
+Acts that only tell events need no more than one statement, which is a transaction by itself: each statement gives the
+interpreter away, and must win it back from a busy loop.
 """
 
 import asyncio
@@ -17,37 +20,22 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from socle.store.act import Act, settle
 from socle.store.blobs import BlobFolder
-from socle.store.outbox import Claim, EventRow
-from socle.store.port import StoreClosed, StoreFailed, UnitOfWork
+from socle.store.outbox import EVENTS_AT_ONCE, Claim, EventRow
+from socle.store.port import StoreClosed, StoreFailed
 from socle.store.unit import SqliteUnitOfWork, write_events
 
 _log = logging.getLogger(__name__)
 
 GROUP_ACTS = 512
 """Acts per COMMIT at most: beyond this the gain is gone, and the first act would wait for the last."""
-GATHER_SECONDS = 0.001
-"""While acts come together, the writer lets this pass before it takes them: fewer commits and fewer changes of thread
-for each act. A lone caller, who waits for each answer before his next act, never pays it."""
 GROUP_SECONDS = 0.05
 """A group that has taken this long commits with what it has."""
-
-
-@dataclass(slots=True)
-class Act:
-    """One piece of work, and who waits for it."""
-
-    work: Callable[[UnitOfWork], Any]
-    future: "asyncio.Future[Any]"
-    loop: asyncio.AbstractEventLoop
-    value: Any = None
-    error: BaseException | None = None
 
 
 class _Nothing:
@@ -80,9 +68,10 @@ class Writer(threading.Thread):
         """How many acts are queued, those of the running group not counted."""
         return self._acts.qsize()
 
-    def put(self, act: Act) -> None:
-        """Queue an act."""
-        self._acts.put(act)
+    def put(self, acts: Sequence[Act]) -> None:
+        """Queue acts."""
+        for act in acts:
+            self._acts.put(act)
 
     def put_first(self, act: Act) -> None:
         """Queue an act of the store's own, which goes before all others."""
@@ -94,13 +83,9 @@ class Writer(threading.Thread):
         self._acts.put(None)
 
     def run(self) -> None:
-        going, together = True, 0
+        going = True
         while going:
-            first = self._acts.get()
-            if together > 1:
-                time.sleep(GATHER_SECONDS)
-            group, going = self._take(first)
-            together = len(group)
+            group, going = self._take(self._acts.get())
             self._work_off(group)
         while not self._acts.empty() or not self._first.empty():
             late, _ = self._take(self._acts.get_nowait())
@@ -135,18 +120,18 @@ class Writer(threading.Thread):
     def _transaction(self, group: list[Act]) -> int:
         """One transaction with as many acts from the start of ``group`` as its time allows; gives how many."""
         raw = self._raw
-        deadline = time.monotonic() + GROUP_SECONDS
-        done = 0
         events: list[EventRow] = []
+        done = 0
         try:
-            raw.execute("BEGIN IMMEDIATE")
-            for act in group:
-                done += 1
-                events += self._act(act, alone=len(group) == 1)
-                if time.monotonic() > deadline:
-                    break
-            write_events(raw, events)
-            raw.execute("COMMIT")
+            if len(group) <= EVENTS_AT_ONCE and all(act.work is None for act in group):
+                done = len(group)
+                events = [row for act in group if not act.future.cancelled() for row in act.events]
+                write_events(raw, events)
+            else:
+                raw.execute("BEGIN IMMEDIATE")
+                done = self._run_acts(group, events)
+                write_events(raw, events)
+                raw.execute("COMMIT")
         except Exception as error:
             done = max(done, 1)
             _log.exception("store of %s: a group of %d acts was not committed", self._service, done)
@@ -160,6 +145,15 @@ class Writer(threading.Thread):
             self.committed_events()
         return done
 
+    def _run_acts(self, group: list[Act], events: list[EventRow]) -> int:
+        """Run acts until there are none left, or the time is over; gives how many. ``events`` gets what they emit."""
+        deadline = time.monotonic() + GROUP_SECONDS
+        for done, act in enumerate(group, 1):
+            events += self._act(act, alone=len(group) == 1)
+            if time.monotonic() > deadline:
+                return done
+        return len(group)
+
     def _act(self, act: Act, *, alone: bool) -> Sequence[EventRow]:
         """Run one act; gives the events it emitted. Raises only when the transaction itself is lost.
 
@@ -167,6 +161,8 @@ class Writer(threading.Thread):
         """
         if act.future.cancelled():
             return ()
+        if act.work is None:
+            return act.events
         raw = self._raw
         unit = SqliteUnitOfWork(raw, self._core, self._service, self._blobs, self._claim, touched=alone)
         try:
@@ -215,19 +211,4 @@ def _answer(acts: Sequence[Act]) -> None:
     for loop, answered in by_loop.items():
         # a loop that was closed meanwhile has nobody left who waits
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(_settle, answered)
-
-
-def _settle(acts: list[Act]) -> None:
-    for act in acts:
-        if act.future.done():
-            continue
-        if act.error is None:
-            act.future.set_result(act.value)
-        elif isinstance(act.error, Exception) and not isinstance(act.error, StopIteration):
-            act.future.set_exception(act.error)
-        else:
-            # futures refuse StopIteration; SystemExit and the like must not end the loop from here
-            failed = StoreFailed(f"the act raised {type(act.error).__name__}")
-            failed.__cause__ = act.error
-            act.future.set_exception(failed)
+            loop.call_soon_threadsafe(settle, answered)
