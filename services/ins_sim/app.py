@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from ins_sim.acts.way import Way
 from ins_sim.domain import faults  # noqa: F401 - fills the catalogue
 from ins_sim.domain.mending import MENDERS
+from ins_sim.fhir.endpoint import FhirEndpoint
+from ins_sim.fhir.server import PREFIX
 from ins_sim.homologation.desk import Desk
 from ins_sim.homologation.routes import router as homologation
 from ins_sim.mending import asked
@@ -50,7 +52,8 @@ class InsService:
             wsdl=wsdl,
             magic=magic_of,
         )
-        self.mounts: Mapping[str, ASGIApp] = {PATH: endpoint}
+        fhir = FhirEndpoint(NAME, ground.control, ground.journal, ground.admission(NAME))
+        self.mounts: Mapping[str, ASGIApp] = {PATH: endpoint, f"{PREFIX}/*": fhir}
         mending = SoapMending({PATH: endpoint}, MENDERS, asked, ground.spool_dir)
         self.routers: Sequence[APIRouter] = (
             mended(NAME, ground.control, ground.journal, mending.mend),

@@ -22,7 +22,8 @@ class Service(Protocol):
 
     @property
     def mounts(self) -> Mapping[str, ASGIApp]:
-        """Exact path → plain ASGI application: the real wire (D1). Paths of all services together do not collide."""
+        """Exact path → plain ASGI application: the real wire (D1). Paths of all services together do not collide.
+        ``/name/*`` stands for every path below ``/name``."""
         ...
 
     @property

@@ -31,6 +31,8 @@ COLUMNS: Final = (
     Column("ins", "matricule", "ins", ("nir", "numero", "matricule ins")),
     Column("key", "cle", "key"),
     Column("oid", "oid", "oid"),
+    Column("valid_from", "debut_validite", "valid_from"),
+    Column("valid_to", "fin_validite", "valid_to"),
     Column("history", "historique", "history"),
     Column("known_to_insi", "connu_insi", "known_to_insi"),
     Column("outcome", "reponse_insi", "outcome"),

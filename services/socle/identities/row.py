@@ -40,6 +40,8 @@ class Row:
             "13 ou 15 caractères, la clé de 2 chiffres une seule fois",
             "13 or 15 characters, the key of 2 digits once",
         )
+        day_fr, day = "AAAA-MM-JJ ou JJ/MM/AAAA", "YYYY-MM-DD or DD/MM/YYYY"
+        since, until = (self._read(member, read_date, day_fr, day) for member in ("valid_from", "valid_to"))
         shape_fr, shape = "matricule et clé, OID, début/fin", "number and key, OID, start/end"
         history = self._read("history", read_former, shape_fr, shape) or ()
         known = self._read("known_to_insi", read_truth, "oui ou non", "yes or no")
@@ -53,7 +55,7 @@ class Row:
             sex=sex,
             birth_date=born,
             birth_place=self._cells.get("birth_place", "").upper() or None,
-            ins=number,
+            ins=replace(number, valid_from=since, valid_to=until) if number is not None else None,
             history=history,
             known_to_insi=number is not None if known is None else known,
             outcome=self._cells.get("outcome") or None,

@@ -161,6 +161,8 @@ def _cells(person: Person) -> list[str]:
         number.matricule if number else "",
         (number.key or "") if number else "",
         number.oid if number else "",
+        str(number.valid_from or "") if number else "",
+        str(number.valid_to or "") if number else "",
         "|".join(map(written_former, person.history)),
         "oui" if person.known_to_insi else "non",
         person.outcome or "",

@@ -62,7 +62,7 @@ class Application:
             # the public host names no workspace: the path does
             named = workspace.name if workspace is not None else DEFAULT_WORKSPACE
             state["public_url"] = self._public_url + (f"/w/{named}" if named != DEFAULT_WORKSPACE else "")
-        mount = self._mounts.get(choice.path)
+        mount = self._mounts.get(choice.path) or self._mounts.get(_below(choice.path))
         if workspace is not None:
             state["workspace"] = workspace
         elif mount is not None:
@@ -72,6 +72,11 @@ class Application:
             await _json_answer(answer, HTTPStatus(error.status), error.body)
             return
         await (mount or self._json)(scope, receive, answer)
+
+
+def _below(path: str) -> str:
+    """``/fhir/Patient`` → ``/fhir/*``."""
+    return f"{path[: path.find('/', 1)]}/*"
 
 
 def _without_prefix(raw_path: bytes) -> bytes:

@@ -35,7 +35,7 @@ class InsView(Json):
 class PersonView(Json):
     """A fictitious person."""
 
-    id: Annotated[str, Field(min_length=1, max_length=60, examples=["mine-1"])]
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,60}$", examples=["mine-1"], description="Its FHIR id too")]
     birth_name: Annotated[str, Field(min_length=1, examples=["PAT-TROIS"])]
     given_names: Annotated[tuple[str, ...], Field(min_length=1, examples=[["DOMINIQUE", "MARIE-LOUISE"]])]
     sex: Annotated[Literal["M", "F"], Field(examples=["F"])]

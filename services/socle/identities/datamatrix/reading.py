@@ -65,28 +65,20 @@ def _header(text: str, found: Read) -> int:
 
 def _value(text: str, start: int, block: Block, found: Read) -> tuple[str, int]:
     """The block's value, and where the next one begins."""
-    where = block.mark
-    window = text[start : start + block.most]
     if not block.varies:
-        return window.split(GS)[0], start + len(window.split(GS)[0])
-    end = window.find(GS)
-    if end >= 0:
-        return window[:end], start + end + 1
-    following = text[start + len(window) :]
-    if not following or BY_MARK.get(following[:2]) is not None:
-        return window, start + len(window)
-    if following[0] == GS:  # at its maximum: the loop tells that this one is too many
-        return window, start + len(window)
-    # neither GS nor maximum: the next mark that may begin a block ends it
+        value = text[start : start + block.most].partition(GS)[0]
+        return value, start + len(value)
+    end = text.find(GS, start)
+    whole = text[start:] if end < 0 else text[start:end]
     later = BLOCKS[BLOCKS.index(block) + 1 :]
-    reach = text[start : start + block.most + 3]
-    ends = [match.start() for match in _NEXT.finditer(reach) if BY_MARK[match.group()] in later]
-    if ends and ends[0]:
-        found.findings.append(rules.GS_MISSING.finding(where=where, expected="<GS>"))
-        return window[: ends[0]], start + ends[0]
-    end = following.find(GS)
-    whole = window + (following if end < 0 else following[:end])
-    return whole, start + len(whole) + (end >= 0)
+    # no OID or name holds S and a digit: where one stands, another block begins
+    begins = next((one.start() for one in _NEXT.finditer(whole) if BY_MARK[one.group()] in later), None)
+    if begins is not None:
+        if begins < block.most:
+            found.findings.append(rules.GS_MISSING.finding(where=block.mark, expected="<GS>"))
+        return whole[:begins], start + begins
+    # a GS after a value of full length is left for the reader to stumble over
+    return whole, start + len(whole) + (end >= 0 and len(whole) != block.most)
 
 
 def _order(marks: list[str], found: Read) -> None:

@@ -1,0 +1,96 @@
+"""The FHIR interactions: metadata, read, search."""
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from importlib.metadata import version
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+
+from ins_sim.fhir import rules
+from ins_sim.fhir.bundles import capability, searchset
+from ins_sim.fhir.call import Call
+from ins_sim.fhir.reply import Refused, Reply, issue_of, resource
+from ins_sim.fhir.search import Search, parse
+from socle.control.known import real_patient_refused
+from socle.control.model import Person
+from socle.control.port import Control
+from socle.identifiers.errors import InvalidIdentifier
+from socle.identifiers.ins import OID_NIR, Ins
+from socle.identities.fhir.names import OID_SYSTEM, StatusCodes
+from socle.identities.fhir.writing import patient
+
+PREFIX: Final = "/fhir"
+OPTION: Final = "insi.fhir.identity"
+"""Workspace option: which code system tells the status, ``identity-status`` (2.2.0) or ``v2-0445``."""
+_READ: Final = re.compile(r"/Patient/([A-Za-z0-9.-]{1,64})")
+
+
+class Server:
+    """One for the service."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
+    async def answer(self, call: Call) -> Reply:
+        """Raises ``Refused``."""
+        path = call.path.removeprefix(PREFIX)
+        if call.method == "POST" and path == "/Patient/_search":
+            return await self._search(call, await call.form())
+        if call.method not in ("GET", "HEAD"):
+            raise Refused(rules.METHOD.finding(where="HTTP", expected="GET", found=call.method[:20]))
+        self._wants_json(call)
+        if path == "/metadata":
+            return resource(capability(call.base, call.now, version("socles")))
+        if path == "/Patient":
+            return await self._search(call, call.query)
+        found = _READ.fullmatch(path)
+        if found is None or found[1].startswith("_"):
+            raise Refused(rules.INTERACTION.finding(where="HTTP", expected="/fhir/Patient", found=path[:80]))
+        person = self._control.population(call.workspace.name).person(found[1])
+        if person is None:
+            raise Refused(rules.NOT_FOUND.finding(where="Patient.id", found=found[1]))
+        return resource(patient(person, _codes(call)))
+
+    async def _search(self, call: Call, pairs: Sequence[tuple[str, str]]) -> Reply:
+        search = parse(pairs)
+        self._nobody_real(call, search)
+        if search.refused:
+            raise Refused(*search.refused)
+        if search.ignored and "handling=strict" in call.header("prefer"):
+            raise Refused(*(rules.STRICT.finding(where=one.where, found=one.found) for one in search.ignored))
+        call.exchange.findings += search.ignored
+        people = self._control.population(call.workspace.name)
+        # one lookup is quick; reading through everybody is not
+        quick = search.ids is not None or search.numbers is not None
+        found: list[Person] = search.find(people) if quick else await run_in_threadpool(partial(search.find, people))
+        ignored = [issue_of(one, "warning") for one in search.ignored]
+        return resource(searchset(search, found, call.base, _codes(call), ignored))
+
+    def _nobody_real(self, call: Call, search: Search) -> None:
+        """D11: a number that may be a real person's is not looked for, and the journal does not keep it."""
+        people = self._control.population(call.workspace.name)
+        for system, value in search.numbers or ():
+            try:
+                ins = Ins.parse(value, system.removeprefix(OID_SYSTEM) or OID_NIR)
+            except InvalidIdentifier:
+                continue
+            finding = real_patient_refused(ins, people, where="identifier")
+            if finding is not None:
+                call.exchange.redacted = True
+                raise Refused(finding)
+
+    def _wants_json(self, call: Call) -> None:
+        asked = dict(call.query).get("_format")
+        accepted = [asked] if asked is not None else call.header("accept").split(",")
+        kinds = [one.partition(";")[0].strip().lower() for one in accepted]
+        if not any(kind in ("", "*/*", "application/*") or kind.endswith("json") for kind in kinds):
+            raise Refused(
+                rules.FORMAT.finding(where="Accept", expected="application/fhir+json", found=", ".join(kinds)[:80])
+            )
+
+
+def _codes(call: Call) -> StatusCodes:
+    option = call.workspace.options.get(OPTION)
+    return StatusCodes(option) if option in tuple(StatusCodes) else StatusCodes.IDENTITY_STATUS
