@@ -7,10 +7,12 @@ from typing import Any
 
 import yaml
 
-from ins_sim.homologation.model import Case, Kind, Place, Said, Select, Step, Typed
+from ins_sim.homologation.model import Case, Kind, Place, Select, Step, Typed
+from ins_sim.homologation.said import Said
 from ins_sim.wire.names import OPERATION
 from socle.control.model import Person
 from socle.control.population.published import published
+from socle.control.population.published_cards import published_cards
 from socle.rules import Certainty
 
 
@@ -47,6 +49,8 @@ def _case(entry: Mapping[str, Any], persons: Mapping[str, Person], before: Mappi
         operation=entry.get("operation", OPERATION),
         persons=about,
         typed=_typed(about[0], entry.get("typed", {})),
+        card=next(card for card in published_cards() if card.id == entry["card"]) if "card" in entry else None,
+        by_hand=entry.get("by_hand", False),
         erased=(frozenset(erased.get("name", ())), frozenset(erased.get("given", ()))),
         enter=tuple(Said(**one) for one in entry["enter"]),
         steps=tuple(map(_step, entry["steps"])),
@@ -75,4 +79,5 @@ def _step(told: Mapping[str, Any]) -> Step:
         given=tuple(given) if given else None,
         place=Place(told.get("place", Place.FREE)),
         optional=told.get("optional", False),
+        said=Said(**told["said"]) if "said" in told else None,
     )

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from ins_sim.domain.assertion import ABSENT
 from ins_sim.domain.model import CodeCR
-from ins_sim.homologation.model import Answered, Called, Known, Place, Reason, Said, Sent, Step
+from ins_sim.homologation.called import Answered, Called, Sent
+from ins_sim.homologation.model import Known, Place, Reason, Step
+from ins_sim.homologation.said import Said
 from socle.exchange import Outcome
 from socle.rules import Severity
 
@@ -40,16 +42,14 @@ def spoilt(call: Called) -> Reason | None:
 
 def wrong(call: Called, step: Step, person: Known, *, trust: bool = False) -> list[Reason]:
     """What the software did wrong. ``trust``: a call must say who calls."""
-    reasons = list(_refused(call))
-    if trust and not call.authenticated and ABSENT.id not in {finding.rule for finding in call.findings}:
-        reasons.append(Reason(UNAUTHENTICATED, remedy=_AUTHENTICATE))
+    reasons = [*refused(call), *unnamed(call, trust=trust)]
     told = {finding.where.rpartition("/")[2].partition("[")[0] for finding in call.findings if _grave(finding.severity)}
     return reasons + [reason for element, reason in _traits(call.sent, step, person) if element not in told]
 
 
-def otherwise(call: Called, step: Step, person: Known) -> Reason | None:
-    """Of a call that is right: that it was not answered as the book says; None: it was."""
-    wanted = step.code if step.code != CodeCR.FOUND else f"{step.code} {_number(person)}"
+def otherwise(call: Called, code: str, person: Known | None) -> Reason | None:
+    """Of a call that is right: that it was not answered ``code``, with the person's number; None: it was."""
+    wanted = code if code != CodeCR.FOUND or person is None else f"{code} {_number(person)}"
     answered = call.answered
     got = call.code if answered is None else answered.code
     if answered is not None and answered.code == CodeCR.FOUND:
@@ -57,10 +57,17 @@ def otherwise(call: Called, step: Step, person: Known) -> Reason | None:
     return None if got == wanted else Reason(_OTHERWISE, expected=wanted, found=got)
 
 
-def _refused(call: Called) -> Iterator[Reason]:
+def refused(call: Called) -> Iterator[Reason]:
+    """The findings that the real service would refuse for."""
     for finding in call.findings:
         if _grave(finding.severity):
             yield Reason(finding.title, finding.expected, finding.found, finding.rule, finding.remedy)
+
+
+def unnamed(call: Called, *, trust: bool) -> Iterator[Reason]:
+    """That the call does not say who calls, where it has to and no finding says so."""
+    if trust and not call.authenticated and ABSENT.id not in {finding.rule for finding in call.findings}:
+        yield Reason(UNAUTHENTICATED, remedy=_AUTHENTICATE)
 
 
 def _grave(severity: str) -> bool:

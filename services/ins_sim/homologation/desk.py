@@ -4,8 +4,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from ins_sim.homologation.book import book
+from ins_sim.homologation.called import Called
 from ins_sim.homologation.evidence import Wire, wire
-from ins_sim.homologation.model import Called
 from ins_sim.homologation.reading import called
 from ins_sim.homologation.report import Read
 from socle.control.model import Workspace

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from ins_sim.homologation import words
-from ins_sim.homologation.model import Attempt, Called, Case, Judged, Kind, Reason, State, Verdict
+from ins_sim.homologation.called import Called
+from ins_sim.homologation.model import Attempt, Case, Judged, Kind, Reason, State, Verdict
 from ins_sim.homologation.runs import attempts
 
 _VERDICTS = {State.PASSED: Verdict.PASSED, State.FAILED: Verdict.FAILED, State.BEGUN: Verdict.NOT_PLAYED}
@@ -26,6 +27,8 @@ def _case(case: Case, calls: Sequence[Called], now: datetime, *, trust: bool) ->
         made = [_following(attempt, before, case.after) for attempt in made]
     counted = next((attempt for attempt in reversed(made) if attempt.state is not State.ASIDE), None)
     verdict = _VERDICTS[counted.state] if counted is not None else _unseen(case, calls)
+    if case.by_hand and verdict is Verdict.PASSED:
+        verdict = Verdict.MANUAL
     why, then = words.of(case, verdict, counted, made)
     return Judged(case, verdict, why, then, made[::-1], counted)
 
@@ -42,4 +45,6 @@ def _following(attempt: Attempt, before: Sequence[Attempt], case: Case) -> Attem
 
 def _unseen(case: Case, calls: Sequence[Called]) -> Verdict:
     """Nothing came: of a case that may rightly send nothing, only somebody who was there can tell."""
-    return Verdict.MANUAL if case.kind is Kind.WITHHELD and calls else Verdict.NOT_PLAYED
+    may_be_silent = case.kind in (Kind.WITHHELD, Kind.COHERENT)
+    played = any(call.operation == case.operation for call in calls)
+    return Verdict.MANUAL if may_be_silent and played else Verdict.NOT_PLAYED

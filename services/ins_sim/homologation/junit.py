@@ -86,5 +86,5 @@ def _told(case: CaseView, attempt: AttemptView) -> Iterator[str]:
 
 def _call(call: CallView) -> str:
     sent = call.sent
-    traits = (sent.birth_name, sent.given_names, sent.sex, sent.birth_date, sent.birth_place)
+    traits = (sent.birth_name, sent.given_names, sent.sex, sent.birth_date, sent.birth_place, sent.insured, sent.rank)
     return f"{call.received_at.isoformat()} {', '.join(filter(None, traits))} → {call.code} {call.link}"

@@ -1,20 +1,16 @@
-"""A case of the test book, a call as the journal keeps it, and what is said of both."""
+"""A case of the test book, attempts at it, and what is said of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from ins_sim.domain.model import Number
+from ins_sim.homologation.called import Called
+from ins_sim.homologation.said import Said
+from socle.control.model import VitaleCard
 from socle.rules import Certainty
-
-
-class Said(NamedTuple):
-    """One thing in both languages."""
-
-    fr: str
-    en: str
 
 
 class Kind(StrEnum):
@@ -24,6 +20,12 @@ class Kind(StrEnum):
     """By the calls it asks for."""
     WITHHELD = "withheld"
     """By what must not be sent; no call at all may be right, and a human has to look."""
+    CARD = "card"
+    """By a search with the case's Vitale card."""
+    RENEWED = "renewed"
+    """By the assertion of the Vitale card in searches that lie apart."""
+    COHERENT = "coherent"
+    """By searches whose beneficiary is not the card's: there must be none, and a human has to look."""
 
 
 class Place(StrEnum):
@@ -53,6 +55,8 @@ class Step:
     place: Place = Place.FREE
     optional: bool = False
     """May follow the others, and need not."""
+    said: Said | None = None
+    """The step in words, where first names and place do not tell it."""
 
 
 class Known(Protocol):
@@ -74,7 +78,7 @@ class Known(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What the tester types; ``place`` empty: nothing."""
+    """What the tester types, or chooses; ``place`` empty: nothing."""
 
     name: str
     given: str
@@ -97,6 +101,10 @@ class Case:
     persons: Sequence[Known]
     """Whom it is about; several where the sources disagree on a trait."""
     typed: Typed
+    card: VitaleCard | None
+    """The Vitale card that is read."""
+    by_hand: bool
+    """Also when all is right on the wire, a human has to look."""
     erased: tuple[frozenset[str], frozenset[str]]
     """Names and first names that a software makes of the typed ones when it drops what it cannot write."""
     enter: Sequence[Said]
@@ -120,87 +128,6 @@ class Case:
     def asked(self) -> Sequence[Step]:
         """The steps that must be there."""
         return [step for step in self.steps if not step.optional]
-
-
-class Software(NamedTuple):
-    """Who calls, as ContexteLPS says; ``version`` does not tell two softwares apart."""
-
-    idam: str = ""
-    name: str = ""
-    version: str = ""
-
-    @property
-    def key(self) -> str:
-        """What tells it from others: ``GE000000000/essai``."""
-        return f"{self.idam}/{self.name}"
-
-    def answers_to(self, wanted: str) -> bool:
-        """Whether somebody who says ``wanted`` means this one: key, authorisation number or name, in any case."""
-        return wanted.casefold() in {self.key.casefold(), self.idam.casefold(), self.name.casefold()}
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The traits of RECSANSVITALE as sent; absent ones are empty."""
-
-    name: str = ""
-    given: tuple[str, ...] = ()
-    """One for each ``Prenom``."""
-    sex: str = ""
-    born: str = ""
-    place: str = ""
-
-    @property
-    def tokens(self) -> tuple[str, ...]:
-        """The first names one by one."""
-        return tuple(" ".join(self.given).split())
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What RESULTAT held; a fault has none."""
-
-    code: str
-    matricule: str = ""
-    key: str = ""
-    oid: str = ""
-    history: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A finding of the exchange."""
-
-    rule: str
-    severity: str
-    title: Said
-    where: str
-    expected: str
-    found: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """One call to INSi, read back from the journal."""
-
-    id: str
-    at: datetime
-    operation: str
-    outcome: str
-    status: int
-    code: str
-    fault: str | None
-    """The fault rule that was applied: such a call says nothing of the software."""
-    finess: str
-    software: Software
-    authenticated: str
-    """``card``, ``psc``, ``certificate``; empty: neither an assertion nor a client certificate."""
-    sent: Sent
-    answered: Answered | None
-    seconds: float = 0.0
-    """From the request's first byte to the answer's last."""
-    findings: Sequence[Told] = ()
 
 
 class Verdict(StrEnum):

@@ -8,10 +8,14 @@ from typing import Any
 from lxml import etree
 
 from ins_sim.domain.model import Mode
-from ins_sim.homologation.model import Answered, Called, Said, Sent, Software, Told
-from ins_sim.wire.contexts import Headers, parse_headers
-from ins_sim.wire.names import BODY_ROOT, RESULTAT
+from ins_sim.homologation.called import Answered, Called, Sent, Software, Told, Vitale
+from ins_sim.homologation.said import Said
+from ins_sim.wire.contexts import Headers, find_assertions, parse_headers
+from ins_sim.wire.names import BODY_ROOT, RESULTAT, VITALE_ROOT
+from ins_sim.wire.ws_ins1 import parse_asked
 from ins_sim.wire.ws_ins2 import parse_traits
+from socle.assertions.freshness import instant
+from socle.assertions.reading import read_instants
 from socle.soap.headers import content_type
 from socle.soap.refusal import Refused
 from socle.soap.xml import parse
@@ -25,7 +29,8 @@ def called(entry: Mapping[str, Any]) -> Called | None:
     if parts is None:
         return None
     header, body = parts
-    headers = parse_headers(header)
+    card = body.tag == VITALE_ROOT
+    headers = parse_headers(header, card=card)
     return Called(
         id=entry["id"],
         at=datetime.fromisoformat(entry["receivedAt"]),
@@ -39,6 +44,7 @@ def called(entry: Mapping[str, Any]) -> Called | None:
         authenticated=_authenticated(headers, entry["tls"]),
         sent=_sent(body),
         answered=_answered(octets(entry["response"])),
+        vitale=_vitale(header) if card else None,
         seconds=entry["durationMs"] / 1000,
         findings=tuple(map(_told, entry["findings"])),
     )
@@ -86,10 +92,20 @@ def _authenticated(headers: Headers, tls: str | None) -> str:
 
 
 def _sent(body: etree._Element) -> Sent:
+    if body.tag == VITALE_ROOT:
+        asked = parse_asked(body)
+        return Sent(asked.birth_name, born=asked.birth_date, insured=asked.insured.number[:13], rank=asked.rank)
     if body.tag != BODY_ROOT:
         return Sent()
     traits = parse_traits(body)
     return Sent(traits.birth_name, tuple(traits.given_names), traits.sex, traits.birth_date, traits.birth_place)
+
+
+def _vitale(header: etree._Element | None) -> Vitale | None:
+    assertion = find_assertions(header, card=True).vitale
+    if assertion is None:
+        return None
+    return Vitale(assertion.get("ID", ""), instant(read_instants(assertion).issued))
 
 
 def _answered(data: bytes | None) -> Answered | None:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ins_sim.domain.mending import transcribed
-from ins_sim.homologation.model import Called, Case, Known, Select, Sent
+from ins_sim.homologation.called import Called, Sent
+from ins_sim.homologation.model import Case, Known, Select
 
 _ENOUGH = 2
 """Of birth name, first name and birth date, so many must be the person's: no two persons of the book share two."""

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ins_sim.homologation.called import Called, Software
 from ins_sim.homologation.judge import judge
-from ins_sim.homologation.model import Called, Case, Judged, Software, Verdict
+from ins_sim.homologation.model import Case, Judged, Verdict
 
 
 @dataclass(frozen=True, slots=True)

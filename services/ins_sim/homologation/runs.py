@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ins_sim.domain.model import CodeCR
+from ins_sim.homologation.called import Called
+from ins_sim.homologation.card import card_attempts
 from ins_sim.homologation.checks import otherwise, spoilt, wrong
-from ins_sim.homologation.model import Attempt, Called, Case, Kind, Known, Reason, Said, State, Step
+from ins_sim.homologation.model import Attempt, Case, Kind, Known, Reason, State, Step
 from ins_sim.homologation.recognise import about, attempts_at
+from ins_sim.homologation.said import Said
 
 _RUN = timedelta(seconds=10)
 """A loop of the software's own goes on faster, a tester who types again is slower: our choice."""
@@ -23,6 +26,8 @@ def attempts(case: Case, calls: Sequence[Called], now: datetime, *, trust: bool)
 
     ``now``: by the clock that the journal tells its moments by. ``trust``: a call must say who calls.
     """
+    if case.card is not None:
+        return card_attempts(case, calls, trust=trust)
     mine = attempts_at(case, calls)
     spoiling = {call.id: reason for call in mine if (reason := _spoilt(case, call)) is not None}
     made = [Attempt(State.ASIDE, [call], [spoiling[call.id]]) for call in mine if call.id in spoiling]
@@ -90,7 +95,7 @@ def _judged(case: Case, run: Sequence[Called], *, trust: bool) -> Attempt:
         reasons = wrong(call, step, person, trust=trust)
         if reasons:
             return Attempt(State.FAILED, run, reasons)
-        aside = otherwise(call, step, person)
+        aside = otherwise(call, step.code, person)
         if aside is not None and case.kind is Kind.CALLS:
             return Attempt(State.ASIDE, run, [aside])
     return Attempt(State.PASSED if len(run) >= len(case.asked) else State.BEGUN, run)

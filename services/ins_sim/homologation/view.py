@@ -6,8 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ins_sim.homologation.model import Attempt, Called, Case, Judged, Kind, Reason, Said, Software, State, Verdict
+from ins_sim.homologation.called import Called, Software
+from ins_sim.homologation.model import Attempt, Case, Judged, Kind, Reason, State, Verdict
 from ins_sim.homologation.report import Report
+from ins_sim.homologation.said import Said
 from socle.rules import Certainty
 from socle.web.model import Json
 
@@ -27,6 +29,8 @@ class IdentityView(Json):
     sex: str
     birth_date: str
     birth_place: str
+    insured: Annotated[str, Field(description="With a Vitale card: the insured person's number")] = ""
+    rank: str = ""
 
 
 class StepView(Json):
@@ -36,6 +40,7 @@ class StepView(Json):
     birth_place: Annotated[str, Field(description="free, absent or required")]
     code: Annotated[str, Field(description="CodeCR of the answer")]
     optional: bool
+    said: Annotated[SaidView | None, Field(description="In words, where names and place do not tell it")]
 
 
 class ReasonView(SaidView):
@@ -92,8 +97,9 @@ class CaseView(Json):
     certainty: Certainty
     source: str
     identity: IdentityView
+    card: Annotated[str, Field(description="The Vitale card to read; empty: none")]
     enter: list[SaidView]
-    expected: Annotated[list[StepView], Field(description="Empty: that nothing be sent is right too")]
+    expected: list[StepView]
     withheld: Annotated[bool, Field(description="Sending nothing may be right")]
     checks: Annotated[list[SaidView], Field(description="What the wire does not show")]
     verdict: Verdict
@@ -141,9 +147,10 @@ def case_view(judged: Judged, links: str) -> CaseView:
         certainty=case.certainty,
         source=case.source,
         identity=_typed(case),
+        card=f"{case.card.label} ({case.card.insured} {case.card.key})" if case.card is not None else "",
         enter=list(map(_said, case.enter)),
         expected=_steps(case),
-        withheld=case.kind is Kind.WITHHELD,
+        withheld=case.kind in (Kind.WITHHELD, Kind.COHERENT),
         checks=list(map(_said, case.checks)),
         verdict=judged.verdict,
         why=_said(judged.why),
@@ -181,6 +188,7 @@ def _steps(case: Case) -> Sequence[StepView]:
             birth_place=step.place.value,
             code=step.code,
             optional=step.optional,
+            said=_said(step.said) if step.said is not None else None,
         )
         for step in case.steps
     ]
@@ -217,6 +225,8 @@ def _call(call: Called, links: str) -> CallView:
             sex=sent.sex,
             birth_date=sent.born,
             birth_place=sent.place,
+            insured=sent.insured,
+            rank=sent.rank,
         ),
         status=call.status,
         code=call.code,

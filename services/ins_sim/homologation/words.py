@@ -2,17 +2,26 @@
 
 from collections.abc import Sequence
 
-from ins_sim.homologation.model import Attempt, Case, Said, State, Verdict
+from ins_sim.homologation.model import Attempt, Case, Kind, State, Verdict
+from ins_sim.homologation.said import Said
 
 _PASSED = Said("Ce que le cas demande a été envoyé.", "What the case asks for was sent.")
 _WITHHELD = Said(
-    "Aucune requête pour cette identité : soit la saisie a été refusée, soit le cas n'a pas été joué.",
-    "No request for this identity: either the entry was refused, or the case was not played.",
+    "Rien de tel n'a été envoyé : soit le logiciel l'a refusé, soit le cas n'a pas été joué.",
+    "Nothing of the sort was sent: either the software refused it, or the case was not played.",
+)
+_BY_HAND = Said(
+    "L'appel est juste ; ce que le cas demande de la réponse ne se voit pas sur le fil.",
+    "The call is right; what the case asks of the answer does not show on the wire.",
 )
 _NOTHING = Said("Aucun appel pour cette identité.", "No call for this identity.")
 _ASIDE = Said("Des appels sont venus, mais aucun ne compte.", "Calls have come, but none counts.")
 _PLAY = Said("Jouer le cas, étape par étape.", "Play the case, step by step.")
 _AGAIN = Said("Corriger le logiciel, puis rejouer le cas.", "Mend the software, then play the case again.")
+_SILENT = Said(
+    "Corriger le logiciel, puis rejouer le cas. S'il n'envoie plus rien, ne juger que depuis ce moment (--since).",
+    "Mend the software, then play the case again. If it then sends nothing, judge from that moment only (--since).",
+)
 _REPLAY = Said(
     "Lever la cause (panne, option, personnes), puis rejouer le cas.",
     "Remove the cause (fault, option, persons), then play the case again.",
@@ -26,9 +35,9 @@ def of(case: Case, verdict: Verdict, counted: Attempt | None, made: Sequence[Att
     if verdict is Verdict.PASSED:
         return _PASSED, _LOOK
     if verdict is Verdict.MANUAL:
-        return _WITHHELD, _LOOK
+        return (_WITHHELD if counted is None else _BY_HAND), _LOOK
     if verdict is Verdict.FAILED and counted is not None:
-        return _all(counted), _mend(counted)
+        return _all(counted), _mend(case, counted)
     if counted is not None and counted.state is State.BEGUN:
         return _begun(case, counted), _WAIT
     return (_ASIDE, _REPLAY) if made else (_NOTHING, _PLAY)
@@ -49,9 +58,10 @@ def _all(attempt: Attempt) -> Said:
     return Said(f"{first.fr} (et {more} de plus).", f"{first.en} (and {more} more).")
 
 
-def _mend(attempt: Attempt) -> Said:
+def _mend(case: Case, attempt: Attempt) -> Said:
     remedy = next((reason.remedy for reason in attempt.reasons if reason.remedy), "")
-    return Said(f"{remedy} {_AGAIN.fr}".strip(), _AGAIN.en)
+    again = _SILENT if case.kind in (Kind.WITHHELD, Kind.COHERENT) else _AGAIN
+    return Said(f"{remedy} {again.fr}".strip(), again.en)
 
 
 def _begun(case: Case, attempt: Attempt) -> Said:

@@ -13,6 +13,7 @@ VERDICTS = {
     "not-played": ("à jouer", "dim"),
     "manual": ("à vérifier à la main", "magenta"),
 }
+_TRAITS = ("birthName", "givenNames", "sex", "birthDate", "birthPlace", "insured", "rank")
 
 
 def print_report(found: dict[str, Any], page: str) -> None:
@@ -77,9 +78,7 @@ def _details(case: dict[str, Any]) -> Iterator[str]:
                 yield f"  {label:<8} {show.plain(reason[name])}"
     for call in attempt["calls"]:
         sent = call["sent"]
-        traits = ", ".join(
-            sent[name] for name in ("birthName", "givenNames", "sex", "birthDate", "birthPlace") if sent[name]
-        )
+        traits = ", ".join(sent[name] for name in _TRAITS if sent[name])
         told = f"{show.moment(call['receivedAt'])}  {traits} → {call['code']}"
         yield f"[dim]{show.plain(told)}[/]"
 
