@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from socle.pki.folder import Pki
+from socle.soap.offload import in_thread
 from socle.tls.contexts import ask, show
 
 
@@ -38,7 +39,7 @@ class ServerTls:
     async def context(self) -> ssl.SSLContext:
         """Raises ``OSError`` as ``make`` does; the next one who asks has it tried again."""
         if self._making is None:
-            self._making = asyncio.ensure_future(asyncio.to_thread(self._make))
+            self._making = asyncio.ensure_future(in_thread(self._make))
         try:
             return await asyncio.shield(self._making)
         except OSError:
@@ -46,4 +47,4 @@ class ServerTls:
             raise
 
     async def revoked(self, serial: int) -> bool:
-        return await asyncio.to_thread(self._revoked, serial)
+        return await in_thread(self._revoked, serial)
