@@ -9,6 +9,7 @@ from dmp_sim.deposit import Deposits
 from dmp_sim.domain import faults  # noqa: F401 - fills the catalogue
 from dmp_sim.domain.mending import MENDERS, anew
 from dmp_sim.inspection import router
+from dmp_sim.lots import Lots
 from dmp_sim.mending import Teller
 from dmp_sim.settings import DmpSettings
 from dmp_sim.store import METADATA, MIGRATIONS, DmpStore
@@ -37,7 +38,8 @@ class DmpService:
     def __init__(self, ground: Ground, settings: DmpSettings) -> None:
         database = ground.open_store(NAME, METADATA, MIGRATIONS)
         store = DmpStore(database, database.blobs)
-        trust = Trust(ground.control, Verifier(make_pki(ground.settings)), AssertionSettings())
+        pki, assertions = make_pki(ground.settings), AssertionSettings()
+        trust = Trust(ground.control, Verifier(pki), assertions)
         consultations = Consultations(store, ground.control, trust)
 
         def endpoint(*operations: Operation, renderer: Renderer, multipart: bool = False) -> SoapEndpoint:
@@ -53,7 +55,7 @@ class DmpService:
                 magic=magic_of,
             )
 
-        deposits = Deposits(store, ground.control, trust)
+        deposits = Deposits(store, ground.control, trust, Lots(pki, assertions))
         endpoints = {
             f"{settings.base_path}/repository": endpoint(
                 deposits.operation,

@@ -10,12 +10,14 @@ from dmp_sim.domain.forms import ins_of, xon
 from dmp_sim.domain.model import Deposit
 from dmp_sim.domain.verdict import about_header, check_deposit, check_patients, error_code, registry_errors
 from dmp_sim.domain.vihf import Vihf
+from dmp_sim.lots import Lots
 from dmp_sim.store import DmpStore
 from dmp_sim.trust import Trust
 from dmp_sim.wire import iti41
 from dmp_sim.wire.matched import of_deposit
 from dmp_sim.wire.response import SUCCESS_BODY, failure
 from dmp_sim.wire.vihf import read_vihf
+from socle.assertions.trusted import Trusted
 from socle.control.known import real_patient_refused
 from socle.control.port import Control
 from socle.exchange import Outcome
@@ -27,10 +29,11 @@ from socle.soap.model import Call, Operation, Reply, SoapFault
 class Deposits:
     """ITI-41 on /repository."""
 
-    def __init__(self, store: DmpStore, control: Control, trust: Trust) -> None:
+    def __init__(self, store: DmpStore, control: Control, trust: Trust, lots: Lots) -> None:
         self._store = store
         self._control = control
         self._trust = trust
+        self._lots = lots
 
     @property
     def operation(self) -> Operation:
@@ -45,10 +48,11 @@ class Deposits:
         deposit = await iti41.read_deposit(call)
         trusted = await self._trust.judge(call, vihf)
         checked = self._check(call, deposit, vihf)
-        findings = [*trusted.findings, *checked]
+        lot = Trusted() if call.exchange.redacted else await self._lots.judge(call, deposit, vihf)
+        findings = [*trusted.findings, *checked, *lot.findings]
         call.exchange.findings += findings
         act = self._act(call, deposit, vihf, findings)
-        refused = [*trusted.refusing, *refusing(checked, call.strictness)]
+        refused = [*trusted.refusing, *refusing(checked, call.strictness), *lot.refusing]
         try:
             await call.before_commit()
         except (SoapFault, Injected):

@@ -8,13 +8,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from socle.assertions.making.lot import Identity, digest
+from socle.assertions.making.lot import Identity, hashed
 from socle.assertions.making.lot import lot_signature as signed
 
 
 def lot_signature(set_id: str, documents: Iterable[tuple[str, bytes]], signed_at: datetime) -> bytes:
     """The document of the Signature01 entry; ``documents`` are (uniqueId, CDA bytes) in the order of the lot."""
-    return signed(set_id, [(one, digest(content)) for one, content in documents], signed_at, _identity())
+    return signed(set_id, [hashed(one, content) for one, content in documents], signed_at, _identity())
 
 
 @cache

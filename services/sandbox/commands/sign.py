@@ -11,23 +11,14 @@ from sandbox.commands import show
 from sandbox.commands.api import opened
 from sandbox.commands.options import DEFAULT_URL, AsJson, In, Url
 from sandbox.commands.sign_options import (
-    At,
     Attribute,
-    Digest,
-    Flawed,
-    Hash,
-    Identifier,
-    Issuer,
-    Last,
+    HowSigned,
     Output,
-    Prefix,
-    Prefixes,
     Profile,
-    Signer,
     Source,
-    Valid,
     Vitale,
     VitaleAt,
+    with_how_signed,
 )
 
 app = typer.Typer(
@@ -38,8 +29,10 @@ _BASE = "/_sandbox/sign"
 
 
 @app.command("vihf")
+@with_how_signed
 def vihf(
     *,
+    how: HowSigned,
     output: Output = None,
     url: Url = DEFAULT_URL,
     workspace: In = None,
@@ -58,31 +51,9 @@ def vihf(
     lps_version: str | None = None,
     lps_approval: str | None = None,
     attribute: Attribute = None,
-    digest: Hash = Digest.SHA256,
-    prefix: Prefix = None,
-    inclusive: Prefixes = None,
-    last: Last = False,
-    identifier: Identifier = None,
-    issued_at: At = None,
-    valid_seconds: Valid = None,
-    issuer: Issuer = None,
-    signer: Signer = None,
-    flaw: Flawed = None,
 ) -> None:
     """L'en-tête wsse:Security avec un VIHF signé, pour le DMP / the header block with a signed VIHF."""
-    order = _signature(
-        digest=digest,
-        prefix=prefix,
-        inclusive=inclusive,
-        last=last,
-        identifier=identifier,
-        issued_at=issued_at,
-        valid_seconds=valid_seconds,
-        issuer=issuer,
-        signer=signer,
-        flaw=flaw,
-    )
-    order |= {
+    order = how.order() | {
         "profile": profile.value,
         "structure": structure,
         "patient": patient,
@@ -101,8 +72,10 @@ def vihf(
 
 
 @app.command("assertion")
+@with_how_signed
 def assertion(
     *,
+    how: HowSigned,
     output: Output = None,
     url: Url = DEFAULT_URL,
     workspace: In = None,
@@ -116,31 +89,9 @@ def assertion(
     vitale: Vitale = None,
     vitale_issued_at: VitaleAt = None,
     attribute: Attribute = None,
-    digest: Hash = Digest.SHA256,
-    prefix: Prefix = None,
-    inclusive: Prefixes = None,
-    last: Last = False,
-    identifier: Identifier = None,
-    issued_at: At = None,
-    valid_seconds: Valid = None,
-    issuer: Issuer = None,
-    signer: Signer = None,
-    flaw: Flawed = None,
 ) -> None:
     """L'en-tête wsse:Security avec une assertion pour INSi / the header block with an assertion for INSi."""
-    order = _signature(
-        digest=digest,
-        prefix=prefix,
-        inclusive=inclusive,
-        last=last,
-        identifier=identifier,
-        issued_at=issued_at,
-        valid_seconds=valid_seconds,
-        issuer=issuer,
-        signer=signer,
-        flaw=flaw,
-    )
-    order |= {
+    order = how.order() | {
         "source": source.value,
         "nationalId": national_id,
         "billingId": billing_id,
@@ -164,7 +115,7 @@ def lot(
     structure: Annotated[str | None, typer.Option(help="OU du certificat qui signe.")] = None,
     card: Annotated[str | None, typer.Option(help="CN de la carte qui signe à sa place.")] = None,
     signed_at: Annotated[str | None, typer.Option(help="Instant avec fuseau ; sinon l'heure de l'espace.")] = None,
-    flaw: Annotated[str | None, typer.Option(help="wrong-digest, wrong-value ou missing-document.")] = None,
+    flaw: Annotated[str | None, typer.Option(help="Un défaut : voir « socles sign flaws --lot ».")] = None,
 ) -> None:
     """La signature XAdES d'un lot (Signature01) / the signature of a submission set."""
     listed = []
@@ -178,43 +129,21 @@ def lot(
 
 
 @app.command("flaws")
-def flaws(*, url: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
+def flaws(
+    *,
+    url: Url = DEFAULT_URL,
+    lot: Annotated[bool, typer.Option("--lot", help="Ceux d'un lot, non d'une assertion.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Les défauts, et la règle que chacun enfreint / deliberate mistakes, and the rule that each breaks."""
     with opened(url, None) as api:
-        found = api.get(f"{_BASE}/flaws")
+        found = api.get(f"{_BASE}/{'lot-flaws' if lot else 'flaws'}")
         if as_json:
             show.as_json(found)
             return
         show.table(
             ("défaut", "règle", "ce qui est dit"), [(one["name"], one["breaks"], one["titleFr"]) for one in found]
         )
-
-
-def _signature(
-    *,
-    digest: Digest,
-    prefix: str | None,
-    inclusive: list[str] | None,
-    last: bool,
-    identifier: str | None,
-    issued_at: str | None,
-    valid_seconds: float | None,
-    issuer: str | None,
-    signer: str | None,
-    flaw: str | None,
-) -> dict[str, object]:
-    return {
-        "digest": digest.value,
-        "prefix": prefix,
-        "prefixes": inclusive,
-        "last": last,
-        "id": identifier,
-        "issuedAt": issued_at,
-        "validSeconds": valid_seconds,
-        "issuer": issuer,
-        "signer": signer,
-        "flaw": flaw,
-    }
 
 
 def _given(order: Mapping[str, object]) -> dict[str, object]:

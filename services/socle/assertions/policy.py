@@ -1,7 +1,7 @@
 """What a workspace asks of assertions: how strictly, and how fresh."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -28,6 +28,11 @@ class Policy:
     lifetime: timedelta = timedelta(hours=1)
     vitale: timedelta = timedelta(minutes=20)
     skew: timedelta = timedelta(minutes=5)
+    lots: Mode = Mode.OFF
+
+    def for_lots(self) -> "Policy":
+        """The same, as strict as signatures of lots are judged."""
+        return replace(self, mode=self.lots)
 
 
 class AssertionSettings(BaseSettings):
@@ -48,16 +53,23 @@ class AssertionSettings(BaseSettings):
     skew: float = Field(
         300, ge=0, description="Seconds a client's clock may be ahead; workspace option assertions.skew"
     )
+    lots: Mode = Field(
+        Mode.OFF, description="Signatures of the DMP's lots: off, warn or strict; workspace option assertions.lots"
+    )
 
     def policy(self, options: Mapping[str, str]) -> Policy:
         """For a workspace with these options; what cannot be read there is as if it were not set."""
-        said = options.get("assertions")
         return Policy(
-            Mode(said) if said in tuple(Mode) else self.mode,
+            _mode(options.get("assertions"), self.mode),
             _seconds(options.get("assertions.lifetime"), self.lifetime),
             _seconds(options.get("assertions.lifetime-vitale"), self.lifetime_vitale),
             _seconds(options.get("assertions.skew"), self.skew),
+            _mode(options.get("assertions.lots"), self.lots),
         )
+
+
+def _mode(said: str | None, otherwise: Mode) -> Mode:
+    return Mode(said) if said in tuple(Mode) else otherwise
 
 
 def _seconds(said: str | None, otherwise: float) -> timedelta:

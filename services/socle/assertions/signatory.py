@@ -9,8 +9,9 @@ from cryptography.x509.oid import NameOID
 
 from socle.assertions import rules
 from socle.pki.folder import Pki
+from socle.pki.issuer import issuer_of
 from socle.pki.names import Range
-from socle.rules import Finding
+from socle.rules import Finding, Rule
 
 WHERE = "Signature/KeyInfo/X509Data/X509Certificate"
 
@@ -38,20 +39,42 @@ def read_signatory(certificate: x509.Certificate, range_: Range | None) -> Signa
     )
 
 
-def check_certificate(
-    certificate: x509.Certificate, range_: Range | None, pki: Pki, now: datetime
+@dataclass(frozen=True, slots=True)
+class CertificateRules:
+    """What is told of a signer's certificate; the rules are another signature's own."""
+
+    issuer: Rule
+    dates: Rule
+    revoked: Rule
+
+
+OF_ASSERTIONS = CertificateRules(rules.ISSUER, rules.DATES, rules.REVOKED)
+
+
+def judge_certificate(
+    certificate: x509.Certificate, pki: Pki, now: datetime, told: CertificateRules = OF_ASSERTIONS
+) -> tuple[list[Finding], Signatory]:
+    """What is wrong with it, and whom it names. ``now`` is real time: certificates live in it, as TLS does (D13).
+
+    Blocking: makes the authorities when they are first asked for, and reads revocations from disk."""
+    pki.prepare()
+    range_ = issuer_of(certificate, pki)
+    return list(_check(certificate, range_, pki, now, told)), read_signatory(certificate, range_)
+
+
+def _check(
+    certificate: x509.Certificate, range_: Range | None, pki: Pki, now: datetime, told: CertificateRules
 ) -> Iterator[Finding]:
-    """``now`` is real time: certificates live in it, as TLS does (D13)."""
     if range_ is None:
         issuer = certificate.issuer.rfc4514_string()[:200]
-        yield rules.ISSUER.finding(where=WHERE, expected="une autorité du bac à sable", found=issuer)
+        yield told.issuer.finding(where=WHERE, expected="une autorité du bac à sable", found=issuer)
         return
     if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
         found = f"{certificate.not_valid_before_utc:%Y-%m-%d} – {certificate.not_valid_after_utc:%Y-%m-%d}"
-        yield rules.DATES.finding(where=WHERE, expected=f"{now:%Y-%m-%d}", found=found)
+        yield told.dates.finding(where=WHERE, expected=f"{now:%Y-%m-%d}", found=found)
     revoked_at = pki.revoked_at(certificate.serial_number)
     if revoked_at is not None:
-        yield rules.REVOKED.finding(where=WHERE, found=f"{certificate.serial_number:x}, {revoked_at:%Y-%m-%d %H:%M}")
+        yield told.revoked.finding(where=WHERE, found=f"{certificate.serial_number:x}, {revoked_at:%Y-%m-%d %H:%M}")
 
 
 def _attribute(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from socle.assertions import rules
-from socle.assertions.signatory import Signatory, check_certificate, read_signatory
+from socle.assertions.signatory import Signatory, judge_certificate
 from socle.clock import Clock, SystemClock
 from socle.pki.folder import Pki
-from socle.pki.issuer import issuer_of
 from socle.rules import Finding
 from socle.soap.offload import in_thread
 from socle.xmldsig.problem import SignatureRefused
@@ -65,7 +64,4 @@ class Verifier:
             rule = rules.BY_PROBLEM[refused.problem]
             where = f"//Assertion/{refused.where}".rstrip("/")
             return Judged([rule.finding(where=where, expected=refused.expected, found=refused.found)])
-        self._pki.prepare()
-        range_ = issuer_of(certificate, self._pki)
-        findings = list(check_certificate(certificate, range_, self._pki, self._clock.now()))
-        return Judged(findings, read_signatory(certificate, range_))
+        return Judged(*judge_certificate(certificate, self._pki, self._clock.now()))

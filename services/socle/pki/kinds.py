@@ -34,6 +34,10 @@ class Kind(StrEnum):
     """A professional's card: signatures."""
 
 
+AUTHENTICATION: Mapping[Kind, Kind] = {Kind.ORG_SIGN: Kind.ORG_AUTH_CLI, Kind.CPS_SIGN: Kind.CPS_AUTH}
+"""For one that signs, the same holder's for TLS."""
+
+
 class Flaw(StrEnum):
     """A deliberate mistake."""
 

@@ -42,6 +42,6 @@ def inclusive(element: etree._Element) -> bytes:
     alone = standalone(element)
     for ancestor in element.iterancestors():
         for name, said in ancestor.attrib.items():
-            if name.startswith(_XML) and name not in alone.attrib:
+            if str(name).startswith(_XML) and name not in alone.attrib:
                 alone.set(name, said)
     return etree.tostring(alone, method="c14n", exclusive=False, with_comments=True)

@@ -19,14 +19,16 @@ class NotCanonical(ValueError):
     """The document has no canonical form here: not well-formed, a DTD, an undeclared prefix, too deep."""
 
 
-def write_canonical(content: Iterable[bytes], write: Callable[[bytes], object]) -> None:
+def write_canonical(content: Iterable[bytes], write: Callable[[bytes], object], *, comments: bool = True) -> None:
     """Give ``write`` the canonical form, piece by piece. Blocking; constant memory. Raises :class:`NotCanonical`."""
     writer = _Writer(write)
     parser = expat.ParserCreate()
     parser.buffer_text, parser.buffer_size, parser.ordered_attributes = True, _BUFFER, True
     parser.StartElementHandler, parser.EndElementHandler = writer.start, writer.end
     parser.CharacterDataHandler = writer.text
-    parser.CommentHandler, parser.ProcessingInstructionHandler = writer.comment, writer.instruction
+    parser.ProcessingInstructionHandler = writer.instruction
+    if comments:
+        parser.CommentHandler = writer.comment
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         for piece in content:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from socles.testing.core import Core
+from socles.testing.naming import member
 
 _PATH = "/_sandbox/sign"
 
@@ -13,7 +14,7 @@ class Signing:
     """The sandbox's signer, at the clock of one workspace.
 
     Keywords are the members of the API's orders in small letters (``name_id``, ``lps_name`` …, see ``/openapi.json``);
-    ``flaw`` is one of :meth:`flaws`. All raise ``Refused``.
+    ``flaw`` is one of :meth:`flaws`, of a lot one of :meth:`lot_flaws`. All raise ``Refused``.
     """
 
     def __init__(self, core: Core) -> None:
@@ -42,11 +43,10 @@ class Signing:
         """Deliberate mistakes of assertions, each with the rule that it breaks."""
         return {one["name"]: one["breaks"] for one in self._core.api.get(f"{_PATH}/flaws")}
 
+    def lot_flaws(self) -> dict[str, str]:
+        """The same of lots."""
+        return {one["name"]: one["breaks"] for one in self._core.api.get(f"{_PATH}/lot-flaws")}
+
     def _made(self, what: str, said: Mapping[str, Any]) -> str:
-        order = {_member(name): value for name, value in said.items()}
+        order = {member(name): value for name, value in said.items()}
         return self._core.api.make(f"{_PATH}/{what}", order).decode()
-
-
-def _member(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(one.capitalize() for one in others)

@@ -11,12 +11,11 @@ from socle.assertions.making.saml import Told, security
 from socle.assertions.making.spoiling import SPOILINGS, Spoiling
 from socle.assertions.making.wrapping import WRAPPINGS
 from socle.pki.issuing import Holder
+from socle.pki.kinds import AUTHENTICATION, Kind
 from socle.pki.kinds import Flaw as CertificateFlaw
-from socle.pki.kinds import Kind
 from socle.xmldsig.sign import PLAIN, Style, sign
 
 _DAY = timedelta(days=1)
-_AUTHENTICATION = {Kind.ORG_SIGN: Kind.ORG_AUTH_CLI, Kind.CPS_SIGN: Kind.CPS_AUTH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Flaw:
 
     def kind(self, right: Kind) -> Kind:
         """Of the certificate that signs."""
-        return _AUTHENTICATION[right] if self.authentication else right
+        return AUTHENTICATION[right] if self.authentication else right
 
 
 def _shifted(by: timedelta) -> Callable[[Told], Told]:

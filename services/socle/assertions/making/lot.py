@@ -1,6 +1,7 @@
 """The XAdES signature of a submission set (domain/dmp.md §1.6): the manifest of the lot with its documents' digests.
 
-SHA-1 throughout and inclusive canonicalisation with comments, as the DMP asks.
+SHA-1 throughout and inclusive canonicalisation with comments, as the DMP asks. That a document's reference tells this
+canonicalisation as its transform is how XML Signature has it; whether national software writes it was read nowhere.
 """
 
 import base64
@@ -8,8 +9,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from html import escape
+from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -25,16 +26,6 @@ _SHA1 = f"{_DS}sha1"
 _OPEN_DS = f'xmlns:ds="{_DS}"'
 
 
-class LotFlaw(StrEnum):
-    """A deliberate mistake. The sandbox does not verify lots yet; the national service does."""
-
-    WRONG_DIGEST = "wrong-digest"
-    """Of the first document."""
-    WRONG_VALUE = "wrong-value"
-    MISSING_DOCUMENT = "missing-document"
-    """The first one is not in the manifest."""
-
-
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who signs."""
@@ -43,20 +34,26 @@ class Identity:
     key: RSAPrivateKey
 
 
+class Hashed(NamedTuple):
+    """One document of the lot."""
+
+    unique_id: str
+    digest: str
+    """SHA-1 in base64."""
+    canonical: bool = True
+    """Of its canonical form; else of its bytes."""
+
+
 def lot_signature(
     set_id: str,
-    documents: Iterable[tuple[str, str]],
+    documents: Iterable[Hashed],
     signed_at: datetime,
     signer: Identity,
-    flaw: LotFlaw | None = None,
 ) -> bytes:
-    """The document of the Signature01 entry; ``documents`` are (uniqueId, :func:`digest`) in the order of the lot."""
-    listed = list(documents)
-    if flaw is LotFlaw.MISSING_DOCUMENT:
-        del listed[:1]
-    elif flaw is LotFlaw.WRONG_DIGEST and listed:
-        listed[0] = (listed[0][0], _sha1("autre"))
-    references = "".join(_reference(f"urn:oid:{unique_id}", value) for unique_id, value in listed)
+    """The document of the Signature01 entry; ``documents`` in the order of the lot."""
+    references = "".join(
+        _reference(f"urn:oid:{one.unique_id}", one.digest, canonical=one.canonical) for one in documents
+    )
     # Written in canonical form (attributes sorted, no empty-element tags) so that digests need no canonicaliser.
     manifest = f'Id="IHEManifest">{_reference(f"urn:oid:{set_id}", "AA==")}{references}</ds:Manifest>'
     properties = _signed_properties(signer.certificate, signed_at)
@@ -72,8 +69,6 @@ def lot_signature(
         + "</ds:SignedInfo>"
     )
     canonical = f"<ds:SignedInfo {_OPEN_DS}>{signed_info}".encode()
-    if flaw is LotFlaw.WRONG_VALUE:
-        canonical += b" "
     value = base64.b64encode(signer.key.sign(canonical, padding.PKCS1v15(), hashes.SHA1())).decode()  # noqa: S303 - as the DMP asks
     return (
         f'<ds:Signature {_OPEN_DS} Id="S0"><ds:SignedInfo>{signed_info}<ds:SignatureValue>{value}'
@@ -87,20 +82,34 @@ def lot_signature(
     ).encode()
 
 
-def digest(document: bytes) -> str:
-    """SHA-1, in base64, of the canonical form with comments of a document as sent."""
-    canonical = etree.tostring(etree.fromstring(document), method="c14n", with_comments=True)
-    return base64.b64encode(hashlib.sha1(canonical, usedforsecurity=False).digest()).decode()
+def hashed(unique_id: str, document: bytes) -> Hashed:
+    """A document as sent: XML by its canonical form with comments, DICOM by its bytes. Raises ``XMLSyntaxError``."""
+    if is_dicom(document):
+        return Hashed(unique_id, _of(document), canonical=False)
+    tree = etree.fromstring(document).getroottree()
+    return Hashed(unique_id, _of(etree.tostring(tree, method="c14n", with_comments=True)))
+
+
+def is_dicom(document: bytes) -> bool:
+    """A KOS, by DICOM's own mark behind its preamble."""
+    return document[128:132] == b"DICM"
+
+
+def _of(content: bytes) -> str:
+    return base64.b64encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
 
 
 def _sha1(text: str) -> str:
-    return base64.b64encode(hashlib.sha1(text.encode(), usedforsecurity=False).digest()).decode()
+    return _of(text.encode())
 
 
-def _reference(uri: str, value: str, *, kind: str = "") -> str:
+def _reference(uri: str, value: str, *, kind: str = "", canonical: bool = False) -> str:
     typed = f' Type="{kind}"' if kind else ""
+    transforms = (
+        f'<ds:Transforms><ds:Transform Algorithm="{_C14N}"></ds:Transform></ds:Transforms>' if canonical else ""
+    )
     return (
-        f'<ds:Reference{typed} URI="{uri}"><ds:DigestMethod Algorithm="{_SHA1}"></ds:DigestMethod>'
+        f'<ds:Reference{typed} URI="{uri}">{transforms}<ds:DigestMethod Algorithm="{_SHA1}"></ds:DigestMethod>'
         f"<ds:DigestValue>{value}</ds:DigestValue></ds:Reference>"
     )
 
@@ -108,9 +117,7 @@ def _reference(uri: str, value: str, *, kind: str = "") -> str:
 def _signed_properties(certificate: x509.Certificate, signed_at: datetime) -> str:
     issuer = escape(certificate.issuer.rfc4514_string(), quote=False)
     instant = signed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    value = base64.b64encode(
-        hashlib.sha1(certificate.public_bytes(Encoding.DER), usedforsecurity=False).digest()
-    ).decode()
+    value = _of(certificate.public_bytes(Encoding.DER))
     return (
         f'Id="S0-SignedProperties"><xad:SignedSignatureProperties><xad:SigningTime>{instant}</xad:SigningTime>'
         "<xad:SigningCertificate><xad:Cert><xad:CertDigest>"

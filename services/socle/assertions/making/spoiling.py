@@ -69,13 +69,13 @@ def altered(assertion: etree._Element, _key: RSAPrivateKey) -> None:
 
 def wrong_digest(assertion: etree._Element, key: RSAPrivateKey) -> None:
     digest = at(assertion, "SignedInfo/Reference/DigestValue")
-    digest.text = _turned(digest.text)
+    digest.text = turned(digest.text)
     value(signature_of(assertion), key)
 
 
 def wrong_value(assertion: etree._Element, _key: RSAPrivateKey) -> None:
     found = at(assertion, "SignatureValue")
-    found.text = _turned(found.text)
+    found.text = turned(found.text)
 
 
 def two_references(assertion: etree._Element, key: RSAPrivateKey) -> None:
@@ -137,7 +137,7 @@ def double_id(assertion: etree._Element, _key: RSAPrivateKey) -> None:
     security.addnext(etree.Element("bloc", Id=assertion.get("ID", "")))
 
 
-def _turned(text: str | None) -> str:
+def turned(text: str | None) -> str:
     """The same length of base64, other bits."""
     content = bytearray(base64.b64decode(text or ""))
     content[0] ^= 1
