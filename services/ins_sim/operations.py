@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ins_sim.acts import verification, ws_ins1, ws_ins2
+from ins_sim.acts import batch, verification, ws_ins1, ws_ins2
 from ins_sim.acts.way import Way
 from ins_sim.domain import rules
 from ins_sim.domain.erreur import UNAVAILABLE
@@ -19,6 +19,7 @@ def operations(way: Way) -> Sequence[Operation]:
         ws_ins2.operation(way),
         ws_ins1.operation(way),
         verification.operation(way),
+        *batch.operations(way),
         Operation("autre-teleservice", frozenset(), not_simulated, OTHER_ACTIONS),
     )
 

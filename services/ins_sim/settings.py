@@ -8,11 +8,14 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ins_sim.domain import rules_call
-from ins_sim.domain.policy import UNKNOWN_BY, Behaviour, Policy, Unknown
+from ins_sim.domain.policy import UNKNOWN_BY, BatchLimits, Behaviour, Policy, Unknown
 from ins_sim.wire.faults import Dialect
 from socle.rules import Finding, Strictness
 
 Value = TypeVar("Value", bound=StrEnum)
+_YEAR = 366 * 86400
+MOST_LINES = 5000
+"""Of a demand of batch verification, whatever settings and options say: it is decided in one go."""
 
 
 class InsSettings(BaseSettings):
@@ -36,10 +39,17 @@ class InsSettings(BaseSettings):
         default=None,
         description="What an unknown person gets: 01, insi_102 or desir_1020; unset: what the behaviour says",
     )
+    batch_lines: int = Field(
+        default=500, ge=1, le=MOST_LINES, description="Most lines of one demand of batch verification"
+    )
+    batch_delay: int = Field(default=60, ge=0, le=_YEAR, description="Seconds from such a demand to its result")
+    batch_keep: int = Field(
+        default=7 * 86400, ge=1, le=_YEAR, description="Seconds for which the result can be fetched"
+    )
 
     def policy(self, strictness: Strictness, options: Mapping[str, str], behaviour: str | None = None) -> Policy:
         """The policy of one call. Options: ``insi.idam`` (accepted numbers, comma-separated), ``insi.behaviour``,
-        ``insi.unknown``. ``behaviour``: what the call itself asks for, before all of them."""
+        ``insi.unknown``, ``insi.batch.…``. ``behaviour``: what the call itself asks for, before all of them."""
         misread: list[Finding] = []
         accepted = self.accepted_idam
         if "insi.idam" in options:
@@ -55,7 +65,15 @@ class InsSettings(BaseSettings):
                 )
         unknown = _read(Unknown, options, "insi.unknown", misread) or self.unknown or UNKNOWN_BY[wanted]
         _read(Dialect, options, "insi.dialect", misread)
-        return Policy(strictness, accepted, self.refused_idam, unknown, wanted, misread)
+        return Policy(strictness, accepted, self.refused_idam, unknown, wanted, self._batch(options, misread), misread)
+
+    def _batch(self, options: Mapping[str, str], misread: list[Finding]) -> BatchLimits:
+        delay = _number(options, "insi.batch.delay", misread, range(_YEAR + 1))
+        return BatchLimits(
+            _number(options, "insi.batch.lines", misread, range(1, MOST_LINES + 1)) or self.batch_lines,
+            self.batch_delay if delay is None else delay,
+            _number(options, "insi.batch.keep", misread, range(1, _YEAR + 1)) or self.batch_keep,
+        )
 
 
 def _read(kind: type[Value], options: Mapping[str, str], name: str, misread: list[Finding]) -> Value | None:
@@ -67,4 +85,15 @@ def _read(kind: type[Value], options: Mapping[str, str], name: str, misread: lis
         if value.lower() == said.strip().lower():
             return value
     misread.append(rules_call.OPTION.finding(where=f"option {name}", expected=", ".join(kind), found=said[:80]))
+    return None
+
+
+def _number(options: Mapping[str, str], name: str, misread: list[Finding], within: range) -> int | None:
+    said = options.get(name)
+    if said is None:
+        return None
+    if said.isascii() and said.isdigit() and len(said) < 10 and int(said) in within:
+        return int(said)
+    expected = f"{within[0]} à {within[-1]}"
+    misread.append(rules_call.OPTION.finding(where=f"option {name}", expected=expected, found=said[:80]))
     return None

@@ -5,6 +5,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from ins_sim.domain.verification import ROOT
+from ins_sim.wire.batch import NAMESPACE
 from ins_sim.wire.verification import ACTION, REQUEST
 from socle.control.model import Person
 from support.insi import blocks, message
@@ -70,3 +71,22 @@ def altered(value: str) -> Iterable[str]:
         yield value[:position] + other + value[position + 1 :]
         yield value[:position] + value[position + 1 :]
         yield value[:position] + char + value[position:]
+
+
+def demand(
+    lines: Iterable[tuple[str, Mapping[str, str | None]]], reference: str | None = "d-1", **headers: Any
+) -> bytes:
+    """The creation of a batch: lines are (rank, what is claimed)."""
+    inner = "".join(f'<b:LIGNE Rang="{rank}">{verified(claimed)}</b:LIGNE>' for rank, claimed in lines)
+    named = f"<b:IdDemande>{escape(reference)}</b:IdDemande>" if reference is not None else ""
+    content = f'<b:CREERDEMANDE xmlns:b="{NAMESPACE}">{named}{inner}</b:CREERDEMANDE>'
+    return message(content, _without_action(headers))
+
+
+def result(number: str) -> bytes:
+    """The question for its result."""
+    content = (
+        f'<b:RECUPERERRESULTAT xmlns:b="{NAMESPACE}"><b:NumeroDemande>{escape(number)}</b:NumeroDemande>'
+        "</b:RECUPERERRESULTAT>"
+    )
+    return message(content, _without_action({}))

@@ -12,7 +12,7 @@ from ins_sim.domain.model import Caller
 from ins_sim.domain.official import real_answer
 from ins_sim.domain.policy import Policy
 from ins_sim.settings import InsSettings
-from ins_sim.store import InsStore
+from ins_sim.store import InsStore, Keep
 from ins_sim.trust import Trust
 from ins_sim.wire.faults import Dialect
 from ins_sim.wire.layout import InsFault
@@ -27,7 +27,6 @@ from socle.rules import Finding, refusing
 from socle.soap.injection import Injected
 from socle.soap.model import Call, SoapFault
 from socle.soap.offload import by_size
-from socle.store.port import UnitOfWork
 
 BEHAVIOUR = "x-socles-behaviour"
 """The HTTP header by which a call chooses whom INSi answers like."""
@@ -68,10 +67,6 @@ class Act(Generic[Asked, Given]):
     event: type[InsiCallCompleted] = InsiCallCompleted
     heavy: bool = False
     """Many things are asked at once: a large request is decided in a thread (D15)."""
-
-
-Keep = Callable[[UnitOfWork, Given], Given | Finding]
-"""What a call stores or reads in the transaction of its event: the answer, or what refuses it."""
 
 
 class Way:
@@ -166,12 +161,14 @@ class Way:
 
     async def _kept(self, call: Call, keep: Keep[Given], given: Given, event: InsiCallCompleted) -> Given | Erreur:
         exchange = call.exchange
-        kept, told = await self._store.kept(keep, given, event, time=call.clock.now(), delay=call.event_delay)
+        answer, refused, told = await self._store.kept(
+            keep, given, event, time=call.clock.now(), delay=call.event_delay
+        )
         exchange.events.append(told)
-        if not isinstance(kept, Finding):
-            return kept
-        erreur = erreur_of(kept)
-        exchange.findings.append(kept)
+        if refused is None:
+            return answer
+        erreur = erreur_of(refused)
+        exchange.findings.append(refused)
         exchange.code, exchange.outcome = erreur.outcome, Outcome.REFUSED
         return erreur
 

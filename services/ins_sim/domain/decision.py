@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ins_sim.domain import rules
+from ins_sim.domain import rules, rules_batch
 from ins_sim.domain.behaviour import as_asked
 from ins_sim.domain.erreur import UNKNOWN_SOFTWARE, Erreur, invalid, missing
 from ins_sim.domain.front import check_empty_coverage, check_front
@@ -36,5 +36,7 @@ def erreur_of(finding: Finding) -> Erreur:
         return UNKNOWN_SOFTWARE
     if rule.error_code == rules.MISSING.error_code:
         return missing(finding.expected)
+    if rule is rules_batch.TOO_LARGE:
+        return invalid(rule.error_code or "", f"{rule.title_fr} : {finding.found}, {finding.expected}")
     element = finding.where.rpartition("/")[2]
     return invalid(rule.error_code or "socles_200", f"{rule.title_fr} ({element})" if element else rule.title_fr)

@@ -7,10 +7,13 @@ server was seen to give another one.
 from collections.abc import Iterable
 
 from ins_sim.domain.behaviour import PROVISIONAL
+from ins_sim.domain.erreur import CATALOGUE
 from ins_sim.domain.model import Answer, CodeCR
 from socle.exchange import RealAnswer, RealVerdict
 from socle.rules import Finding, Official
 
+BY_FRONT = frozenset(erreur.code for erreur in CATALOGUE.values() if erreur.front)
+"""Refusals by the front end, whatever the operation."""
 _ACCEPTED = RealAnswer(
     RealVerdict.ACCEPTED,
     "Le service réel aurait accepté ce message.",
@@ -46,8 +49,9 @@ def real_answer(findings: Iterable[Finding], answer: object, *, seen: bool = Tru
     """Judge by ``findings``; ``answer``: what the sandbox gives. ``seen``: the real operation was, in a source."""
     told = tuple(findings)
     for finding in told:
-        if finding.rule.official is Official.REFUSES:
-            return _refused(finding.rule.official_code)
+        rule = finding.rule
+        if rule.official is Official.REFUSES and (seen or rule.official_code in BY_FRONT):
+            return _refused(rule.official_code)
     if not seen:
         return _UNREAD
     unknown = tuple(dict.fromkeys(one.rule.id for one in told if one.rule.official is Official.UNKNOWN))

@@ -32,6 +32,18 @@ UNKNOWN_BY = {Behaviour.TEST_BOOK: Unknown.NONE, Behaviour.QUALIFICATION: Unknow
 
 
 @dataclass(frozen=True, slots=True)
+class BatchLimits:
+    """Of batch verification. ``delay`` and ``keep`` are seconds of the workspace's clock."""
+
+    lines: int = 500
+    """Most lines of one demand."""
+    delay: int = 60
+    """From a demand to its result."""
+    keep: int = 7 * 86400
+    """For how long the result can be fetched."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What the call, the workspace and the settings say, in that order.
 
@@ -43,6 +55,7 @@ class Policy:
     refused: frozenset[str] = frozenset({"FAKE-IDAM"})
     unknown: Unknown = Unknown.NONE
     behaviour: Behaviour = Behaviour.TEST_BOOK
+    batch: BatchLimits = BatchLimits()
     misread: Sequence[Finding] = ()
     """What of it could not be read."""
 

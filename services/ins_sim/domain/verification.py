@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from ins_sim.domain import rules_verification as rules
 from ins_sim.domain.coverage import Matricule
@@ -48,6 +48,10 @@ class VerificationCR(StrEnum):
 
     OK = "00"
     KO = "KO"
+
+
+LABELS: Final = {VerificationCR.OK: "OK", VerificationCR.KO: "Identite non verifiee"}
+"""``LibelleCR``, without accents as those of a search."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from typing import Final
 from lxml import etree
 
 from ins_sim.domain.model import Traits
-from ins_sim.domain.verification import ROOT, Claimed, VerificationCR, VerificationRequest, Verified
-from ins_sim.wire.contexts import parse_headers
+from ins_sim.domain.verification import LABELS, ROOT, Claimed, VerificationRequest, Verified
+from ins_sim.wire.caller import said
 from ins_sim.wire.coverage import read_matricule
 from ins_sim.wire.names import local_name, text_of
-from socle.soap.model import SOAP12, Call, Envelope
+from socle.soap.model import Call, Envelope
 
 OPERATION: Final = "verifierInsAvecTraitsIdentite"
 ACTION: Final = f"urn:ServiceIdentiteCertifiee:1.0.0:{OPERATION}"
@@ -23,7 +23,6 @@ ANSWER: Final = "http://www.cnamts.fr/INSiLot2/REPUnitaire"
 """Read in a client's kit."""
 BODY_ROOT: Final = f"{{{REQUEST}}}{ROOT}"
 
-LABELS: Final = {VerificationCR.OK: "OK", VerificationCR.KO: "Identite non verifiee"}
 _ANSWERS: Final = {
     code: (
         f'<RESULTAT xmlns="{ANSWER}"><CR><CodeCR>{code}</CodeCR><LibelleCR>{label}</LibelleCR></CR></RESULTAT>'
@@ -34,19 +33,10 @@ _ANSWERS: Final = {
 
 def parse(envelope: Envelope) -> VerificationRequest | None:
     """The request, or None when the body holds no IndividuVerifie. Traits are taken as they were sent."""
-    claimed = _find(envelope.body)
+    claimed = find_claimed(envelope.body)
     if claimed is None:
         return None
-    headers = parse_headers(envelope.header)
-    return VerificationRequest(
-        claimed=parse_claimed(claimed),
-        bam=headers.bam,
-        lps=headers.lps,
-        software=headers.software,
-        assertion=headers.assertion,
-        message_id=envelope.message_id,
-        soap12=envelope.version == SOAP12,
-    )
+    return VerificationRequest(claimed=parse_claimed(claimed), **said(envelope))
 
 
 def parse_claimed(element: etree._Element) -> Claimed:
@@ -76,11 +66,12 @@ def render(verified: Verified) -> bytes:
 
 def traits_of(call: Call) -> Traits:
     """The traits of a call that may be no verification at all; for fault rules."""
-    claimed = _find(call.envelope.body)
+    claimed = find_claimed(call.envelope.body)
     return Traits() if claimed is None else parse_claimed(claimed).traits
 
 
-def _find(body: etree._Element) -> etree._Element | None:
+def find_claimed(body: etree._Element) -> etree._Element | None:
+    """IndividuVerifie: the element itself, or its child."""
     if local_name(body) == ROOT:
         return body
     return next((child for child in body.iterchildren("*") if local_name(child) == ROOT), None)

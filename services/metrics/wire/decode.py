@@ -105,6 +105,7 @@ def _instant(value: bytes) -> int:
 
 BUILDERS: dict[str, tuple[type[structs.Common], Callable[[Head, Any], Fact]]] = {
     "insi.call.completed.v1": (structs.Insi, build.call),
+    "insi.batch.completed.v1": (structs.Insi, build.unused),
     "dmp.document.submitted.v1": (structs.Document, build.deposit),
     "dmp.document.registered.v1": (structs.Registered, build.document),
     "dmp.document.rejected.v1": (structs.Rejected, build.deposit),

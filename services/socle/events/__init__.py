@@ -10,7 +10,7 @@ from socle.events.dmp import (
     DmpDocumentUpdated,
     DmpRecordConsulted,
 )
-from socle.events.insi import InsiCallCompleted
+from socle.events.insi import InsiBatchCompleted, InsiCallCompleted
 from socle.events.model import TYPE_PREFIX, EventData, EventModel, stay_id
 from socle.events.mss import MssDocument, MssMessageAccepted, MssMessageDelivered, MssMessageFailed, MssMessageRead
 from socle.events.reference import EstablishmentChanged
@@ -45,6 +45,7 @@ __all__ = [
     "EventData",
     "EventModel",
     "IdentityStatusChanged",
+    "InsiBatchCompleted",
     "InsiCallCompleted",
     "MssDocument",
     "MssMessageAccepted",

@@ -27,3 +27,9 @@ class InsiCallCompleted(InsiEvent):
     """``card``, ``certificate`` or ``psc``."""
     findings: tuple[str, ...] = ()
     """Ids of the rules broken."""
+
+
+class InsiBatchCompleted(InsiCallCompleted):
+    """INSi has answered a call of batch verification, which is our own: no indicator counts it."""
+
+    TYPE: ClassVar[str] = "insi.batch.completed.v1"

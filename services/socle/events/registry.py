@@ -8,6 +8,7 @@ from socle.events.model import TYPE_PREFIX, EventData
 
 ALL: tuple[type[EventData], ...] = (
     insi.InsiCallCompleted,
+    insi.InsiBatchCompleted,
     dmp.DmpDocumentSubmitted,
     dmp.DmpDocumentRegistered,
     dmp.DmpDocumentRejected,

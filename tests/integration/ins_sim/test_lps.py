@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from lxml import etree
 
@@ -16,6 +15,7 @@ from socle.control.port import FaultEffect, FaultPoint
 from socle.exchange import Outcome
 from socle.rules import Strictness
 from socle.soap.model import SOAP11, SOAP12
+from support.ins_kept import everything_kept
 from support.ins_served import Insi, insi
 from support.insi import assertion, blocks, body, code_of, message, zoe
 
@@ -130,16 +130,6 @@ async def test_each_call_is_journalled_and_emits_its_event(served: Insi) -> None
         (Outcome.FAULT, "siram_40/insi_102", 500),
     ]
     assert all(len(one.events) == 1 for one in served.journal.exchanges)
-
-
-def everything_kept(folder: Path, database: str | None) -> bytes:
-    """The files, or every value of every row."""
-    if database is None:
-        return b"".join(path.read_bytes() for path in folder.glob("ins_sim.db*"))
-    with psycopg.connect(database, options="-c search_path=ins_sim") as connection:
-        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'ins_sim'").fetchall()
-        rows = [row for (name,) in tables for row in connection.execute(f"SELECT * FROM {name}").fetchall()]
-    return b" ".join(value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row)
 
 
 async def test_no_event_and_no_database_row_tells_who_was_looked_for(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from socle.fidelity import Served, import_rules, page, served
-from socle.rules import REGISTRY, Certainty, Rule, Severity
+from socle.rules import REGISTRY, Certainty, Official, Rule, Severity
 
 SERVICES = ["socle", "ins_sim", "dmp_sim", "mss_sim", "psc_sim", "metrics"]
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "fidelity.md"
@@ -19,6 +19,7 @@ FAITHFUL = Rule(
     source_version="1.2",
     error_code="XDSError",
     structural=True,
+    official=Official.REFUSES,
 )
 
 
@@ -29,8 +30,8 @@ def test_the_committed_page_is_what_the_code_says() -> None:
 
 def test_the_page_marks_rules_and_operations() -> None:
     text = page([FAITHFUL, OURS], [Served("x_sim", "op", "An operation", "POST /x", Certainty.SIMPLIFIED, "a book")])
-    assert "| `a.one` | One title<br>*Un \\| titre* | **ours** | warning |  | nobody |" in text
-    assert "| `b.two` | Two<br>*Deux* | faithful | error, always refuses | `XDSError` | IHE 1.2 |" in text
+    assert "| `a.one` | One title<br>*Un \\| titre* | **ours** | warning |  |  | nobody |" in text
+    assert "| `b.two` | Two<br>*Deux* | faithful | error, always refuses | `XDSError` | refuses | IHE 1.2 |" in text
     assert "| An operation | `POST /x` | simplified | a book |  |" in text
     assert "| faithful | 0 | 1 |\n| simplified | 1 | 0 |\n| **ours** | 0 | 1 |" in text
     assert text == page(
