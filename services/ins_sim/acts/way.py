@@ -88,7 +88,8 @@ class Way:
         if asked is None:
             outcome: Given | Erreur = _not_ours(call, act.root)
         else:
-            trusted = await self._trust.judge(call, asked.assertion, card=act.card)
+            card = act.card(asked) if act.card is not None else None
+            trusted = await self._trust.judge(call, asked.assertion, card=card)
             size = len(call.envelope.raw) if act.heavy else 0
             outcome = await by_size(size, self._decide, call, act, asked, trusted)
         call.exchange.official = real_answer(call.exchange.findings, outcome, seen=act.seen)
