@@ -65,13 +65,16 @@ def up(
     mutual_port: Annotated[
         int | None, typer.Option(envvar="SOCLES_TLS_MUTUAL_PORT", min=0, help="Port HTTPS, avec certificat client.")
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Dire les adresses en une ligne de JSON sur la sortie, une fois prêt.")
+    ] = False,
 ) -> None:
     """Servir, sans trafic / serve all services, with no traffic."""
     from sandbox.launcher import LaunchOptions, Sandbox
 
     secure = {"tls_port": tls_port, "mutual_port": mutual_port}
     options = LaunchOptions(data_dir, host, port, smtp_port, establishments=establishments, **secure)
-    console = _console()
+    console = _console(stderr=as_json)
 
     async def main() -> None:
         from socle.logs import configure
@@ -79,6 +82,8 @@ def up(
 
         configure()
         async with Sandbox(options) as sandbox:
+            if as_json:
+                print(json.dumps(sandbox.addresses), flush=True)
             console.print(f"Prêt en {time.perf_counter() - STARTED:.1f} s : {sandbox.url} (Ctrl+C pour arrêter)")
             console.print(f"SMTP (STARTTLS) : {sandbox.smtp[0]}:{sandbox.smtp[1]} ; données : {data_dir}")
             for mutual, name in ((False, "TLS"), (True, "TLS mutuel")):

@@ -57,6 +57,7 @@ class Sandbox:
         shown = console(ConsoleSettings(smtp_port=options.smtp_port), lambda: self.process.url)
         services: list[Service] = [ins(ground), dmp(ground), self._mss, psc(ground), metrics(ground), shown]
         self.stopping = ground.stopping
+        self._data = options.data_dir
         ports = {"port": options.tls_port, "mutual_port": options.mutual_port}
         tls = TlsSettings.model_validate({name: port for name, port in ports.items() if port is not None})
         self.process: Process = Process(
@@ -76,6 +77,20 @@ class Sandbox:
     def smtp(self) -> tuple[str, int]:
         """Host and port of the submission server."""
         return self._mss.smtp_address
+
+    @property
+    def addresses(self) -> dict[str, str | None]:
+        """Where everything listens, once started: what ``socles up --json`` prints. None: no such listener."""
+        host, port = self.smtp
+        return {
+            "url": self.url,
+            "tls": self.secure_url(mutual=False),
+            "mutual": self.secure_url(mutual=True),
+            "smtp": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            "psc": f"{self.url}/auth/realms/esante-wallet",
+            "console": f"{self.url}/console",
+            "data": str(self._data.resolve()),
+        }
 
     async def __aenter__(self) -> "Sandbox":
         await self.process.start()

@@ -7,6 +7,7 @@ Everything here blocks: from asyncio tests, call it through ``asyncio.to_thread`
 """
 
 from socles.testing.api import Refused
+from socles.testing.certificates import Certificates
 from socles.testing.clock import Clock
 from socles.testing.dmp import Deposit, Dmp
 from socles.testing.events import Event, Events
@@ -18,6 +19,7 @@ from socles.testing.insi import Insi
 from socles.testing.mss import Mail, Mss
 from socles.testing.people import Establishment, Patient, Professional
 from socles.testing.population import Population
+from socles.testing.process import command
 from socles.testing.psc import Psc, Tokens
 from socles.testing.server import Server, address, in_process
 from socles.testing.signing import Signing
@@ -25,6 +27,7 @@ from socles.testing.smtp import Smtp
 from socles.testing.workspace import Socles, workspace
 
 __all__ = [
+    "Certificates",
     "Clock",
     "Deposit",
     "Dmp",
@@ -52,6 +55,7 @@ __all__ = [
     "Tokens",
     "Value",
     "address",
+    "command",
     "in_process",
     "workspace",
 ]

@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 
 from socles.testing.conformity import DEFAULT, LEVELS
+from socles.testing.process import command
 from socles.testing.server import Server, address, in_process
 from socles.testing.workspace import TIMEOUT
 
 _HELP = {
     "url": "Utiliser le Socles qui tourne à cette adresse / use the Socles that runs at this address",
     "smtp": "Avec --socles-url : son SMTP, hôte:port / with --socles-url: its SMTP, host:port",
+    "tls": "Avec --socles-url : son adresse en https / with --socles-url: its https address",
+    "mutual": "La même, avec certificat client / the same, with a client certificate",
+    "command": "Démarrer Socles par cette commande / start Socles by this command",
     "image": "Démarrer cette image (testcontainers) / start this image",
     "compose": "Démarrer ce fichier Compose (testcontainers) / start this Compose file",
     "fail-on": "Gravité qui fait échouer un test qui passe / severity that fails a passing test: warning, error, never",
@@ -29,6 +33,9 @@ class Options:
 
     url: str | None = None
     smtp: str | None = None
+    tls: str | None = None
+    mutual: str | None = None
+    command: str | None = None
     image: str | None = None
     compose: Path | None = None
     fail_on: str = DEFAULT
@@ -36,23 +43,27 @@ class Options:
     report: Path | None = None
 
     @property
-    def in_containers(self) -> bool:
-        """One sandbox for all xdist workers, since starting it takes long."""
-        return self.image is not None or self.compose is not None
+    def elsewhere(self) -> bool:
+        """In containers or a process of its own: one sandbox for all xdist workers."""
+        return self.command is not None or self.image is not None or self.compose is not None
 
     @contextmanager
     def serving(self) -> Iterator[Server]:
         """The sandbox that they name: an address, containers, or one in this process."""
         if self.url is not None:
-            yield address(self.url, self.smtp)
+            yield address(self.url, self.smtp, self.tls, self.mutual)
             return
         with self._started() as server:
             yield server
 
     @contextmanager
     def _started(self) -> Iterator[Server]:
-        if not self.in_containers:
+        if not self.elsewhere:
             with in_process() as server:
+                yield server
+            return
+        if self.command is not None:
+            with command(self.command) as server:
                 yield server
             return
         from socles.testing import containers  # testcontainers: an extra
@@ -73,7 +84,7 @@ def declare(parser: pytest.Parser) -> None:
 def read(config: pytest.Config) -> Options:
     """Raises ``pytest.UsageError`` for what cannot be meant."""
     found = {name: _value(config, name) for name in _HELP}
-    ways = [name for name in ("url", "image", "compose") if found[name]]
+    ways = [name for name in ("url", "command", "image", "compose") if found[name]]
     if len(ways) > 1:
         raise pytest.UsageError(f"Socles : choisir / choose one of --socles-{', --socles-'.join(ways)}")
     level = found["fail-on"] or DEFAULT
@@ -84,11 +95,12 @@ def read(config: pytest.Config) -> Options:
         raise pytest.UsageError(f"--socles-report: .sarif, .xml; {report.name!r}")
     try:
         if found["url"]:
-            address(found["url"], found["smtp"])
+            address(found["url"], found["smtp"], found["tls"], found["mutual"])
         timeout = float(found["timeout"] or TIMEOUT)
     except ValueError as error:
         raise pytest.UsageError(f"Socles : {error}") from None
-    return Options(found["url"], found["smtp"], found["image"], compose, level, timeout, report)
+    named = {name: found[name] for name in ("url", "smtp", "tls", "mutual", "command", "image")}
+    return Options(**named, compose=compose, fail_on=level, timeout=timeout, report=report)
 
 
 def _ini(name: str) -> str:

@@ -47,10 +47,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """xdist's controller, before a worker starts: containers are started here, once."""
+    """xdist's controller, before a worker starts: what all of them use is started here, once."""
     config: pytest.Config = node.config
     chosen = config.stash[_OPTIONS]
-    if not chosen.in_containers:
+    if not chosen.elsewhere:
         return
     if _SHARED_SERVER not in config.stash:
         try:
@@ -58,7 +58,7 @@ def pytest_configure_node(node: Any) -> None:
         except (ImportError, OSError, RuntimeError) as error:
             pytest.exit(f"Socles : {error}", returncode=pytest.ExitCode.USAGE_ERROR)
     server = config.stash[_SHARED_SERVER]
-    node.workerinput["socles"] = [server.url, f"{server.smtp[0]}:{server.smtp[1]}"]
+    node.workerinput["socles"] = [server.url, f"{server.smtp[0]}:{server.smtp[1]}", server.tls, server.mutual]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -29,6 +29,10 @@ class Server:
     smtp: tuple[str, int]
     outlives: bool
     """It was there before the tests, and stays: what is left in it can be looked at afterwards."""
+    tls: str | None = None
+    """As ``url``, over TLS; None: not served, or not known."""
+    mutual: str | None = None
+    """The same, over TLS that asks for the client's certificate."""
 
     @contextmanager
     def client(self) -> Iterator[httpx.Client]:
@@ -38,33 +42,44 @@ class Server:
             yield client
 
 
-def address(url: str, smtp: str | None = None) -> Server:
+def address(url: str, smtp: str | None = None, tls: str | None = None, mutual: str | None = None) -> Server:
     """A sandbox that runs somewhere; ``smtp`` is ``host:port``, by default the URL's host and port 2587.
 
     Raises ``ValueError`` for what is no address.
     """
+    base, host = _base(url, "http", "https")
+    mail = (host, SMTP_PORT) if smtp is None else read_address(smtp)
+    secure = [_base(one, "https")[0] if one is not None else None for one in (tls, mutual)]
+    return Server(base, mail, True, *secure)
+
+
+def _base(url: str, *schemes: str) -> tuple[str, str]:
+    """Without a slash at the end, and the host."""
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"http://host:port attendu / expected, reçu / found: {url!r}")
-    if smtp is None:
-        return Server(url.rstrip("/"), (parts.hostname, SMTP_PORT), outlives=True)
-    host, _, port = smtp.rpartition(":")
+    if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"{schemes[0]}://host:port attendu / expected, reçu / found: {url!r}")
+    return url.rstrip("/"), parts.hostname
+
+
+def read_address(text: str) -> tuple[str, int]:
+    """``host:port``, IPv6 in brackets. Raises ``ValueError``."""
+    host, _, port = text.rpartition(":")
     if not host or not (port.isascii() and port.isdigit()):
-        raise ValueError(f"hôte:port attendu / host:port expected, reçu / found: {smtp!r}")
-    return Server(url.rstrip("/"), (host.strip("[]"), int(port)), outlives=True)
+        raise ValueError(f"hôte:port attendu / host:port expected, reçu / found: {text!r}")
+    return host.strip("[]"), int(port)
 
 
 @contextmanager
 def in_process() -> Iterator[Server]:
     """The whole product in a thread of this process, on free ports, its data in a temporary folder.
 
-    Takes about two seconds; raises what starting it raised.
+    Takes about three seconds; raises what starting it raised.
     """
     with tempfile.TemporaryDirectory(prefix="socles-testing-") as folder:
         running = _Running(Path(folder))
         running.start()
         try:
-            yield Server(running.url, running.smtp, outlives=False)
+            yield running.server
         finally:
             running.stop()
 
@@ -72,8 +87,7 @@ def in_process() -> Iterator[Server]:
 class _Running:
     """The product's own loop, in its own thread."""
 
-    url: str
-    smtp: tuple[str, int]
+    server: Server
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -97,7 +111,7 @@ class _Running:
         try:
             from sandbox.launcher import LaunchOptions, Sandbox  # all services: not for who only talks to an address
 
-            sandbox = Sandbox(LaunchOptions(self._folder, http_port=0, smtp_port=0))
+            sandbox = Sandbox(LaunchOptions(self._folder, http_port=0, smtp_port=0, tls_port=0, mutual_port=0))
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
                 runner.run(self._serve(sandbox))
         except BaseException as error:
@@ -109,7 +123,8 @@ class _Running:
         ending, loop = asyncio.Event(), asyncio.get_running_loop()
         self._end = lambda: loop.call_soon_threadsafe(ending.set)
         async with sandbox:
-            self.url, self.smtp = sandbox.url, sandbox.smtp
+            secure = [sandbox.secure_url(mutual=mutual) for mutual in (False, True)]
+            self.server = Server(sandbox.url, sandbox.smtp, False, *secure)
             self._up.set()
             await ending.wait()
 

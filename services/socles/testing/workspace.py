@@ -10,6 +10,7 @@ from typing import Unpack
 import httpx
 
 from socles.testing.api import NOT_FOUND, Api, Refused
+from socles.testing.certificates import Certificates
 from socles.testing.clock import Clock
 from socles.testing.core import Core
 from socles.testing.dmp import Dmp
@@ -42,6 +43,7 @@ class Socles:
         self.insi = Insi(core)
         self.psc = Psc(core)
         self.sign = Signing(core)
+        self.certificates = Certificates(core)
         self.events = Events(core)
         self.indicators = Indicators(core)
         self.clock = Clock(core.api)
@@ -61,6 +63,21 @@ class Socles:
     def url(self) -> str:
         """Base of all paths of this workspace: put it in place of the national host's ``https://…``."""
         return self._core.url
+
+    @property
+    def tls_url(self) -> str:
+        """As ``url``, over TLS. Raises ``LookupError`` where the sandbox does not serve it, or did not say so."""
+        return self._secure("tls", self._server.tls)
+
+    @property
+    def mutual_url(self) -> str:
+        """As ``url``, over TLS that asks for the client's certificate. Raises ``LookupError`` likewise."""
+        return self._secure("mutual", self._server.mutual)
+
+    def _secure(self, name: str, base: str | None) -> str:
+        if base is None:
+            raise LookupError(f"pas de TLS connu ici / no TLS known here: --socles-{name}=https://host:port")
+        return f"{base}/w/{self.name}"
 
     @property
     def insi_url(self) -> str:

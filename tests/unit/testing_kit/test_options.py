@@ -13,7 +13,7 @@ Read = Callable[..., Options]
 
 @pytest.fixture
 def read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Read:
-    for name in ("URL", "SMTP", "IMAGE", "COMPOSE", "FAIL_ON", "TIMEOUT", "REPORT"):
+    for name in ("URL", "SMTP", "TLS", "MUTUAL", "COMMAND", "IMAGE", "COMPOSE", "FAIL_ON", "TIMEOUT", "REPORT"):
         monkeypatch.delenv(f"SOCLES_TESTING_{name}", raising=False)
 
     def read(*arguments: str) -> Options:
@@ -23,7 +23,7 @@ def read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Read:
 
 
 def test_nothing_said_is_in_this_process(read: Read) -> None:
-    assert read() == Options(None, None, None, None, "error", 5.0, None)
+    assert read() == Options(fail_on="error", timeout=5.0)
 
 
 def test_the_command_line_goes_before_the_environment_and_that_before_the_file(
@@ -51,6 +51,8 @@ def test_files_are_meant_from_where_pytest_was_called(read: Read, pytester: pyte
         (["--socles-report=out.txt"], ".sarif, .xml"),
         (["--socles-url=a:8080"], "a:8080"),
         (["--socles-url=http://a", "--socles-smtp=b"], "host:port"),
+        (["--socles-url=http://a", "--socles-command=socles"], "--socles-url, --socles-command"),
+        (["--socles-url=http://a", "--socles-mutual=http://a:9443"], "https://host:port"),
         (["--socles-timeout=soon"], "soon"),
     ],
 )

@@ -10,6 +10,8 @@ def test_smtp_is_on_the_same_host_unless_told_otherwise() -> None:
     assert address("http://socles.example:8080", "mail.example:587").smtp == ("mail.example", 587)
     assert address("http://[::1]:8080", "[::1]:587").smtp == ("::1", 587)
     assert address("http://socles.example:8080/").url == "http://socles.example:8080"
+    secure = address("http://socles.example:8080", None, "https://socles.example:8443/", "https://socles.example:9443")
+    assert (secure.tls, secure.mutual) == ("https://socles.example:8443", "https://socles.example:9443")
 
 
 @pytest.mark.parametrize(
