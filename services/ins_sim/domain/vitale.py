@@ -75,14 +75,20 @@ def look_up(asked: CardTraits, cards: Cards) -> tuple[Sequence[Individual], list
     if not named:
         return [], [_nobody(card, asked)]
     found: list[Individual] = []
-    findings: list[Finding] = []
+    wrong: list[Finding] = []
+    told: list[Finding] = []
     for holder in named:
         person = cards.person(holder.person_id)
-        told = [] if person is None else list(_contradictions(asked, holder, person))
-        findings += told
-        if person is not None and all(one.rule is rules.UNCERTIFIED for one in told):
-            found.append(person)
-    return found, findings
+        if person is None:
+            continue
+        contradictions = list(_contradictions(asked, holder, person))
+        if contradictions:
+            wrong += contradictions
+            continue
+        found.append(person)
+        if asked.individual.sent and holder.number is None:
+            told.append(rules.UNCERTIFIED.finding(where=f"{ROOT}/MatriculeIndividu", expected="(absent)"))
+    return found, told if found else wrong
 
 
 def numbers(request: CardRequest) -> Iterator[tuple[Ins, str]]:
@@ -127,8 +133,6 @@ def _contradictions(asked: CardTraits, holder: CardHolder, person: Individual) -
             )
         elif not _key_fits(sent, sent.number, keys[sent.number]):
             yield rules.KEY.finding(where=f"{where}/Cle", found=sent.key)
-        if holder.number is None:
-            yield rules.UNCERTIFIED.finding(where=where, expected="(absent)", found=sent.number)
     if asked.birth_name and asked.birth_name != person.birth_name:
         yield rules.CARD_NAME.finding(
             where=f"{ROOT}/NomNaissance", expected=person.birth_name, found=asked.birth_name[:80]
