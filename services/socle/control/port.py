@@ -132,10 +132,6 @@ class Control(Protocol):
         """Whether Pro Santé Connect has taken back one of these: what an access token came of, or the token itself."""
         ...
 
-    def revoked(self, workspace: str, ids: Iterable[str]) -> bool:
-        """Whether Pro Santé Connect has taken back one of these: what an access token came of, or the token itself."""
-        ...
-
     async def fault(
         self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Attributes
     ) -> Fault | None:
