@@ -1,9 +1,6 @@
 """Signatures of assertions against two implementations nobody here wrote: xmlsec and the JDK's, both ways."""
 
 import itertools
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,11 +13,11 @@ from socle.assertions.making.vihf import vihf
 from socle.assertions.verifier import Verifier
 from socle.pki.files import p12
 from socle.xmldsig.sign import Digest, Style, sign
+from support.java_signatures import java
 from support.signed import DS, NOW, SAID, envelope, first, holder, pki
 
 pytestmark = pytest.mark.interop
 
-SOURCE = Path(__file__).parent / "java" / "XmlSignatures.java"
 PREFIXES = ((), ("ds", "saml2", "#default", "xsi"), ("q",))
 CASES = list(itertools.product(Digest, PREFIXES, ("saml2", "")))
 IDS = [f"{digest}-{'+'.join(prefixes) or 'none'}-{prefix or 'default'}" for digest, prefixes, prefix in CASES]
@@ -93,19 +90,6 @@ def test_we_take_those_of_xmlsec(digest: Digest, prefixes: tuple[str, ...], pref
     assert rules(root) == []
     first(root).set("Version", "2.1")
     assert rules(root) == ["assertion.signature.digest"]
-
-
-def java(*arguments: str) -> str:
-    assert shutil.which("java"), "a JDK (17 or newer) is needed for this test"
-    done = subprocess.run(
-        ["java", str(SOURCE), *arguments],
-        capture_output=True,
-        timeout=55,
-        check=False,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout.decode()
 
 
 def test_java_takes_ours_and_refuses_it_altered(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 /**
- * The JDK's own XML signatures over SAML assertions, against the sandbox's.
+ * The JDK's own XML signatures over SAML assertions, against the sandbox's; and its reading of the sandbox's lots.
  *
  * <p>{@code verify file…}: prints "valid" or "invalid" for each message. {@code sign p12 password sha1|sha256 prefixes file}:
  * prints the message with its assertion signed, {@code prefixes} being comma-separated or {@code -}.
@@ -106,7 +106,15 @@ public final class XmlSignatures {
         factory.setNamespaceAware(true);
         factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
         Document document = factory.newDocumentBuilder().parse(new InputSource(new StringReader(Files.readString(file))));
-        ((Element) document.getElementsByTagNameNS(SAML, "Assertion").item(0)).setIdAttribute("ID", true);
+        NodeList all = document.getElementsByTagName("*");
+        for (int at = 0; at < all.getLength(); at++) {
+            Element element = (Element) all.item(at);
+            for (String name : List.of("ID", "Id")) {
+                if (element.hasAttribute(name)) {
+                    element.setIdAttribute(name, true);
+                }
+            }
+        }
         return document;
     }
 }
