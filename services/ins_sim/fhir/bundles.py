@@ -58,7 +58,7 @@ def searchset(
     return whole | ({"entry": entries} if entries else {})
 
 
-def capability(base: str, now: datetime, version: str) -> dict[str, Any]:
+def capability(base: str, now: datetime) -> dict[str, Any]:
     """The CapabilityStatement of this one server."""
     return {
         "resourceType": "CapabilityStatement",
@@ -67,7 +67,7 @@ def capability(base: str, now: datetime, version: str) -> dict[str, Any]:
         "date": now.isoformat(timespec="seconds"),
         "description": UNOFFICIAL,
         "kind": "instance",
-        "software": {"name": "Socles", "version": version},
+        "software": {"name": "Socles"},
         "implementation": {"description": UNOFFICIAL, "url": base},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],

@@ -50,7 +50,7 @@ class Search:
         if self.ids is not None:
             found = [population.person(one) for one in self.ids]
         elif self.numbers is not None:
-            found = [population.person_by_ins(value) for _, value in self.numbers]
+            found = [population.person_by_ins(value.upper()) for _, value in self.numbers]
         else:
             return population.persons
         return {person.id: person for person in found if person is not None}.values()

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from functools import partial
-from importlib.metadata import version
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -42,7 +41,7 @@ class Server:
             raise Refused(rules.METHOD.finding(where="HTTP", expected="GET", found=call.method[:20]))
         self._wants_json(call)
         if path == "/metadata":
-            return resource(capability(call.base, call.now, version("socles")))
+            return resource(capability(call.base, call.now))
         if path == "/Patient":
             return await self._search(call, call.query)
         found = _READ.fullmatch(path)

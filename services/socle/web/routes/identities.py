@@ -7,9 +7,11 @@ from fastapi import APIRouter, Body, Query, Response
 
 from socle.control.plane import ControlPlane
 from socle.control.population.awkward import AwkwardPeople, Sort
+from socle.control.population.people import NoNumberLeft
 from socle.identities.fhir.names import StatusCodes
 from socle.identities.forms import MEDIA, Look, Shape, shown
 from socle.identities.problem import NotTaken
+from socle.web.errors import Refusal
 from socle.web.identities import Added, Generated, GeneratedPerson, Keys, Taken, Wanted, Which, drafts_of, refusal_of
 from socle.web.model import Current
 from socle.web.people import PersonView
@@ -18,6 +20,7 @@ from socle.web.routes import datamatrix, identity_files
 from socle.web.spread import spread
 
 _NOBODY: dict[int | str, dict[str, Any]] = {404: {"description": "Nobody of that id in this workspace"}}
+_NO_NUMBER: dict[int | str, dict[str, Any]] = {409: {"description": "No number is left for so many of a sort"}}
 _ADDED = {
     "a person": {
         "value": {
@@ -69,7 +72,7 @@ def router(control: ControlPlane) -> APIRouter:
         except NotTaken as error:
             raise refusal_of(error) from error
 
-    @api.post("/generate", status_code=201)
+    @api.post("/generate", status_code=201, responses=_NO_NUMBER)
     def generate(workspace: Current, wanted: Annotated[Wanted, Body(openapi_examples=_WANTED)]) -> Generated:
         """Make persons by sort: the same order gives the same persons, with valid keys and numbers that nobody has."""
         people = register.population(workspace.name)
@@ -80,7 +83,14 @@ def router(control: ControlPlane) -> APIRouter:
             return holder is not None and not holder.id.startswith(prefix)
 
         maker = AwkwardPeople(wanted.seed, prefix=prefix, oid=wanted.oid.oid, taken=taken)
-        made = list(maker.of(wanted.sorts or tuple(Sort), wanted.count))
+        try:
+            made = list(maker.of(wanted.sorts or tuple(Sort), wanted.count))
+        except NoNumberLeft as error:
+            fr, en = (
+                "Plus de matricule libre pour cette sorte et ce nombre.",
+                "No number is left for so many of this sort.",
+            )
+            raise Refusal(409, "identities.numbers", fr, en) from error
         if wanted.keep:
             register.keep(workspace.name, (person for _, person in made))
         told = (PersonView.model_validate(person).model_dump() | {"sort": sort} for sort, person in made)
