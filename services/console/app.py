@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import httpx
 from fastapi import APIRouter, FastAPI
 
+from console import homologation
+from console.asked import asked
 from console.door import Door
 from console.pages import router
 from console.sandbox import Sandbox
@@ -34,7 +36,9 @@ class ConsoleService:
         limits = httpx.Limits(max_keepalive_connections=0, max_connections=100)
         self._client = httpx.AsyncClient(timeout=settings.answer_seconds, trust_env=False, limits=limits)
         self.mounts: Mapping[str, ASGIApp] = {}
-        self.routers: Sequence[APIRouter] = [router(Sandbox(self._client), address, settings)]
+        sandbox = Sandbox(self._client)
+        cases = homologation.router(lambda request: asked(request, sandbox, address()))
+        self.routers: Sequence[APIRouter] = [router(sandbox, address, settings), cases]
 
     async def start(self) -> None:
         """Nothing to wait for: the sandbox is asked when a page is."""

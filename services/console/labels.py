@@ -47,6 +47,26 @@ OUTCOMES = {
 }
 MEASURES = {"num": "numérateur", "den": "dénominateur"}
 SEVERITIES = {"error": "Erreur", "warning": "Avertissement", "info": "Remarque"}
+CASE_VERDICTS = {
+    "passed": "réussi",
+    "failed": "échoué",
+    "not-played": "pas encore joué",
+    "manual": "à vérifier à la main",
+}
+VERDICT_COUNTS = {
+    "passed": ("réussi", "réussis"),
+    "failed": ("échoué", "échoués"),
+    "not-played": ("à jouer", "à jouer"),
+    "manual": ("à vérifier à la main", "à vérifier à la main"),
+}
+"""One, several."""
+ATTEMPT_STATES = {"passed": "réussi", "failed": "échoué", "begun": "commencé", "aside": "ne compte pas"}
+AUTHENTICATIONS = {
+    "card": "assertion CPS",
+    "psc": "assertion Pro Santé Connect",
+    "certificate": "certificat du logiciel",
+    "": "aucune",
+}
 CERTAINTIES = {
     "faithful": ("Fidèle", "vue dans une source"),
     "simplified": ("Simplifiée", "la source demande davantage"),

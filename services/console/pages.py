@@ -9,12 +9,13 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from console import commands
+from console.answering import html
 from console.asked import Asked, asked
 from console.assets import ASSETS
 from console.compared import against, mending
 from console.gather import entry_of, gather, read_exchange
 from console.reading.message import PART_READ, Kind, read
-from console.rendering import HEADERS, page
+from console.rendering import HEADERS
 from console.sandbox import Answer, Sandbox
 from console.settings import ConsoleSettings
 from console.view import side
@@ -45,7 +46,7 @@ def router(sandbox: Sandbox, address: Callable[[], str], settings: ConsoleSettin
 
     @pages.get("/")
     async def listing(about: About) -> Response:
-        return await _html("list.html", about, about.workspace, base=about.base(about.workspace))
+        return await html("list.html", about, about.workspace, base=about.base(about.workspace))
 
     @pages.get("/exchanges/{exchange}")
     async def one(exchange: str, about: About) -> Response:
@@ -57,7 +58,7 @@ def router(sandbox: Sandbox, address: Callable[[], str], settings: ConsoleSettin
         base = about.base(entry.data["workspace"])
         path = f"/_sandbox/exchanges/{entry.data['id']}/request"
         again = commands.replay(entry.data, found.view.request.body, base, path, settings.smtp_port)
-        return await _html("exchange.html", about, entry.data["workspace"], found=found, again=again, base=base)
+        return await html("exchange.html", about, entry.data["workspace"], found=found, again=again, base=base)
 
     @pages.get("/exchanges/{exchange}/difference")
     async def difference(
@@ -75,7 +76,7 @@ def router(sandbox: Sandbox, address: Callable[[], str], settings: ConsoleSettin
         if before.found:
             old, new = await asyncio.gather(read_exchange(own, before.data), read_exchange(own, entry.data))
             shown["pairs"] = await asyncio.to_thread(against, old.request, new.request)
-        return await _html("difference.html", about, entry.data["workspace"], **shown)
+        return await html("difference.html", about, entry.data["workspace"], **shown)
 
     @pages.get("/exchanges/{exchange}/mended")
     async def mended(exchange: str, about: About) -> Response:
@@ -88,7 +89,7 @@ def router(sandbox: Sandbox, address: Callable[[], str], settings: ConsoleSettin
         base = about.base(entry.data["workspace"])
         pairs = await asyncio.to_thread(mending, read_.request, answer.data, read_.smtp) if answer.found else ()
         again = commands.replay(entry.data, read_.request.body, base, f"{path}/body", settings.smtp_port)
-        return await _html(
+        return await html(
             "mended.html",
             about,
             entry.data["workspace"],
@@ -116,7 +117,7 @@ def router(sandbox: Sandbox, address: Callable[[], str], settings: ConsoleSettin
             return await _missing(about, raw)
         if shown is None:
             return await _missing(about, Answer(404, words="Cette partie du message n'existe pas.", code="not-found"))
-        return await _html(
+        return await html(
             "part.html", about, entry.data["workspace"], entry=entry.data, shown=shown, direction=direction
         )
 
@@ -128,10 +129,4 @@ async def _entry(about: Asked, exchange: str) -> Answer:
 
 
 async def _missing(about: Asked, answer: Answer) -> Response:
-    return await _html("error.html", about, about.workspace, status=answer.status, answer=answer)
-
-
-async def _html(name: str, about: Asked, workspace: str, status: int = 200, **shown: Any) -> Response:
-    root = about.root(workspace)
-    text = await asyncio.to_thread(page, name, root=root, workspace=workspace, **shown)
-    return Response(text, status, HEADERS, "text/html; charset=utf-8")
+    return await html("error.html", about, about.workspace, status=answer.status, answer=answer)

@@ -11,11 +11,12 @@ async function workspaces() {
 
 el("workspaces").addEventListener("change", (event) => {
   const name = event.target.value;
+  const here = location.pathname.endsWith("/console/homologation") ? "homologation" : "";
   if (location.hostname.endsWith(DOMAIN)) { // there the host name decides, whatever the path says
     const host = `${name}${DOMAIN}${location.port ? `:${location.port}` : ""}`;
-    location.href = `${location.protocol}//${host}/console/`;
+    location.href = `${location.protocol}//${host}/console/${here}`;
   } else {
-    location.href = name === "default" ? "/console/" : `/w/${encodeURIComponent(name)}/console/`;
+    location.href = `${name === "default" ? "" : `/w/${encodeURIComponent(name)}`}/console/${here}`;
   }
 });
 
@@ -37,7 +38,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy], [data-link]");
   if (!button) return;
   if (button.dataset.link) copy(new URL(button.dataset.link, location.href).href, "Lien");
-  else copy(document.querySelector(button.dataset.copy).textContent, button.dataset.copy === "#identity" ? "Identifiant" : "Commande");
+  else copy(document.querySelector(button.dataset.copy).textContent, button.dataset.what ?? (button.dataset.copy === "#identity" ? "Identifiant" : "Commande"));
 });
 
 const help = () => el("help").showModal();

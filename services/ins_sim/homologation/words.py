@@ -14,7 +14,10 @@ _BY_HAND = Said(
     "L'appel est juste ; ce que le cas demande de la réponse ne se voit pas sur le fil.",
     "The call is right; what the case asks of the answer does not show on the wire.",
 )
-_NOTHING = Said("Aucun appel pour cette identité.", "No call for this identity.")
+_NOTHING = Said("Aucun appel de ce cas.", "No call of this case.")
+_NOT_YET = Said(
+    "Aucune recherche encore à vingt minutes d'une première.", "No search yet twenty minutes after a first one."
+)
 _ASIDE = Said("Des appels sont venus, mais aucun ne compte.", "Calls have come, but none counts.")
 _PLAY = Said("Jouer le cas, étape par étape.", "Play the case, step by step.")
 _AGAIN = Said("Corriger le logiciel, puis rejouer le cas.", "Mend the software, then play the case again.")
@@ -40,7 +43,9 @@ def of(case: Case, verdict: Verdict, counted: Attempt | None, made: Sequence[Att
         return _all(counted), _mend(case, counted)
     if counted is not None and counted.state is State.BEGUN:
         return _begun(case, counted), _WAIT
-    return (_ASIDE, _REPLAY) if made else (_NOTHING, _PLAY)
+    if made:
+        return _ASIDE, _REPLAY
+    return (_NOT_YET if case.kind is Kind.RENEWED else _NOTHING), _PLAY
 
 
 def not_after(case: Case) -> Said:
