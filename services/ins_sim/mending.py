@@ -1,12 +1,30 @@
 """What the menders of INSi are told of a call."""
 
+from collections.abc import Mapping
+
+from ins_sim.domain.lexical import ROOT as SEARCH
 from ins_sim.domain.mending import Asked
-from ins_sim.domain.model import Request
-from ins_sim.wire import ws_ins2
+from ins_sim.domain.model import Caller, Traits
+from ins_sim.domain.vitale import ROOT as CARD
+from ins_sim.wire import ws_ins1, ws_ins2
 from socle.mending.soap import Received
 from socle.soap.model import Call
 
 
 async def asked(call: Call, received: Received) -> Asked:
-    """A call of another service has no traits: no rule that a mender knows is broken by it."""
-    return Asked(ws_ins2.parse(call.envelope) or Request(), call.clock.now(), received.fresh)
+    """Of an operation that is no search nothing is told: no rule that a mender knows is broken by its body."""
+    caller, names = _read(call)
+    return Asked(caller, call.clock.now(), received.fresh, names)
+
+
+def _read(call: Call) -> tuple[Caller, Mapping[str, str]]:
+    search = ws_ins2.parse(call.envelope)
+    if search is not None:
+        return search, _names(search.traits)
+    card = ws_ins1.parse(call.envelope)
+    return (card, {f"{CARD}/NomNaissance": card.asked.birth_name}) if card is not None else (Caller(), {})
+
+
+def _names(traits: Traits) -> Mapping[str, str]:
+    given = {f"{SEARCH}/Prenom[{position}]": name for position, name in enumerate(traits.given_names, 1)}
+    return {f"{SEARCH}/NomNaissance": traits.birth_name, **given}

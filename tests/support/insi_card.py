@@ -73,12 +73,11 @@ def card_request(raw: bytes) -> CardRequest:
     return parsed
 
 
-def asking(insured: str, holder: CardHolder, **more: str) -> bytes:
+def asking(insured: str, holder: CardHolder) -> bytes:
     """The call that a reader of the card makes for one of its holders."""
-    said = {"number": holder.number, "born": holder.birth_date, "rank": str(holder.rank)}
-    block = card_blocks(coverage=coverage(insured, **said))
-    body = card_body(insured, holder.birth_date, str(holder.rank), individual=holder.number, **more)
-    return card_message(body, block)
+    rank = str(holder.rank)
+    block = card_blocks(coverage=coverage(insured, holder.birth_date, rank, holder.number))
+    return card_message(card_body(insured, holder.birth_date, rank, individual=holder.number), block)
 
 
 class Shelf:

@@ -11,6 +11,8 @@ from ins_sim.domain import rules, rules_call
 from ins_sim.domain.mending import MENDERS
 from socle.soap.model import SOAP11
 from support.ins_breaks import BROKEN, named
+from support.ins_card_breaks import BROKEN_CARD
+from support.ins_card_mending import CARD_LEFT, CARD_MENDABLE
 from support.insi import CONTENT_TYPE, blocks, body, message, zoe
 from support.mending_served import Bench, served
 
@@ -44,11 +46,12 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 def test_every_mender_is_exercised() -> None:
-    assert {mender.rule for mender in MENDERS} == {rule.id for rule, _ in MENDABLE}
+    assert {mender.rule for mender in MENDERS} == {rule.id for rule, _ in MENDABLE + CARD_MENDABLE}
+    assert {rule for rule, _ in CARD_MENDABLE if rule in BROKEN_CARD} == set(BROKEN_CARD) - set(CARD_LEFT)
 
 
 async def test_what_is_mechanical_is_mended_and_accepted_on_the_wire(bench: Bench) -> None:
-    for rule, broken in MENDABLE:
+    for rule, broken in MENDABLE + CARD_MENDABLE:
         raw = broken.replace(b">I<", b">h<")
         first = await bench.send(PATH, raw, "text/xml" if rule is rules.SOAP12 else "application/soap+xml")
         assert rule.id in first.rules
@@ -62,10 +65,10 @@ async def test_what_is_mechanical_is_mended_and_accepted_on_the_wire(bench: Benc
 
 
 async def test_what_a_human_decides_is_left_to_him(bench: Bench) -> None:
-    for rule in LEFT:
-        first = await bench.send(PATH, BROKEN[rule], "application/soap+xml")
+    for raw in [*(BROKEN[rule] for rule in LEFT), *(BROKEN_CARD[rule] for rule in CARD_LEFT)]:
+        first = await bench.send(PATH, raw, "application/soap+xml")
         again = await bench.again(PATH, first.exchange)
-        assert (again.left, again.changed, again.body) == (first.rules, set(), BROKEN[rule])
+        assert (again.left, again.changed, again.body) == (first.rules, set(), raw)
         assert all(left["fr"] and left["en"] for left in again.view["left"])
 
 

@@ -242,7 +242,8 @@ def test_no_altered_trait_ever_finds_somebody_else(pair: tuple[CardHolder, objec
         sent: Matricule = getattr(asked, what)
         place, char = data.draw(DIGIT)
         number = sent.number[:place] + char + sent.number[place + 1 :]
-        altered = replace(asked, **{what: replace(sent, number=number)})
+        spoilt = replace(sent, number=number)
+        altered = replace(asked, insured=spoilt) if what == "insured" else replace(asked, individual=spoilt)
     elif what == "keys":
         key = data.draw(st.from_regex(r"[0-9]{2}", fullmatch=True))
         altered = replace(asked, insured=replace(asked.insured, key=key))
