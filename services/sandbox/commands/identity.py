@@ -275,7 +275,7 @@ def _taken(taken: dict[str, Any], *, as_json: bool) -> None:
     for remark in taken["remarks"]:
         typer.echo(f"{remark['where']} : {remark['messageFr']}", err=True)
     verb = "contrôlées" if taken["dryRun"] else "prises"
-    print(f"{taken['read']} personnes {verb} : {taken['added']} nouvelles, {taken['replaced']} remplacées")
+    print(f"{verb} : {taken['read']} ; nouvelles : {taken['added']} ; remplacées : {taken['replaced']}")
 
 
 def _write(output: Path | None, content: bytes) -> None:
