@@ -64,13 +64,15 @@ def test_data_outlive_a_restart_and_new_containers(stack: Stack) -> None:
     httpx.post(f"{stack.url}/_sandbox/workspaces", json={"name": "kept"})
     httpx.post(f"{stack.url}/lps", content=b"<nonsense/>", headers={**SOAP, "X-Socles-Workspace": "kept"})
     before = _journal(stack)
-    certificate = stack.python("mss_sim", "print(open('/certificates/smtp.pem').read())")
+    authorities = httpx.get(f"{stack.url}/_sandbox/pki/ca.pem").text
+    certificate = stack.python("mss_sim", "print(open('/edge/server.pem').read())")
 
     stack.compose("restart", "--timeout", "30")
     stack.up("--force-recreate")
 
     until("the journal is there", lambda: _journal(stack) == before)
-    assert stack.python("mss_sim", "print(open('/certificates/smtp.pem').read())") == certificate
+    assert httpx.get(f"{stack.url}/_sandbox/pki/ca.pem").text == authorities
+    assert stack.python("mss_sim", "print(open('/edge/server.pem').read())") == certificate
 
 
 def _journal(stack: Stack) -> list[str]:

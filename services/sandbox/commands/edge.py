@@ -10,7 +10,7 @@ import typer
 def edge(folder: Annotated[Path, typer.Argument(help="Dossier, que le mandataire et les services lisent.")]) -> None:
     """Écrire certificat, clé et secret d'un mandataire TLS / write what a TLS proxy before the services needs.
 
-    Autorités : SOCLES_PKI_DIR ; noms de plus : SOCLES_TLS_HOSTS. Refaire ne change rien, sauf un certificat à renouveler.
+    Autorités : SOCLES_PKI_DIR ; noms de plus : SOCLES_TLS_HOSTS. Refaire ne change rien, sauf un certificat périmé.
     """
     from socle.pki.wiring import make_pki
     from socle.settings import GroundSettings

@@ -1,18 +1,18 @@
-"""``socles trust``: take the sandbox's certificate, and tell how Java, .NET or the system comes to trust it."""
+"""``socles trust``: take the sandbox's root, and tell how Java, .NET or the system comes to trust it.
 
-import smtplib
-import ssl
+One root for all that it serves: HTTPS, mutual TLS, STARTTLS.
+"""
+
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sandbox.commands import show
-from sandbox.commands.api import Exit, Trouble, fail
-from sandbox.commands.options import AsJson
+from sandbox.commands.api import opened
+from sandbox.commands.options import DEFAULT_URL, AsJson, Url
 
 ALIAS = "socles"
-_TIMEOUT = 10.0
 _JAVA = """# Java : un magasin à part, à donner à votre logiciel (rien ne change pour le reste de la machine)
 keytool -importcert -noprompt -alias {alias} -file {pem} -keystore {stem}.p12 -storetype PKCS12 -storepass changeit
 java -Djavax.net.ssl.trustStore={stem}.p12 -Djavax.net.ssl.trustStorePassword=changeit …
@@ -39,22 +39,17 @@ def trust(
     java: Annotated[bool, typer.Option("--java", help="Pour Java.")] = False,
     dotnet: Annotated[bool, typer.Option("--dotnet", help="Pour .NET.")] = False,
     system: Annotated[bool, typer.Option("--system", help="Pour le système.")] = False,
-    smtp: Annotated[str, typer.Option(help="Serveur SMTP : hôte:port.")] = "127.0.0.1:2587",
-    output: Annotated[Path, typer.Option("--output", "-o", help="Où écrire le certificat.")] = Path("socles.pem"),
+    url: Url = DEFAULT_URL,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Où écrire la racine.")] = Path("socles.pem"),
     as_json: AsJson = False,
 ) -> None:
-    """Prendre le certificat du bac à sable et dire comment s'y fier / fetch its certificate, and tell how to trust it.
+    """Prendre la racine du bac à sable et dire comment s'y fier / fetch its root, and tell how to trust it.
 
-    Rien n'est installé : les commandes sont données, à vous de les lancer. Ce certificat est celui du SMTP ; pour les
-    ports TLS, prendre les autorités : socles pki ca.
+    Rien n'est installé : les commandes sont données, à vous de les lancer. C'est la racine des serveurs (HTTPS, SMTP) ;
+    toutes les autorités, intermédiaires compris : socles pki ca.
     """
-    host, _, port = smtp.rpartition(":")
-    if not host or not port.isdigit():
-        raise typer.BadParameter(f"hôte:port attendu, reçu {smtp!r}", param_hint="--smtp")
-    try:
-        output.write_text(certificate(host.strip("[]"), int(port)), encoding="ascii")
-    except (OSError, smtplib.SMTPException) as error:
-        fail(Trouble(Exit.UNREACHABLE, f"pas de certificat de {smtp} / no certificate: {error}"))
+    with opened(url, None) as api:
+        output.write_bytes(server_root(api.bytes("/_sandbox/pki/ca.pem")))
     wanted = {_JAVA: java, _DOTNET: dotnet, _SYSTEM: system}
     chosen = [text for text, asked in wanted.items() if asked] or list(wanted)
     known = {"pem": output.resolve(), "stem": output.resolve().with_suffix(""), "alias": ALIAS}
@@ -62,21 +57,16 @@ def trust(
     if as_json:
         show.as_json({"certificate": str(output), "commands": advice})
     else:
-        print(f"# certificat : {output}\n{advice}")
+        print(f"# racine : {output}\n{advice}")
 
 
-def certificate(host: str, port: int) -> str:
-    """The server's own certificate, as PEM; whether it is trusted is not asked: it is about to be.
+def server_root(authorities: bytes) -> bytes:
+    """Of all authorities (PEM) the root above the sandbox's servers, alone: most stores take one certificate a file."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
 
-    Raises ``OSError`` or ``smtplib.SMTPException``.
-    """
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    with smtplib.SMTP(host, port, timeout=_TIMEOUT) as client:
-        client.starttls(context=context)
-        socket = client.sock
-        shown = socket.getpeercert(binary_form=True) if isinstance(socket, ssl.SSLSocket) else None
-    if shown is None:
-        raise OSError("the server showed none")
-    return ssl.DER_cert_to_PEM_cert(shown)
+    from socle.pki.names import CHAINS, Range, authority_name
+
+    wanted = authority_name(CHAINS[Range.ORGANISATIONS].root)
+    found = next(one for one in x509.load_pem_x509_certificates(authorities) if one.subject == wanted)
+    return found.public_bytes(Encoding.PEM)

@@ -1,6 +1,8 @@
 """The commands that ask a running sandbox, against one: what they print, and with which code they end."""
 
 import json
+import smtplib
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -190,17 +192,18 @@ def test_seed_without_a_number_tells_and_a_file_adds(socles: Socles, space: str,
 
 def test_hosts_and_trust_tell_what_to_do(socles: Socles, served: RunningSandbox, tmp_path: Path) -> None:
     pem = tmp_path / "socles.pem"
-    smtp = f"{served.smtp[0]}:{served.smtp[1]}"
-    trusted = socles("trust", "--java", "--smtp", smtp, "-o", str(pem))
+    trusted = socles("trust", "--java", "-o", str(pem))
 
     assert trusted.exit_code == 0
-    assert pem.read_text().startswith("-----BEGIN CERTIFICATE-----")
+    assert pem.read_text().count("-----BEGIN CERTIFICATE-----") == 1
+    with smtplib.SMTP(served.smtp[0], served.smtp[1], timeout=20) as client:
+        assert client.starttls(context=ssl.create_default_context(cafile=str(pem)))[0] == 220
     assert f"keytool -importcert -noprompt -alias socles -file {pem}" in trusted.stdout
     assert "update-ca-certificates" not in trusted.stdout
-    told = json.loads(socles("trust", "--system", "--smtp", smtp, "-o", str(pem), "--json").stdout)
+    told = json.loads(socles("trust", "--system", "-o", str(pem), "--json").stdout)
     assert "update-ca-certificates" in told["commands"]
     assert "127.0.0.1\tlps2.dmp.gouv.fr" in socles("hosts", "--file").stdout
-    assert socles("trust", "--smtp", "127.0.0.1:9", "-o", str(pem)).exit_code == 3
+    assert socles("trust", "--url", "http://127.0.0.1:9", "-o", str(pem)).exit_code == 3
 
 
 def test_open_prints_the_console_of_a_workspace(socles: Socles, served: RunningSandbox, space: str) -> None:

@@ -73,8 +73,28 @@ def test_the_edge_header_of_a_client_names_nobody(served: TlsPorts) -> None:
             content=message(zoe()),
             headers={
                 "Content-Type": CONTENT_TYPE,
+                "X-Socles-Edge": "key call 192.0.2.7 4 TLSv1.3 S none",
                 "X-Socles-Client-Certificate": "CN=INSI-AUTO",
                 "X-SSL-Client-Cert": "x",
             },
         )
-    assert "CN=" not in served.exchange(answer)["tls"]
+    entry = served.exchange(answer)
+    assert "CN=" not in entry["tls"]
+    assert entry["peer"].startswith("127.0.0.1:")
+
+
+@pytest.mark.parametrize("host", ["w.socles.localhost", "socles.localhost", "lps2.dmp.gouv.fr"])
+def test_clients_verify_the_names_of_workspaces_and_of_the_national_hosts(served: TlsPorts, host: str) -> None:
+    httpx.post(f"{served.plain}/_sandbox/workspaces", json={"name": "w"}, trust_env=False)
+    headers = {"Host": host, "Content-Type": CONTENT_TYPE}
+    with served.client(kind="insi-auto") as client:
+        for address in (served.tls, served.mutual):
+            answer = client.post(
+                address + LPS, content=message(zoe()), headers=headers, extensions={"sni_hostname": host}
+            )
+            assert answer.status_code == 200, answer.text
+            link = answer.headers["x-socles-exchange"]
+            there = httpx.get(f"{served.plain}/w/w{link[link.index('/_sandbox') :]}", trust_env=False)
+            assert there.status_code == (200 if host.startswith("w.") else 404)
+    with served.client() as client, pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+        client.get(f"{served.tls}/", extensions={"sni_hostname": "socles.example"})
