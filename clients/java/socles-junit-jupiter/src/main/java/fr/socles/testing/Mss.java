@@ -27,7 +27,7 @@ public final class Mss {
     }
 
     /**
-     * The submission server; STARTTLS, AUTH PLAIN or LOGIN. Its certificate is its own root.
+     * The submission server; STARTTLS, AUTH PLAIN or LOGIN. Its certificate is of the sandbox's authorities.
      *
      * @return its host name
      */
