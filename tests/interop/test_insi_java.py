@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from socle.control.population.published import published
@@ -81,3 +82,22 @@ def test_the_vitale_card_of_the_test_book(client: Client, sandbox: RunningSandbo
     answers = client.ask(*calls, ("card", card["insured"], "1950-01-01", "1"))
     assert len(expected) > 1
     assert [" ".join(answer.split()[:3]) for answer in answers] == [*expected, "01"]
+
+
+def test_an_ins_is_verified_alone_and_by_batch(client: Client, sandbox: RunningSandbox) -> None:
+    workspace = {"name": "java", "options": {"insi.batch.delay": "0"}}
+    made = httpx.post(f"{sandbox.url}/_sandbox/workspaces", json=workspace, timeout=30, trust_env=False)
+    assert made.status_code == 201
+    person = next(identity.person for identity in published() if identity.person.id == "insi-ecetinsi")
+    ins = person.ins
+    assert ins is not None
+    own = (ins.matricule, ins.key or "", ins.oid, person.birth_name, " ".join(person.given_names), person.sex)
+    rest = (person.birth_date.isoformat(), person.birth_place or "")
+    there = Client([*client.command[:-1], f"{sandbox.url}/w/java/lps"])
+    *verified, demand, unknown = there.ask(
+        ("verify", *own, *rest), ("verify", *own, "2009-07-15", rest[1]), ("demand", *own, *rest), ("fetch", "nobody's")
+    )
+    assert (verified, unknown) == (["00", "KO"], "socles_255")
+    assert demand.split()[0::2] == ["PRETE", "1:00"]
+    assert there.ask(("fetch", demand.split()[1])) == [demand]
+    assert demand.endswith(" 1:00 2:KO")

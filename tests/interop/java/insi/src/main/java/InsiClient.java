@@ -1,3 +1,4 @@
+import fr.cnamts.insilot2.requnitaire.IndividuVerifie;
 import fr.cnamts.insirecsans.RECSANSVITALE;
 import fr.cnamts.insirecvit.Matricule;
 import fr.cnamts.insirecvit.RECVITALE;
@@ -6,6 +7,7 @@ import fr.cnamts.insiresultat.RESULTAT;
 import fr.cnamts.webservice.Erreur;
 import fr.cnamts.webservice.ICIRService;
 import fr.cnamts.webservice.ICIRV1;
+import fr.cnamts.webservice.VerificationEnMasse;
 import jakarta.xml.ws.BindingProvider;
 import jakarta.xml.ws.soap.AddressingFeature;
 import java.io.BufferedReader;
@@ -18,6 +20,9 @@ import javax.xml.datatype.XMLGregorianCalendar;
 import siram.bam.ctxbam.ContexteBAM;
 import siram.bam.ctxbam.ContexteBAM.COUVERTURE;
 import siram.lps.ctxlps.ContexteLPS;
+import socles.insi.verification._1.CREERDEMANDE;
+import socles.insi.verification._1.DEMANDE;
+import socles.insi.verification._1.RECUPERERRESULTAT;
 
 /**
  * INSi through the classes that wsdl2java makes of the WSDL, as it is: one line of standard input for each call, its
@@ -26,10 +31,15 @@ import siram.lps.ctxlps.ContexteLPS;
  */
 public final class InsiClient {
     private final ICIRService service;
+    private final VerificationEnMasse batch;
 
     private InsiClient(String url) {
-        service = new ICIRV1((java.net.URL) null).getICIRService(new AddressingFeature());
-        ((BindingProvider) service).getRequestContext().put(BindingProvider.ENDPOINT_ADDRESS_PROPERTY, url);
+        ICIRV1 ports = new ICIRV1((java.net.URL) null);
+        service = ports.getICIRService(new AddressingFeature());
+        batch = ports.getVerificationEnMasse(new AddressingFeature());
+        for (Object port : new Object[] {service, batch}) {
+            ((BindingProvider) port).getRequestContext().put(BindingProvider.ENDPOINT_ADDRESS_PROPERTY, url);
+        }
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -42,7 +52,20 @@ public final class InsiClient {
 
     private String answer(String[] asked) throws Exception {
         try {
-            return shown("card".equals(asked[0]) ? byCard(asked) : byTraits(asked));
+            switch (asked[0]) {
+                case "verify":
+                    return service.verifierInsAvecTraitsIdentite(claimed(asked), null, lps(), bam(new COUVERTURE()))
+                            .getCR()
+                            .getCodeCR();
+                case "demand":
+                    return shown(batch.creerDemandeVerification(demand(asked), null, lps(), bam(new COUVERTURE())));
+                case "fetch":
+                    RECUPERERRESULTAT which = new RECUPERERRESULTAT();
+                    which.setNumeroDemande(asked[1]);
+                    return shown(batch.recupererResultatVerification(which, null, lps(), bam(new COUVERTURE())));
+                default:
+                    return shown("card".equals(asked[0]) ? byCard(asked) : byTraits(asked));
+            }
         } catch (Erreur fault) {
             return fault.getFaultInfo().getCode();
         }
@@ -81,6 +104,39 @@ public final class InsiClient {
         return service.rechercherInsAvecCarteVitale(body, null, lps(), bam(coverage));
     }
 
+    /** verify, number, key, OID, birth name, first names, sex, birth date, place. */
+    private static IndividuVerifie claimed(String[] asked) {
+        IndividuVerifie claimed = new IndividuVerifie();
+        claimed.setINSFourni(new IndividuVerifie.INSFourni());
+        claimed.getINSFourni().setIdIndividu(new IndividuVerifie.INSFourni.IdIndividu());
+        claimed.getINSFourni().getIdIndividu().setNumIdentifiant(asked[1]);
+        claimed.getINSFourni().getIdIndividu().setCle(asked[2]);
+        claimed.getINSFourni().setOID(asked[3]);
+        IndividuVerifie.TraitsIdentiteIndividu traits = new IndividuVerifie.TraitsIdentiteIndividu();
+        traits.setNomNaissance(asked[4]);
+        traits.setListePrenom(asked[5]);
+        traits.setSexe(asked[6]);
+        traits.setDateNaissance(asked[7]);
+        traits.setLieuNaissance(asked[8]);
+        claimed.setTraitsIdentiteIndividu(traits);
+        return claimed;
+    }
+
+    /** The same; its first line as it is, its second one with the other sex. */
+    private static CREERDEMANDE demand(String[] asked) {
+        CREERDEMANDE demand = new CREERDEMANDE();
+        demand.setIdDemande(UUID.randomUUID().toString());
+        for (int rank = 1; rank <= 2; rank++) {
+            CREERDEMANDE.LIGNE line = new CREERDEMANDE.LIGNE();
+            line.setRang(rank);
+            line.setIndividuVerifie(claimed(asked));
+            demand.getLIGNE().add(line);
+        }
+        IndividuVerifie.TraitsIdentiteIndividu last = demand.getLIGNE().get(1).getIndividuVerifie().getTraitsIdentiteIndividu();
+        last.setSexe("F".equals(last.getSexe()) ? "M" : "F");
+        return demand;
+    }
+
     private static ContexteBAM bam(COUVERTURE coverage) throws Exception {
         ContexteBAM context = new ContexteBAM();
         context.setVersion("01_02");
@@ -109,6 +165,14 @@ public final class InsiClient {
 
     private static XMLGregorianCalendar now() throws Exception {
         return DatatypeFactory.newInstance().newXMLGregorianCalendar(java.time.Instant.now().toString());
+    }
+
+    private static String shown(DEMANDE demand) {
+        StringBuilder line = new StringBuilder(demand.getEtat()).append(" ").append(demand.getNumeroDemande());
+        for (DEMANDE.LIGNE one : demand.getLIGNE()) {
+            line.append(" ").append(one.getRang()).append(":").append(one.getCR().getCodeCR());
+        }
+        return line.toString();
     }
 
     private static String shown(RESULTAT result) {
