@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
-from ins_sim.domain import rules
-from ins_sim.domain.erreur import CATALOGUE
+from ins_sim.domain import rules, rules_batch, rules_verification
+from ins_sim.domain.erreur import CATALOGUE, STRANGER
+from ins_sim.domain.policy import Behaviour, Unknown
+from ins_sim.settings import InsSettings
 from socle.control.population.published import PublishedIdentity, published
 from socle.rules import Rule
 
-PAGE = (Path(__file__).resolve().parents[3] / "docs" / "insi.md").read_text("utf-8")
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+PAGE = (DOCS / "insi.md").read_text("utf-8")
+VERIFICATION = (DOCS / "insi-verification.md").read_text("utf-8")
 
 
 def row(identity: PublishedIdentity) -> str:
@@ -35,3 +39,22 @@ def test_every_code_of_a_refusal_is_documented() -> None:
     assert len(ours) == 11
     assert [code for code, rule in ours.items() if f"| {code} | {rule} |" not in PAGE] == []
     assert [code for code in CATALOGUE if code not in PAGE] == []
+
+
+def test_every_rule_and_limit_of_the_verifications_is_documented() -> None:
+    own = [
+        one for module in (rules_verification, rules_batch) for one in vars(module).values() if isinstance(one, Rule)
+    ]
+    told = [one for one in own if one.error_code or one.id.endswith((".differs", ".former", ".unknown"))]
+    assert len(told) == 18
+    assert [one.id for one in told if one.id not in VERIFICATION] == []
+    assert [one.error_code for one in told if one.error_code and f"| {one.error_code} |" not in VERIFICATION] == []
+    assert STRANGER.code in VERIFICATION
+    fields = InsSettings.model_fields
+    for name in ("batch_lines", "batch_delay", "batch_keep"):
+        option = f"| `insi.{name.replace('_', '.')}` | `SOCLES_INS_{name.upper()}` | {fields[name].default}"
+        assert option in VERIFICATION
+
+
+def test_both_behaviours_and_what_an_unknown_person_gets_are_documented() -> None:
+    assert [one for one in (*Behaviour, *Unknown) if f"`{one}`" not in PAGE] == []
