@@ -12,7 +12,10 @@ from socle.exchange import Outcome
 from socle.rules import Strictness
 from socle.soap.model import SOAP11
 from support.ins_served import Insi, insi
+from support.ins_verified import result
+from support.ins_verified_breaks import SOUND, SOUND_DEMAND
 from support.insi import CONTENT_TYPE, assertion, blocks, body, message, zoe
+from support.insi_card import card_blocks, card_body, card_message
 
 SENT = (
     "application/soap+xml; charset=utf-8",
@@ -34,6 +37,11 @@ MESSAGES = (
     message(body("ECETINSI", ["PIERRE-ALAIN", "MURIEL"], "M", "2009-07-14", prefix=""), blocks(message_id=None)),
     message(body("D'ARTAGNAN DE L'HERAULT", ["PIERRE-ALAIN MURIEL"], "M", "2001-06-17", "63220"), soap=SOAP11),
     message(body("TCHITCHI", ["CATARINA"], "F", "1936-06-21"), blocks(security=assertion("PSC", capital=True))),
+    card_message(),
+    card_message(card_body(born="2010-08-07", keys=(None, "10")), card_blocks(security=assertion("CPS"))),
+    SOUND,
+    SOUND_DEMAND,
+    result("1"),
 )
 
 
@@ -65,7 +73,7 @@ class Judge:
         envelope = etree.fromstring(text, etree.XMLParser(resolve_entities=False, huge_tree=True))
         asked = next(each for part in envelope.iterfind("{*}Body") for each in part.iterchildren("*"))
         if asked.tag != f"{{{RECSANS}}}RECSANSVITALE":
-            return
+            return  # by another operation: its traits are not all in the message
         for name in ("NomNaissance", "Sexe", "DateNaissance"):
             assert asked.findtext(f"{{{RECSANS}}}{name}") == result.findtext(f".//{{*}}TIQ/{{*}}{name}"), raw
         place = asked.findtext(f"{{{RECSANS}}}LieuNaissance")

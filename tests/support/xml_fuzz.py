@@ -87,7 +87,7 @@ def _spoil(message: bytes, seed: int, in_tree: int, in_bytes: int) -> bytes:
     raw = etree.tostring(root, xml_declaration=roll.random() < 0.8, encoding="utf-8")
     if encoding != "utf-8":
         raw = raw.decode().encode(encoding, "xmlcharrefreplace")
-    for _ in range(in_bytes if roll.random() < 0.5 else 0):
+    for _ in range(in_bytes if roll.random() < 0.3 else 0):
         raw = _bytes(raw, roll)
     return raw
 
