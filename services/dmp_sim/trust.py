@@ -40,7 +40,7 @@ class Trust:
         assertion = find_assertion(call.envelope.header)
         if assertion is None or vihf is None:
             return Trusted(refusing=Trusted.of([PRESENT.finding(found="(absent)")], policy).refusing)
-        judged = await self._verifier.judge(call.envelope.root, assertion)
+        judged = await self._verifier.judge(call.envelope.root, assertion, size=len(call.envelope.raw))
         findings = list(judged.findings)
         if judged.signatory is not None and not findings:
             findings += check_signer(vihf, judged.signatory, self._known(call, vihf))

@@ -46,7 +46,8 @@ class Trust:
         if assertion.mode is Mode.PSC:  # unsigned, as the package of 2025 has it
             return _single(found)
         known = [] if found.vitale is None else [found.vitale]
-        judged = await self._verifier.judge(call.envelope.root, found.main, known)
+        size = len(call.envelope.raw)
+        judged = await self._verifier.judge(call.envelope.root, found.main, known, size=size)
         if judged.signatory is None or judged.findings:
             return list(judged.findings)
         return list(check_card(assertion, judged.signatory))

@@ -1,18 +1,22 @@
 """Signatures of assertions: right ones verify however they are laid out, wrong ones are refused by their own rule."""
 
+import asyncio
 import base64
 import random
 import re
 
 import pytest
+from cryptography import x509
 from lxml import etree
 
 from socle.assertions.making.crafting import FLAWS, Flaw
 from socle.assertions.making.wrapping import FORGED, WRAPPINGS
-from socle.pki.kinds import Kind
+from socle.assertions.verifier import FRESH_SECONDS, Verifier, _keep
+from socle.pki.kinds import Kind, Subject
 from socle.rules import REGISTRY
 from socle.xmldsig.sign import Digest, Style
-from support.signed import DS, STRUCTURE, header, judged, rules
+from socle.xmldsig.verify import verify
+from support.signed import DS, STRUCTURE, envelope, first, header, holder, judged, pki, rules
 
 STYLES = [
     Style(digest, prefixes, last)
@@ -129,3 +133,53 @@ def test_every_rule_of_signatures_is_broken_by_a_test() -> None:
     mine = {rule.id for rule in REGISTRY if rule.service == "assertion"}
     broken = {flaw.breaks for flaw in FLAWS.values() if not flaw.breaks.startswith("dmp.")}
     assert mine == broken | {"assertion.size", "assertion.stale-vitale"}
+
+
+async def asked(verifier: Verifier, block: str) -> list[str]:
+    root = envelope(block)
+    judged = await verifier.judge(root, first(root), size=len(block))
+    return [finding.rule.id for finding in judged.findings]
+
+
+async def test_what_was_verified_is_remembered_by_its_bytes_and_nothing_else_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    verifier, count = Verifier(pki()), 0
+
+    def counted(assertion: etree._Element, identifier: str) -> x509.Certificate:
+        nonlocal count
+        count += 1
+        return verify(assertion, identifier)
+
+    monkeypatch.setattr("socle.assertions.verifier.verify", counted)
+    right = header()
+    for _ in range(3):
+        assert await asked(verifier, right) == []
+    assert count == 1
+    assert await asked(verifier, right.replace("EXEMPLE", "AUTRE")) == ["assertion.signature.digest"]
+    assert await asked(verifier, right.replace("urn:dmp<", "urn:dmp <")) == ["assertion.signature.digest"]
+    assert count == 3
+    forged = header(flaw=FLAWS["xsw3"])
+    assert await asked(verifier, forged) == ["assertion.single"]
+    assert await asked(verifier, right + '<a Id="_5f0c"/>') == ["assertion.id.unique"]
+    assert count == 3
+    for _ in range(2):
+        assert await asked(verifier, header(flaw=FLAWS["wrong-value"])) == ["assertion.signature.value"]
+    assert count == 5
+
+
+async def test_a_signer_is_looked_at_again_however_often_its_assertion_was_verified() -> None:
+    signer, verifier = Subject(structure="1699999999"), Verifier(pki())
+    block = header(structure=signer.structure)
+    assert await asked(verifier, block) == []
+    pki().revoke(holder(Kind.ORG_SIGN, None, signer).certificate.serial_number)
+    await asyncio.sleep(FRESH_SECONDS)
+    assert await asked(verifier, block) == ["assertion.certificate.revoked"]
+
+
+def test_memory_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socle.assertions.verifier.KEPT", 2)
+    memory: dict[str, int] = {}
+    for key in "abac":
+        _keep(memory, key, 0)
+    assert list(memory) == ["a", "c"]
