@@ -51,6 +51,13 @@ async def test_ruth_and_donatello_by_the_card_of_the_test_book(served: Insi) -> 
     assert told(served) == []
 
 
+async def test_the_documented_example_finds_donatello(served: Insi) -> None:
+    folder = Path(__file__).resolve().parents[3] / "docs" / "examples" / "insi-vitale"
+    raw = await asyncio.to_thread((folder / "request.xml").read_bytes)
+    assert await ask(served, raw) == ("00", "1100863220903")
+    assert told(served) == []
+
+
 async def test_every_beneficiary_of_every_card_is_found_and_nobody_else(served: Insi) -> None:
     people = served.control.population("default")
     for card in people.cards:
