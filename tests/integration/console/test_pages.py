@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from support.console_traffic import deposit, hostile, mail, post, wrong_hash
+from support.console_traffic import HOSTILE, deposit, hostile, mail, post, wrong_hash
+from support.homologation_editors import Editor
 from support.sandbox_thread import RunningSandbox, sandbox_in_thread
 
 
@@ -132,3 +133,27 @@ def test_a_fault_on_demand_says_what_a_good_client_does(sandbox: RunningSandbox,
     assert "Panne provoquée : la règle" in text
     assert "Un bon client" in text
     assert "XDSRepositoryBusy" in text
+
+
+def test_the_conformity_cases_are_shown_with_what_was_sent_and_nothing_of_it_is_markup(
+    sandbox: RunningSandbox, browser: httpx.Client
+) -> None:
+    browser.post("/_sandbox/workspaces", json={"name": "essais"})
+    client = Editor(f"{sandbox.url}/w/essais")
+    client.search("PROVISOIRE", [HOSTILE], "M", "2009-07-01")
+    answer = browser.get("/w/essais/console/homologation", params={"case": "2.05", "since": ""})
+    assert answer.status_code == 200
+    assert 'id="c-2-05" data-verdict="failed"' in answer.text
+    assert "&lt;script&gt;alert(1)" in answer.text
+    assert "<script>alert" not in answer.text
+    assert " style=" not in answer.text
+    assert 'href="/w/essais/console/exchanges/' in answer.text
+    assert 'href="/w/essais/_sandbox/ins_sim/homologation?format=junit&amp;case=2.05"' in answer.text
+    assert 'id="c-2-05" data-verdict="not-played"' in browser.get("/console/homologation?case=2.05").text
+
+
+def test_filters_that_the_report_refuses_are_told(browser: httpx.Client) -> None:
+    for asked, status in (({"since": "hier"}, 422), ({"case": "9.99"}, 404)):
+        answer = browser.get("/console/homologation", params=asked)
+        assert answer.status_code == status
+        assert "Tous les cas, tous les appels" in answer.text
