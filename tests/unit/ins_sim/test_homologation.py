@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from ins_sim.homologation.report import Read, report
 from support.homologation import CASES, ELSE, RIGHT, START, Session, altered, first
 
 TRAITS = sorted(RIGHT)
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "homologation.md").read_text("utf-8")
 
 
 def _french(case: str) -> str:
@@ -21,6 +23,13 @@ def _french(case: str) -> str:
 def test_the_book_has_every_case_of_searches_by_traits() -> None:
     assert set(RIGHT) <= {case.id for case in book()}
     assert all(case.asks.fr and case.asks.en and case.enter and case.checks and case.source for case in book())
+
+
+def test_the_page_of_the_docs_has_a_row_for_each_case() -> None:
+    rows = [line for line in PAGE.splitlines() if line.startswith("| ")]
+    for case in book():
+        (row,) = [line for line in rows if line.startswith(f"| {case.label} |")]
+        assert row.endswith(f"| {case.certainty} |")
 
 
 def test_cases_are_chosen_by_the_beginning_of_their_id() -> None:
