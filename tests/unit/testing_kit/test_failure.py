@@ -12,6 +12,7 @@ FINDING = {
     "rule": "dmp.entry.type-code.required",
     "severity": "error",
     "certainty": "faithful",
+    "official": "unknown",
     "titleFr": "typeCode est obligatoire",
     "titleEn": "typeCode is required",
     "where": "//ExtrinsicObject[@id='Document01']",

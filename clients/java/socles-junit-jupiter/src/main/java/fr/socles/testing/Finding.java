@@ -6,6 +6,7 @@ package fr.socles.testing;
  * @param rule id of the rule, such as {@code dmp.cda.custodian}
  * @param severity {@code info}, {@code warning} or {@code error}
  * @param certainty {@code faithful}, {@code simplified} or {@code ours}
+ * @param official {@code refuses}, {@code tolerates} or {@code unknown}: what the national service does
  * @param titleFr what the rule asks, in French
  * @param titleEn the same in English
  * @param where XPath, header or field; may be empty
@@ -21,6 +22,7 @@ public record Finding(
         String rule,
         String severity,
         String certainty,
+        String official,
         String titleFr,
         String titleEn,
         String where,
