@@ -47,7 +47,7 @@ class InsSettings(BaseSettings):
         default=7 * 86400, ge=1, le=_YEAR, description="Seconds for which the result can be fetched"
     )
 
-    def policy(self, strictness: Strictness, options: Mapping[str, str], behaviour: str | None = None) -> Policy:
+    def policy(self, options: Mapping[str, str], strictness: Strictness, behaviour: str | None = None) -> Policy:
         """The policy of one call. Options: ``insi.idam`` (accepted numbers, comma-separated), ``insi.behaviour``,
         ``insi.unknown``, ``insi.batch.…``. ``behaviour``: what the call itself asks for, before all of them."""
         misread: list[Finding] = []

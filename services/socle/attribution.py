@@ -4,9 +4,11 @@ Pure functions. A number that the population does not know is not attributed: wh
 entity (EJ) could only be guessed. An EJ number is kept as such, and is never turned into one of its sites.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Concatenate, Generic, ParamSpec, Protocol
+from weakref import WeakKeyDictionary
 
 from socle.control.model import Box, Establishment, Professional
 from socle.identifiers.errors import InvalidIdentifier
@@ -66,6 +68,32 @@ class Structures(Protocol):
     def box(self, address: str) -> Box | None: ...
 
 
+P = ParamSpec("P")
+_REMEMBERED, _LONGEST = 4096, 200
+"""Entries, and letters of one: callers choose them."""
+
+
+class Attributed(Generic[P]):
+    """Stands for a resolver whose values can be keys of a dictionary: what it found is remembered, until the population
+    is another one. Callers are few, and each of their acts names them."""
+
+    def __init__(self, resolver: Callable[Concatenate[Structures, P], Attribution]) -> None:
+        self._resolver = resolver
+        self._known: WeakKeyDictionary[Structures, dict[Hashable, Attribution]] = WeakKeyDictionary()
+
+    def __call__(self, population: Structures, *args: P.args, **kwargs: P.kwargs) -> Attribution:
+        known = self._known.get(population)
+        if known is None or len(known) >= _REMEMBERED:
+            known = self._known[population] = {}
+        key = (args, *kwargs.items())
+        found = known.get(key)
+        if found is None:
+            found = self._resolver(population, *args, **kwargs)
+            if sum(len(said) for said in args if isinstance(said, str)) <= _LONGEST:
+                known[key] = found
+        return found
+
+
 def resolve_dmp(
     population: Structures,
     *,
@@ -85,7 +113,6 @@ def resolve_dmp(
 
 def resolve_insi(
     population: Structures,
-    *,
     certificate_ou: str | None = None,
     emetteur: str | None = None,
     identifiant_facturation: str | None = None,

@@ -48,6 +48,9 @@ class FakeControl:
     def revoked(self, workspace: str, ids: Iterable[str]) -> bool:
         return False
 
+    def may_fault(self, workspace: str) -> bool:
+        return True
+
     async def fault(
         self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Attributes
     ) -> Fault | None:

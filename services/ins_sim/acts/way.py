@@ -17,8 +17,9 @@ from ins_sim.trust import Trust
 from ins_sim.wire.faults import Dialect
 from ins_sim.wire.layout import InsFault
 from socle.assertions.trusted import Trusted
-from socle.attribution import resolve_insi
+from socle.attribution import Attributed, resolve_insi
 from socle.control.known import real_patient_refused
+from socle.control.once import OncePerOptions
 from socle.control.port import Control, Population
 from socle.events import InsiCallCompleted
 from socle.exchange import Outcome
@@ -75,7 +76,8 @@ class Way:
     def __init__(self, store: InsStore, control: Control, settings: InsSettings, trust: Trust) -> None:
         self._store = store
         self._control = control
-        self._settings = settings
+        self._policy = OncePerOptions(settings.policy)
+        self._attribution = Attributed(resolve_insi)
         self._trust = trust
 
     async def take(
@@ -117,7 +119,7 @@ class Way:
         exchange = call.exchange
         if self.refuse_strangers(call, act, asked):
             return STRANGER
-        policy = self._settings.policy(call.strictness, call.options, _behaviour(call))
+        policy = self._policy(call.options, call.strictness, _behaviour(call))
         shown = list(check_certificate(call.peer))
         exchange.findings += [*shown, *trusted.findings]
         if trusted.refusing or refusing(shown, policy.strictness):
@@ -175,11 +177,11 @@ class Way:
 
     def _event(self, call: Call, act: Act[Asked, Given], caller: Caller | None, code: str) -> InsiCallCompleted:
         exchange = call.exchange
-        attribution = resolve_insi(
+        attribution = self._attribution(
             self.population(call),
-            certificate_ou=call.peer_ou,
-            emetteur=caller.issuer if caller else None,
-            identifiant_facturation=caller.assertion.billing_id if caller else None,
+            call.peer_ou,
+            caller.issuer if caller else None,
+            caller.assertion.billing_id if caller else None,
         )
         exchange.finess = attribution.finess_eg or attribution.finess_ej
         exchange.finish()

@@ -144,6 +144,9 @@ class ControlPlane(Workshop):
     def revoked(self, workspace: str, ids: Iterable[str]) -> bool:
         return self._revoked.holds(workspace, ids)
 
+    def may_fault(self, workspace: str) -> bool:
+        return workspace in self._rules
+
     async def fault(
         self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Attributes
     ) -> Fault | None:
@@ -218,10 +221,8 @@ class ControlPlane(Workshop):
             self.roll.renew(connection, name)
         elif change.scope is Scope.FAULTS:
             rules = fault_records.fault_rules(connection, name)
-            self._rules = {
-                **{key: kept for key, kept in self._rules.items() if key != name},
-                **({name: RuleBook(rules)} if rules else {}),
-            }
+            others = {key: kept for key, kept in self._rules.items() if key != name}
+            self._rules = others | ({name: RuleBook(rules)} if rules else {})
         elif change.scope is Scope.TOKENS:
             self._revoked.renew(connection, name)
         elif name == _COMMON:

@@ -132,6 +132,10 @@ class Control(Protocol):
         """Whether Pro Santé Connect has taken back one of these: what an access token came of, or the token itself."""
         ...
 
+    def may_fault(self, workspace: str) -> bool:
+        """False: the workspace has no fault rule, and :meth:`fault` need not be asked."""
+        ...
+
     async def fault(
         self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Attributes
     ) -> Fault | None:

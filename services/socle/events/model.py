@@ -1,6 +1,7 @@
 """What every event carries: the CloudEvents context and the common data (source: contract version 1, our own)."""
 
 import hashlib
+from functools import lru_cache
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -51,8 +52,12 @@ class EventData(EventModel):
         known = self.finess_eg or self.finess_ej
         if known:
             return known
-        origin = self.software or self.workspace
-        return f"unattributed:{hashlib.sha256(origin.encode()).hexdigest()[:16]}"
+        return _unattributed(self.software or self.workspace)
+
+
+@lru_cache(1024)
+def _unattributed(origin: str) -> str:
+    return f"unattributed:{hashlib.sha256(origin.encode()).hexdigest()[:16]}"
 
 
 def stay_id(root: str, extension: str | None) -> str:

@@ -1,18 +1,18 @@
 """Bytes → ``Envelope``: SOAP 1.1 and 1.2, WS-Addressing as clients really write it (domain/dmp.md §0.3, §0.6)."""
 
-from collections.abc import Iterator
-
 from lxml import etree
 
 from socle.soap import envelope_rules as rules
 from socle.soap.headers import ContentType, content_type
-from socle.soap.limits import XmlLimits
+from socle.soap.limits import DEFAULT_LIMITS, XmlLimits
 from socle.soap.model import SOAP11, SOAP12, WSA, Envelope
-from socle.soap.offload import by_size
+from socle.soap.offload import in_thread
 from socle.soap.refusal import EnvelopeRefused
 from socle.soap.xml import parse
 
-_VERSIONS = {f"{{{SOAP12}}}Envelope": SOAP12, f"{{{SOAP11}}}Envelope": SOAP11}
+_VERSIONS = {
+    f"{{{version}}}Envelope": (version, f"{{{version}}}Header", f"{{{version}}}Body") for version in (SOAP12, SOAP11)
+}
 _WSA_ACTION = f"{{{WSA}}}Action"
 _WSA_MESSAGE_ID = f"{{{WSA}}}MessageID"
 
@@ -24,19 +24,27 @@ async def read_envelope(data: bytes, kind: ContentType, limits: XmlLimits, http_
     in any namespace, an empty To and unknown headers are all taken (domain/dmp.md §0.3). Raises ``XmlRefused`` or
     ``EnvelopeRefused``.
     """
-    root = await by_size(len(data), parse, data, charset=kind.get("charset"), limits=limits)
+    if len(data) <= DEFAULT_LIMITS.offload_above:
+        root = parse(data, charset=kind.get("charset"), limits=limits)
+    else:
+        root = await in_thread(parse, data, charset=kind.get("charset"), limits=limits)
+    return _envelope(root, data, http_action)
+
+
+def _envelope(root: etree._Element, data: bytes, http_action: str | None) -> Envelope:
     tag = str(root.tag)
-    version = _VERSIONS.get(tag)
-    if version is None:
+    known = _VERSIONS.get(tag)
+    if known is None:
         raise EnvelopeRefused(rules.NO_ENVELOPE.finding(where="/*", expected=f"{{{SOAP12}}}Envelope", found=tag[:200]))
+    version, header_tag, body_tag = known
     header = body = None
-    for child in _elements(root):
-        if child.tag == f"{{{version}}}Header":
+    for child in root:
+        if child.tag == header_tag:
             header = child
-        elif child.tag == f"{{{version}}}Body":
+        elif child.tag == body_tag:
             body = child
             break
-    first = None if body is None else next(_elements(body), None)
+    first = None if body is None else next(body.iterchildren("*"), None)
     if first is None:
         raise EnvelopeRefused(rules.NO_BODY.finding(where="/Envelope/Body"))
     action, message_id = (None, None) if header is None else _addressing(header)
@@ -62,14 +70,17 @@ def assumed_version(kind: ContentType) -> str:
     return SOAP11 if "text/xml" in said else SOAP12
 
 
-def _elements(parent: etree._Element) -> Iterator[etree._Element]:
-    return parent.iterchildren(tag=etree.Element)
-
-
 def _addressing(header: etree._Element) -> tuple[str | None, str | None]:
-    return _text_of(header, _WSA_ACTION), _text_of(header, _WSA_MESSAGE_ID)
+    """Action and MessageID, the first of each, in one pass."""
+    action = message_id = None
+    for block in header:
+        tag = block.tag
+        if tag == _WSA_ACTION and action is None:
+            action = block
+        elif tag == _WSA_MESSAGE_ID and message_id is None:
+            message_id = block
+    return _text_of(action), _text_of(message_id)
 
 
-def _text_of(parent: etree._Element, tag: str) -> str | None:
-    child = next(parent.iterchildren(tag), None)
-    return None if child is None else (child.text or "").strip() or None
+def _text_of(element: etree._Element | None) -> str | None:
+    return None if element is None else (element.text or "").strip() or None

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from socle.admission import Admission
-from socle.control.port import Control, Fault, FaultEffect, FaultPoint
+from socle.control.port import Attributes, Control, Fault, FaultEffect, FaultPoint
 from socle.exchange import Outcome
 from socle.faults import magic
 from socle.faults.interruptions import Busy, Cut, Imposed, begin
@@ -45,24 +45,14 @@ class FaultHook:
             if asked is not None:
                 await self.apply(asked, call)
                 return
-
-        def attribute(name: str) -> str | None:
-            if name == "path":
-                return path
-            if name == "action":
-                return call.envelope.action or ""
-            if name == "peer":
-                return exchange.peer
-            if call.told is None:
-                call.told = operation.attributes(call) if operation.attributes is not None else {}
-            return call.told.get(name) or None
-
+        if not self._control.may_fault(exchange.workspace):
+            return
         fault = await self._control.fault(
             point,
             workspace=exchange.workspace,
             service=self._service,
             operation=exchange.operation,
-            attributes=attribute,
+            attributes=_attributes(call, operation, path),
         )
         if fault is not None:
             await self.apply(fault, call)
@@ -91,3 +81,20 @@ class FaultHook:
                 exchange.code = fault.code
                 answer = self._renderer.refusal(call, fault)
                 raise Injected(answer) if isinstance(answer, Reply) else answer
+
+
+def _attributes(call: Call, operation: Operation, path: str) -> Attributes:
+    """What rules match on of this call."""
+
+    def attribute(name: str) -> str | None:
+        if name == "path":
+            return path
+        if name == "action":
+            return call.envelope.action or ""
+        if name == "peer":
+            return call.exchange.peer
+        if call.told is None:
+            call.told = operation.attributes(call) if operation.attributes is not None else {}
+        return call.told.get(name) or None
+
+    return attribute

@@ -29,6 +29,7 @@ _CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "u
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{1,200}?encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9._:-]{1,40})["']""")
 _DECLARATION = re.compile(r"\ufeff?\s*<\?xml[^>]{0,300}\?>")
+_SIGN = b"<!DOCTYPE"
 # Atomic and possessive: linear, whatever the comments look like.
 _DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 
@@ -52,7 +53,8 @@ def parse(
     if not data or data.isspace():
         raise XmlRefused(rules.EMPTY.finding(part=part))
     data = _as_utf8(data, charset, part)
-    if _DOCTYPE.match(data):
+    may_declare = _SIGN in data
+    if may_declare and _DOCTYPE.match(data):
         raise XmlRefused(rules.DOCTYPE.finding(where="<!DOCTYPE", part=part))
     _scan(data, limits, part)
     parser = etree.XMLParser(  # half a microsecond; a shared one would be locked between threads
@@ -67,6 +69,8 @@ def parse(
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise _syntax(error, limits, part) from None
+    if may_declare and root.getroottree().docinfo.internalDTD is not None:  # where the first look does not see it
+        raise XmlRefused(rules.DOCTYPE.finding(where="<!DOCTYPE", part=part))
     _check(root, data, limits, part)
     return root
 
@@ -130,13 +134,13 @@ def _scan(data: bytes, limits: XmlLimits, part: str | None) -> None:
 
 def _check(root: etree._Element, data: bytes, limits: XmlLimits, part: str | None) -> None:
     size = len(data)
-    if root.getroottree().docinfo.internalDTD is not None:  # an encoding the first look does not see through
-        raise XmlRefused(rules.DOCTYPE.finding(where="<!DOCTYPE", part=part))
+    # Entering XPath lets other threads have the interpreter: not for a short document with few attributes in all.
+    few = size <= _SHORT and data.count(b"=") <= limits.max_attributes
+    if few and limits.max_depth >= _LIBXML_DEPTH_LIMIT and size <= min(limits.max_elements, limits.max_text):
+        return
     checks = _xpaths(limits)
     if (limits.max_depth < _LIBXML_DEPTH_LIMIT or size > _LIBXML_TEXT_LIMIT) and checks.too_deep(root):
         raise XmlRefused(rules.DEPTH.finding(expected=f"≤ {limits.max_depth}", part=part))
-    # Entering XPath lets other threads have the interpreter: not for a short document with few attributes in all.
-    few = size <= _SHORT and data.count(b"=") <= limits.max_attributes
     if not few and checks.too_many_attributes(root):
         raise XmlRefused(rules.ATTRIBUTES.finding(expected=f"≤ {limits.max_attributes}", part=part))
     if size > 4 * limits.max_elements and (count := cast(float, checks.count(root))) > limits.max_elements:
