@@ -11,7 +11,7 @@ _LABELS = {"F": "Féminin", "M": "Masculin"}
 def record_target(person: Person) -> str:
     """To be copied into a header. Without an INS, ``id`` has a nullFlavor: the hospital's own number belongs there."""
     number = person.ins if person.known_to_insi else None
-    known = f'root="{number.oid}" extension="{value_of(number)}"' if number is not None else 'nullFlavor="NI"'
+    known = f'root="{escape(number.oid)}" extension="{value_of(number)}"' if number is not None else 'nullFlavor="NI"'
     place = person.birth_place
     born_at = f"<place><addr><county>{escape(place)}</county></addr></place>" if place else ""
     lines = (

@@ -36,7 +36,7 @@ def _identifiers(person: Person) -> Iterator[str]:
 def _identifier(number: InsNumber) -> str:
     kind = "NIA" if number.oid == OID_NIA else "NIR"
     dates = f"^^{_day(number.valid_from)}^{_day(number.valid_to)}"
-    return f"{value_of(number)}^^^ASIP-SANTE-INS-{kind}&{number.oid}&ISO^INS{dates}".rstrip("^")
+    return f"{value_of(number)}^^^ASIP-SANTE-INS-{kind}&{number.oid.translate(_ESCAPES)}&ISO^INS{dates}".rstrip("^")
 
 
 def _day(day: date | None) -> str:

@@ -31,10 +31,6 @@ class Slice:
     use: str
     """Of the present number; a former one is ``old``."""
 
-    @property
-    def system(self) -> str:
-        return OID_SYSTEM + self.oid
-
 
 SLICES: Final = {
     one.oid: one

@@ -13,6 +13,7 @@ from socle.identities.fhir.names import (
     COMMUNES,
     COUNTRIES,
     INSEE_CODE,
+    OID_SYSTEM,
     PROFILE,
     PROFILE_INS,
     RELIABILITY,
@@ -77,19 +78,17 @@ def value_of(number: InsNumber) -> str:
 
 def _identifiers(person: Person) -> Iterator[Resource]:
     assert person.ins is not None
-    yield _identifier(person.ins, SLICES[person.ins.oid].use)
+    present = SLICES.get(person.ins.oid)
+    yield _identifier(person.ins, present.use if present is not None else "official")
     for number in person.history:
         yield _identifier(number, "old")
 
 
 def _identifier(number: InsNumber, use: str) -> Resource:
-    kind = SLICES[number.oid]
-    found: Resource = {
-        "use": use,
-        "type": {"coding": [{"system": TYPES, "code": kind.type}]},
-        "system": kind.system,
-        "value": value_of(number),
-    }
+    kind = SLICES.get(number.oid)  # the population's JSON takes any OID, to see what software makes of it
+    found: Resource = {"use": use, "system": OID_SYSTEM + number.oid, "value": value_of(number)}
+    if kind is not None:
+        found["type"] = {"coding": [{"system": TYPES, "code": kind.type}]}
     days = (("start", number.valid_from), ("end", number.valid_to))
     period = {name: day.isoformat() for name, day in days if day is not None}
     # the live history of ECETINSI ends before it begins: FHIR (per-1) has no word for that

@@ -21,7 +21,7 @@ from socle.web.identities import Headers, Keys, Names, Separator, Taken, Which, 
 from socle.web.model import Current
 from socle.web.register import Register
 
-MOST_BYTES: Final = 20 << 20
+MOST_BYTES: Final = 32 << 20
 """Of a file; ours."""
 _FORMS: Final = {
     "text/csv": Form.CSV,
