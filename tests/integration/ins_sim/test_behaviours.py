@@ -87,7 +87,7 @@ async def test_an_unknown_behaviour_is_refused_and_an_unreadable_option_told(ser
 
 def test_the_settings_are_the_installations_default() -> None:
     def policy(options: Mapping[str, str] | None = None, **settings: str) -> tuple[str, str]:
-        made = InsSettings.model_validate(settings).policy(Strictness.OFFICIAL, options or {})
+        made = InsSettings.model_validate(settings).policy(options or {}, Strictness.OFFICIAL)
         return made.behaviour, made.unknown
 
     assert policy() == (Behaviour.TEST_BOOK, Unknown.NONE)
