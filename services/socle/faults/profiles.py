@@ -32,7 +32,7 @@ class Profile:
         )
 
 
-_INSI: Final = ("ins_sim", "rechercherInsAvecTraitsIdentite")
+_INSI: Final = ("ins_sim", "rechercherInsAvecTraitsIdentite,rechercherInsAvecCarteVitale")
 _DEPOSIT: Final = ("dmp_sim", "iti41")
 _QUERY: Final = ("dmp_sim", "iti18")
 _RETRIEVAL: Final = ("dmp_sim", "iti43")
