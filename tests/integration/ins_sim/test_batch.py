@@ -11,7 +11,9 @@ from lxml import etree
 
 from ins_sim.domain import rules_batch as rules
 from ins_sim.domain.batch import TOLD
+from ins_sim.store import METADATA, MIGRATIONS
 from ins_sim.wire.batch import CREATE, FETCH, NAMESPACE
+from socle.archive.whole import Archives
 from socle.control.known import NOT_FICTITIOUS
 from socle.control.population.published import published
 from socle.events import InsiBatchCompleted
@@ -19,6 +21,7 @@ from socle.exchange import Outcome
 from socle.identifiers.ins import OID_NIR, make_ins
 from socle.rules import Strictness
 from socle.soap.limits import DEFAULT_LIMITS
+from socle.sweep.scopes import drop, scopes
 from support.ins_kept import everything_kept
 from support.ins_served import Insi, insi
 from support.ins_verified import claim, demand, result
@@ -225,3 +228,23 @@ async def test_a_large_demand_is_decided_beside_the_loop_and_told_in_part(served
     await later(served, 60)
     assert outcomes(await call(served, result(number_of(made)))) == [(rank, "KO") for rank, _ in many]
     assert await refused(served, demand([*many, ("501", claim(ZOE))], "d-2")) == "socles_251"
+
+
+async def test_a_demand_goes_with_its_workspace_into_an_archive_and_out_of_the_database(
+    served: Insi, tmp_path: Path
+) -> None:
+    number = number_of(await call(served, demand(LINES)))
+    archives = Archives(served.ground, "test")
+    package = tmp_path / "made" / "default.zip"
+    package.parent.mkdir()
+    await archives.make("default", package)
+    await archives.restore("restored", package)
+    await later(served, 60, "restored")
+    assert outcomes(await call(served, result(number), "restored")) == OUTCOMES
+    assert number_of(await call(served, demand(LINES), "restored")) == number
+    store = served.ground.open_store("ins_sim", METADATA, MIGRATIONS)
+    epochs = {scope.workspace: scope for scope in await store.read(lambda connection: scopes(connection, METADATA))}
+    assert epochs.keys() == {"default", "restored"}
+    assert await store.write(lambda uow: drop(uow, METADATA, epochs["restored"], 10)) == 1
+    assert await refused(served, result(number), "restored") == "socles_255"
+    assert state(await call(served, result(number))) == "EN_COURS"
