@@ -105,6 +105,9 @@ def demo(
     host: Host = "127.0.0.1",
     port: Port = 8080,
     smtp_port: SmtpPort = 2587,
+    signed: Annotated[
+        bool, typer.Option("--signed", help="Signer les assertions et les lots ; l'espace n'accepte qu'elles.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Avec --once : le résultat en JSON sur la sortie.")] = False,
     url: Annotated[str | None, typer.Option(help="Jouer sur un bac à sable en marche, à cette adresse.")] = None,
     smtp: Annotated[str | None, typer.Option(help="Avec --url : son SMTP (hôte:port).")] = None,
@@ -123,7 +126,7 @@ def demo(
     console = _console(stderr=as_json)
     screen = Screen(console)
     screen.banner(_version())
-    programme = Programme(seed, establishments, duration, history)
+    programme = Programme(seed, establishments, duration, signed, history)
     results = []
     if url is not None:
         attachment = Attachment(url, _address(smtp, url), workspace, public_url or url)

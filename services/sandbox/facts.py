@@ -6,6 +6,8 @@ Nothing here comes from a service: a hospital knows its patients, its staff and 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sandbox.seal import Seal
+
 
 @dataclass(frozen=True, slots=True)
 class Patient:
@@ -65,6 +67,8 @@ class Site:
     practice: str = "ETABLISSEMENT"
     practice_label: str = "Etablissement de santé"
     city: str = "PARIS"
+    seal: Seal | None = None
+    """What it signs with; None: it sends what nobody signed."""
 
     @property
     def national_id(self) -> str:

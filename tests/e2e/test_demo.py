@@ -56,6 +56,17 @@ def test_same_seed_same_day() -> None:
     assert json.loads(first.stdout) == json.loads(second.stdout)
 
 
+def test_hospitals_that_sign_are_taken_where_nobody_else_is() -> None:
+    run = once("--seed", "7", "--establishments", "3", "--history", "1", "--signed")
+    result = json.loads(run.stdout)
+
+    assert run.returncode == 0, run.stderr
+    assert result["agrees"]
+    assert result["trouble"] == []
+    deposits = sum(one["indicators"]["DMP-VOL"]["computed"]["numerator"] for one in result["establishments"])
+    assert deposits > 0
+
+
 def test_a_ledger_that_lost_a_line_is_found_out() -> None:
     run = once("--seed", "1", "--establishments", "3", "--history", "0", "--forget", "1")
     result = json.loads(run.stdout)

@@ -43,6 +43,18 @@ class Http:
         response.raise_for_status()
         return response.json() if response.content else None
 
+    async def make(self, path: str, content: object) -> bytes:
+        """POST JSON, and what comes of it as it is; raises ``httpx.HTTPStatusError`` on a refusal."""
+        response = await self._client.post(path, json=content)
+        response.raise_for_status()
+        return response.content
+
+    async def set_option(self, workspace: str, name: str, value: str) -> None:
+        """One option of a workspace; the others stay. Raises ``httpx.HTTPStatusError`` on a refusal."""
+        path = f"/_sandbox/workspaces/{workspace}"
+        options = (await self.get_json(path))["options"] | {name: value}
+        (await self._client.patch(path, json={"options": options})).raise_for_status()
+
     async def delete(self, path: str) -> None:
         """DELETE; raises ``httpx.HTTPStatusError`` on a refusal."""
         (await self._client.delete(path)).raise_for_status()

@@ -33,7 +33,10 @@ def request(lot: Lot, *, base_url: str, token: UUID, style: Style = Style.CXF, d
     document's part, as a broken sender does."""
     signature_id = oid_of(UUID(int=token.int ^ 1 << 96))  # far from the ids a caller may count up from the token
     signature = lot_signature(
-        lot.unique_id, [(entry.facts.unique_id, entry.content) for entry in lot.entries], lot.submitted_at
+        lot.unique_id,
+        [(entry.facts.unique_id, entry.content) for entry in lot.entries],
+        lot.submitted_at,
+        lot.site.seal.identity if lot.site.seal is not None else None,
     )
     names = [part_id(style, number, str(token)) for number in range(1, len(lot.entries) + 2)]
     documents = [*zip((entry_id(number) for number in range(len(lot.entries))), names, _contents(lot), strict=False)]

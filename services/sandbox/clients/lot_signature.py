@@ -1,4 +1,4 @@
-"""The signature of the hospitals' lots: right but for its signer, a self-made key that nobody trusts."""
+"""The signature of the hospitals' lots: right; without a seal it is of a self-made key that nobody trusts."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -12,9 +12,11 @@ from socle.assertions.making.lot import Identity, hashed
 from socle.assertions.making.lot import lot_signature as signed
 
 
-def lot_signature(set_id: str, documents: Iterable[tuple[str, bytes]], signed_at: datetime) -> bytes:
+def lot_signature(
+    set_id: str, documents: Iterable[tuple[str, bytes]], signed_at: datetime, identity: Identity | None = None
+) -> bytes:
     """The document of the Signature01 entry; ``documents`` are (uniqueId, CDA bytes) in the order of the lot."""
-    return signed(set_id, [hashed(one, content) for one, content in documents], signed_at, _identity())
+    return signed(set_id, [hashed(one, content) for one, content in documents], signed_at, identity or _identity())
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The VIHF an establishment's software sends to feed a DMP: INDIRECTE, unsigned (dmp.md §2)."""
+"""The VIHF an establishment's software sends to feed a DMP: INDIRECTE, signed where it has a seal (dmp.md §2)."""
 
 from datetime import datetime
 
@@ -21,5 +21,7 @@ def vihf(assertion_id: str, issued_at: datetime, *, site: Site, author: Author, 
         speciality=speciality or None,
         speciality_label=author.speciality_label,
     )
+    if site.seal is not None:
+        return site.seal.by_structure(assertion_id, issued_at, lambda told: written(told, said))
     issuer = f"CN=socles-sandbox,OU={site.national_id},O={site.name},C=FR"
     return security(written(Told(assertion_id, issued_at, issuer), said))

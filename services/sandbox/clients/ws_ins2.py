@@ -39,8 +39,8 @@ class InsiAnswer:
     exchange: str | None = None
 
 
-def request(traits: Traits, *, sender: str, token: UUID, now: datetime, idam: str = IDAM) -> bytes:
-    """The envelope; ``sender`` is the Emetteur: 1 + FINESS for an establishment."""
+def request(traits: Traits, *, sender: str, token: UUID, now: datetime, idam: str = IDAM, security: str = "") -> bytes:
+    """The envelope; ``sender`` is the Emetteur: 1 + FINESS for an establishment. ``security``: ``wsse:Security``."""
     instant = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     fields = "".join(
         f"<ins:{name}>{escape(value)}</ins:{name}>"
@@ -62,7 +62,7 @@ def request(traits: Traits, *, sender: str, token: UUID, now: datetime, idam: st
         f"<lps:Id>{token}</lps:Id><lps:Temps>{instant}</lps:Temps><lps:Emetteur>{sender}</lps:Emetteur>"
         f'<lps:LPS><lps:IDAM R="4">{idam}</lps:IDAM><lps:Version>0.1</lps:Version>'
         f"<lps:Instance>{token}</lps:Instance><lps:Nom>urn:lps:SOCLES-HOPITAL:0.1</lps:Nom></lps:LPS></lps:ContexteLPS>"
-        f"<wsa:Action>{ACTION}</wsa:Action><wsa:MessageID>uuid:{token}</wsa:MessageID></soap:Header>"
+        f"<wsa:Action>{ACTION}</wsa:Action><wsa:MessageID>uuid:{token}</wsa:MessageID>{security}</soap:Header>"
         '<soap:Body><ins:RECSANSVITALE xmlns:ins="http://www.cnamts.fr/INSiRecSans">'
         f"{fields}</ins:RECSANSVITALE></soap:Body></soap:Envelope>"
     ).encode()

@@ -16,9 +16,11 @@ from sandbox.hospitals.ledger import Ledger
 from sandbox.hospitals.plan import DAY, Planner
 from sandbox.hospitals.play import Pace, play_day
 from sandbox.hospitals.population import read_world
+from sandbox.hospitals.sealing import OPTION, STRICT, sealed
 from sandbox.hospitals.tally import Tally
 from sandbox.hospitals.world import hospitals as hospitals_of
 from socle.clock import FixedClock, SystemClock
+from socle.control.model import DEFAULT_WORKSPACE
 
 CALM = (0.05, 0.2)
 """Share of the last day's stays that a former day has."""
@@ -32,6 +34,8 @@ class Programme:
     establishments: int = 20
     duration: float = 35.0
     """Seconds the last day takes; 0: as fast as the services answer."""
+    signed: bool = False
+    """Hospitals sign assertions and lots, and the workspace takes nothing else."""
     history: int = 13
     """Days played before the last one, each at once, by moving the sandbox's clock; 0: none."""
 
@@ -47,6 +51,9 @@ class Played:
 async def play(programme: Programme, screen: Screen, stage: Stage, http: Http) -> Played:
     """All days; each hospital goes on in its ledger. ``http``: a client in the stage's workspace."""
     hospitals = hospitals_of(await read_world(http), seed=programme.seed, count=programme.establishments)
+    if programme.signed:
+        hospitals = await sealed(http, hospitals)
+        await http.set_option(stage.workspace or DEFAULT_WORKSPACE, OPTION, STRICT)
     ledgers = [Ledger(hospital.site.finess_eg, hospital.site.name) for hospital in hospitals]
     end = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
     days = await asyncio.to_thread(_days, hospitals, programme, end)

@@ -14,6 +14,7 @@ from sandbox.clients import iti18, iti41, stays, ws_ins2
 from sandbox.clients.ebrim import oid_of
 from sandbox.clients.envelope import WireError
 from sandbox.clients.http import Http
+from sandbox.clients.insi_assertion import card_assertion
 from sandbox.clients.lot import Entry, Lot
 from sandbox.clients.mail import Mailer, Mailing
 from sandbox.clients.mime import Style
@@ -97,11 +98,13 @@ class Player:
             self.ledger.stays.append(StayLine(act.stay.extension, act.stay.discharged_at.astimezone(PARIS).date()))
 
     async def _ask(self, act: Ask) -> None:
+        token, now = self._token(), self._clock.now()
         body = ws_ins2.request(
             act.traits,
             sender=self._hospital.site.national_id,
-            token=self._token(),
-            now=self._clock.now(),
+            token=token,
+            now=now,
+            security=card_assertion(f"_{token}", now, self._hospital.site),
             idam=ws_ins2.IDAM if act.known_software else ws_ins2.UNKNOWN_IDAM,
         )
         answer = ws_ins2.read(await self._http.soap(ws_ins2.PATH, ws_ins2.HEADERS, body))

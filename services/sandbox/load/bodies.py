@@ -1,7 +1,8 @@
 """Requests rendered once for each site and kind of act, to be filled for each act.
 
 A deposit's hash, size, identifiers and dates are right in each; the lot's signature names the right documents but keeps
-the digests and the value of the template: no service of this version verifies it.
+the digests and the value of the template, so the workspace must not verify lots. A hospital with a seal signs its
+assertions when bodies are rendered: one goes out with many acts, as clients do that keep theirs for a while.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from sandbox.clients import iti18, iti41, ws_ins2
+from sandbox.clients.insi_assertion import card_assertion
 from sandbox.clients.lot import Entry, Lot
 from sandbox.clients.stays import PATH as STAYS_PATH
 from sandbox.clients.stays import Stay
@@ -87,7 +89,13 @@ def lookup(target: Target, hospital: Hospital, patient: Patient) -> Request:
     traits = ws_ins2.Traits(
         patient.birth_name, patient.given_names[0], patient.sex, patient.birth_date, patient.birth_place
     )
-    body = ws_ins2.request(traits, sender=hospital.site.national_id, token=marks.TOKEN_UUID, now=marks.INSTANT)
+    body = ws_ins2.request(
+        traits,
+        sender=hospital.site.national_id,
+        token=marks.TOKEN_UUID,
+        now=marks.INSTANT,
+        security=card_assertion(f"_{marks.TOKEN_UUID}", marks.INSTANT, hospital.site),
+    )
     return _request(target, ws_ins2.PATH, ws_ins2.HEADERS, body)
 
 

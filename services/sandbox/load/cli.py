@@ -34,6 +34,9 @@ def load(
     remove: Annotated[bool, typer.Option("--remove", help="Supprimer à la fin l'espace créé.")] = False,
     small: Annotated[bool, typer.Option("--small", help="Sans les grands PDF numérisés.")] = False,
     flaws: Annotated[float, typer.Option(min=0, max=1, help="Part de dépôts fautifs (clé d'INS).")] = 0.02,
+    signed: Annotated[
+        bool, typer.Option("--signed", help="Signer les assertions ; l'espace créé n'accepte qu'elles (strict).")
+    ] = False,
     connections: Annotated[int, typer.Option(min=1, help="Connexions par service et par processus.")] = 640,
     in_flight: Annotated[int, typer.Option(min=1, help="Actes en cours par processus, au plus.")] = 2000,
     timeout: Annotated[float, typer.Option(min=0.1, help="Secondes d'attente d'une réponse.")] = 30.0,
@@ -69,6 +72,7 @@ def load(
         establishments=establishments,
         large=not small,
         flaws=flaws,
+        signed=signed,
         drain=drain,
         late_bound=late_bound,
         limits=Limits(connections, in_flight, timeout, mails_per_connection),

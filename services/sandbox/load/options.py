@@ -27,6 +27,8 @@ class LoadOptions:
     establishments: int | None = None
     large: bool = True
     flaws: float = 0.02
+    signed: bool = False
+    """Hospitals sign their assertions; a workspace made for the run takes nothing else."""
     drain: float = 180.0
     late_bound: float = LATE_BOUND
     """Seconds: a generator whose acts begin later than that at the 99th percentile measured itself."""

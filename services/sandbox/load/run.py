@@ -14,6 +14,7 @@ import httpx
 from sandbox.clients.http import Http
 from sandbox.hospitals.hospital import Hospital
 from sandbox.hospitals.population import read_world
+from sandbox.hospitals.sealing import sealed
 from sandbox.hospitals.world import hospitals as hospitals_of
 from sandbox.load import machine
 from sandbox.load.acts import Act
@@ -25,16 +26,16 @@ from sandbox.load.freshness import Freshness, watching
 from sandbox.load.ledger import Ledger, Line
 from sandbox.load.options import LoadOptions
 from sandbox.load.outcome import Kind
+from sandbox.load.signed import check_lifetime, strict
 from sandbox.load.task import Task
 from sandbox.load.timeline import Sample, Timeline
+from sandbox.load.unready import Unready
+
+__all__ = ["Result", "Unready", "Used", "Watcher", "load"]
 
 SAMPLE_SECONDS = 1.0
 _SEEN_SECONDS = 0.5
 """A workspace made through one service is known to all within 200 ms."""
-
-
-class Unready(Exception):
-    """The services cannot be loaded: they do not answer, or have no establishment."""
 
 
 class Watcher(Protocol):
@@ -117,10 +118,12 @@ async def _hospitals(options: LoadOptions) -> list[Hospital]:
                 await http.get_json("/_sandbox/ready")
         async with Http(options.urls["ins_sim"]) as http:
             world = await read_world(http)
+            count = options.establishments or len(world.establishments)
+            found = await asyncio.to_thread(lambda: hospitals_of(world, seed=options.seed, count=count))
+            if options.signed:
+                found = await sealed(http, found, datetime.now(UTC))
     except httpx.HTTPError as error:
         raise Unready(f"{error or type(error).__name__}") from error
-    count = options.establishments or len(world.establishments)
-    found = await asyncio.to_thread(lambda: hospitals_of(world, seed=options.seed, count=count))
     if not any(hospital.correspondents for hospital in found) or not any(hospital.field for hospital in found):
         raise Unready("la population n'a pas d'établissement qui puisse écrire / nobody in the population can write")
     return found
@@ -132,10 +135,13 @@ async def _workspaces(options: LoadOptions, load_id: str) -> AsyncIterator[tuple
     it was made here."""
     name, probes = options.workspace or f"load-{load_id}", f"load-{load_id}-probes"
     async with Http(options.urls["ins_sim"]) as http:
-        there = {each["name"] for each in await http.get_json("/_sandbox/workspaces")}
+        there = {each["name"]: each["options"] for each in await http.get_json("/_sandbox/workspaces")}
+        if options.signed and name in there:
+            check_lifetime(options.profile.curve.duration, there[name])
         made = [each for each in (name, probes) if each not in there]
         for each in made:
-            await http.post_json("/_sandbox/workspaces", {"name": each})
+            asked = strict(options.profile.curve.duration) if options.signed and each == name else {}
+            await http.post_json("/_sandbox/workspaces", {"name": each, "options": asked})
         await asyncio.sleep(_SEEN_SECONDS)
         yield name, probes
         for each in made:

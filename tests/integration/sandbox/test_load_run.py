@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sandbox import examples
 from sandbox.load.acts import Act
 from sandbox.load.books import Difference
 from sandbox.load.command import Wanted
@@ -47,6 +48,26 @@ async def test_a_short_run_balances_to_the_unit(tmp_path: Path) -> None:
     assert left == ["default"]
     assert report["balanced"]
     assert report["protocols"]["deposit"]["codes"]["rule"]["XDSRepositoryMetadataError"] > 0
+
+
+async def test_signed_runs_pass_where_nothing_else_does(tmp_path: Path) -> None:
+    plain = examples.deposit()
+    async with sandbox(tmp_path) as served, httpx.AsyncClient(base_url=served.url, trust_env=False) as client:
+        asked = options(served, SHORT, signed=True, establishments=2, workspace="scelle")
+        result = await load(asked, Silent())
+        made = (await client.get("/_sandbox/workspaces/scelle")).json()["options"]
+        kind = {"content-type": plain.content_type}
+        unsigned = await client.post(f"/w/scelle{plain.path}", content=plain.body, headers=kind)
+        short = {"options": made | {"assertions.lifetime": "60"}}
+        (await client.patch("/_sandbox/workspaces/scelle", json=short)).raise_for_status()
+        with pytest.raises(Unready, match=r"assertions\.lifetime=0"):
+            await load(asked, Silent())
+
+    assert made == {"assertions": "strict", "assertions.lifetime": "3600"}
+    assert bad(result) == []
+    assert result.ledger.count(Kind.ACCEPTED) > 100
+    assert result.ledger.count(Kind.RULE, act=Act.LOOKUP) == 0
+    assert b"Success" not in unsigned.content, "what nobody signed is refused there"
 
 
 async def test_a_ledger_that_lost_a_deposit_is_found_out(tmp_path: Path) -> None:

@@ -1,0 +1,5 @@
+"""Why a run cannot begin."""
+
+
+class Unready(Exception):
+    """The services cannot be loaded: they do not answer, have no establishment, or would refuse what is sent."""
