@@ -8,6 +8,7 @@ import pytest
 
 from support.console_traffic import HOSTILE, deposit, hostile, mail, post, wrong_hash
 from support.homologation_editors import Editor
+from support.insi import blocks, message, zoe
 from support.sandbox_thread import RunningSandbox, sandbox_in_thread
 
 
@@ -36,6 +37,16 @@ def test_the_link_of_an_answer_leads_a_browser_to_the_finding_and_its_line(
     assert ' marked" id="q1-' in page.text
     assert "fr.socles.dmp.document.rejected.v1" in page.text
     assert "curl -sS -D - -H " in page.text
+
+
+def test_what_the_real_service_would_have_done_with_a_call_to_insi(
+    sandbox: RunningSandbox, browser: httpx.Client
+) -> None:
+    page = browser.get(
+        f"/console/exchanges/{post(sandbox, '/lps', message(zoe(), blocks(lps_version='1.00.00')))}"
+    ).text
+    assert "Le service réel aurait accepté ce message : il tolère ce qui est constaté." in page
+    assert "le service national tolère" in page
 
 
 def test_policy_forbids_scripts_in_the_page_and_everything_from_elsewhere(

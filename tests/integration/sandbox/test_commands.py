@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from sandbox.cli import app
 from sandbox.commands.options import workspace_names
+from support.insi import CONTENT_TYPE, blocks, message, zoe
 from support.sandbox_thread import RunningSandbox, sandbox_in_thread
 
 EXAMPLE = Path(__file__).parents[3] / "docs/examples/iti41-curl/iti41-request.mime"
@@ -84,6 +85,18 @@ def test_an_exchange_from_its_link_with_its_findings(socles: Socles, served: Run
     assert "dmp.duplicate.registered" in shown.stdout
     assert "Le document est déjà au DMP" in shown.stdout  # the remedy
     assert [entry["id"] for entry in listed] == [link.rpartition("/")[2]]
+
+
+def test_an_exchange_of_insi_tells_what_the_real_service_would_have_done(
+    socles: Socles, served: RunningSandbox, space: str
+) -> None:
+    raw = message(zoe(), blocks(idam="FAKE-IDAM"))
+    httpx.post(f"{served.url}/w/{space}/lps", content=raw, headers={"Content-Type": CONTENT_TYPE}, trust_env=False)
+
+    shown = " ".join(socles("exchange", "show", "last", "-w", space).stdout.split())
+
+    assert "Le service réel aurait refusé ce message avec desir_550." in shown
+    assert "le service national refuse" in shown
 
 
 def test_last_and_the_bytes_of_a_body(socles: Socles, served: RunningSandbox, space: str, tmp_path: Path) -> None:

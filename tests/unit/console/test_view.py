@@ -123,6 +123,7 @@ def test_headers_of_a_mail_present_and_absent() -> None:
     [
         ({"outcome": "accepted", "findings": [], "code": None}, "Accepté, sans remarque."),
         ({"outcome": "accepted"}, "Accepté en mode tolérant, avec 1 erreur : le service réel l'aurait refusé."),
+        ({"outcome": "accepted", "official": {"fr": "…"}}, "Accepté en mode tolérant, avec 1 erreur."),
         ({"outcome": "accepted", "findings": [finding(severity="warning")]}, "Accepté, avec 1 constat à lire."),
         ({}, "Refusé avec le code X. Règle non respectée : «\u202fTitre\u202f»."),
         (

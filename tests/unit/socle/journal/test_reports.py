@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from socle.exchange import Exchange, Outcome
+from socle.exchange import Exchange, Outcome, RealAnswer, RealVerdict
 from socle.journal.entry import COLUMNS, CONTENT, row, verdict
 from socle.journal.reports import junit, sarif
-from socle.rules import Severity
+from socle.rules import Certainty, Official, Rule, Severity
 from support.journal_suite import BROKEN, WARNED, act
 
 LINKS = "http://127.0.0.1:8080/_sandbox/exchanges/"
@@ -57,6 +57,16 @@ def test_junit_has_a_case_for_each_exchange_and_fails_the_grave(
     assert cases[1].find("error") is not None
     about = {one.get("name"): one.get("value") for one in cases[1].iter("property")}
     assert about == {"exchange": LINKS + acts[2].id, "outcome": "error", "status": "200", "fault": "busy"}
+
+
+def test_junit_tells_what_the_national_service_would_have_done(acts: list[Exchange]) -> None:
+    acts[0].official = RealAnswer(RealVerdict.REFUSED, "Refusé.", "Refused.", "desir_550")
+    refusing = Rule("insi.test", "Titre", "Title", "x", Certainty.OURS, "y", official=Official.REFUSES)
+    acts[0].findings = [refusing.finding()]
+    root = etree.fromstring(junit(map(told, acts), workspace="default", links=LINKS, fail_on=Severity.ERROR))
+    case = root.findall(".//testcase")[-1]
+    assert {one.get("name"): one.get("value") for one in case.iter("property")}["official"] == "Refusé."
+    assert "service réel/national service: refuse/refuses" in case.findtext("failure")
 
 
 def test_an_empty_journal_is_a_report_too() -> None:
