@@ -20,6 +20,7 @@ from dmp_sim.domain import names
 from dmp_sim.domain.query import FIND_DOCUMENTS
 from sandbox.cli import app
 from support.dmp_message import soap
+from support.insi_card import CARD_TYPE, card_blocks, card_message
 from support.sandbox_thread import RunningSandbox, sandbox_in_thread
 from support.signed import pki, pki_folder
 
@@ -135,6 +136,29 @@ def test_assertions_for_insi(socles: Socles) -> None:
     refused = socles("sign", "assertion", "--source", "PSC", "--flaw", "altered")
     assert refused.exit_code == 4
     assert "n'est pas signée" in refused.stderr
+
+
+def by_card(served: RunningSandbox, workspace: str, header: str) -> tuple[int, list[str]]:
+    """WS_INS1 for Ruth by her own card: status and rules."""
+    raw = card_message(headers=card_blocks(security=header))
+    url = f"{served.url}/w/{workspace}/lps"
+    answer = httpx.post(url, content=raw, headers={"content-type": CARD_TYPE}, trust_env=False)
+    return answer.status_code, served.get(answer.headers["x-socles-exchange"])["rules"]
+
+
+def test_a_vitale_cards_assertion_stands_beside(served: RunningSandbox, socles: Socles, strict: str) -> None:
+    for card in ("insi-01", "2770763220829"):
+        made = socles("sign", "assertion", "-w", strict, "--vitale", card)
+        assert by_card(served, strict, made.stdout) == (200, [])
+    at = "2026-03-04T10:00:00Z"
+    old = socles("sign", "assertion", "-w", strict, "--vitale", "insi-01", "--vitale-issued-at", at)
+    assert etree.fromstring(old.stdout)[1].get("IssueInstant") == at
+    assert by_card(served, strict, old.stdout) == (500, ["assertion.stale-vitale"])
+    other = socles("sign", "assertion", "-w", strict, "--vitale", "vitale-demo")
+    assert by_card(served, strict, other.stdout) == (500, ["insi.vitale.assertion.insured"])
+    refused = socles("sign", "assertion", "--vitale", "personne")
+    assert refused.exit_code == 1
+    assert "Carte Vitale inconnue" in refused.stderr
 
 
 def signed_right(signature: etree._Element) -> bool:
