@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from ins_sim.homologation.model import Case, Kind, Place, Select, Step, Typed
+from ins_sim.homologation.recognise import marks_of
 from ins_sim.homologation.said import Said
 from ins_sim.wire.names import OPERATION
 from socle.control.model import Person
@@ -40,7 +41,7 @@ def _within(case: str, wanted: str) -> bool:
 
 def _case(entry: Mapping[str, Any], persons: Mapping[str, Person], before: Mapping[str, Case]) -> Case:
     about = tuple(persons[one] for one in entry["persons"])
-    erased = entry.get("erased", {})
+    typed, erased = _typed(about[0], entry.get("typed", {})), entry.get("erased", {})
     return Case(
         id=entry["id"],
         title=Said(**entry["title"]),
@@ -48,10 +49,13 @@ def _case(entry: Mapping[str, Any], persons: Mapping[str, Person], before: Mappi
         kind=Kind(entry.get("kind", Kind.CALLS)),
         operation=entry.get("operation", OPERATION),
         persons=about,
-        typed=_typed(about[0], entry.get("typed", {})),
+        typed=typed,
         card=next(card for card in published_cards() if card.id == entry["card"]) if "card" in entry else None,
         by_hand=entry.get("by_hand", False),
-        erased=(frozenset(erased.get("name", ())), frozenset(erased.get("given", ()))),
+        marks=tuple(
+            marks_of(person, (typed.name, *erased.get("name", ())), (typed.given, *erased.get("given", ())))
+            for person in about
+        ),
         enter=tuple(Said(**one) for one in entry["enter"]),
         steps=tuple(map(_step, entry["steps"])),
         select=Select(entry.get("select", Select.ALL)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ins_sim.domain.model import Number
 from ins_sim.homologation.called import Called
@@ -76,6 +76,15 @@ class Known(Protocol):
     def ins(self) -> Number | None: ...
 
 
+class Marks(NamedTuple):
+    """What tells that a call is about a person: letters of names alone, and the digits of his birth date in any order
+    of year, month and day."""
+
+    names: frozenset[str]
+    given: frozenset[str]
+    days: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """What the tester types, or chooses; ``place`` empty: nothing."""
@@ -105,8 +114,8 @@ class Case:
     """The Vitale card that is read."""
     by_hand: bool
     """Also when all is right on the wire, a human has to look."""
-    erased: tuple[frozenset[str], frozenset[str]]
-    """Names and first names that a software makes of the typed ones when it drops what it cannot write."""
+    marks: Sequence[Marks]
+    """Of each of the persons."""
     enter: Sequence[Said]
     """What the tester does, step by step."""
     steps: Sequence[Step]

@@ -20,6 +20,12 @@ from socle.soap.headers import content_type
 from socle.soap.refusal import Refused
 from socle.soap.xml import parse
 
+_LONGEST = 300
+"""Characters of a trait, or of a finding's words, that are looked at: no person of the book has half as many, and
+thousands of calls are held at once."""
+_MOST = 30
+"""First names and findings of one call, likewise."""
+
 
 def called(entry: Mapping[str, Any]) -> Called | None:
     """From an entry as ``JournalStore.get`` gives it; None when its request was not kept whole, or is no call."""
@@ -46,7 +52,7 @@ def called(entry: Mapping[str, Any]) -> Called | None:
         answered=_answered(octets(entry["response"])),
         vitale=_vitale(header) if card else None,
         seconds=entry["durationMs"] / 1000,
-        findings=tuple(map(_told, entry["findings"])),
+        findings=tuple(map(_told, entry["findings"][:_MOST])),
     )
 
 
@@ -81,24 +87,32 @@ def _parts(root: etree._Element | None) -> tuple[etree._Element | None, etree._E
 
 def _software(headers: Headers) -> Software:
     said = headers.software
-    return Software(said.idam, said.name.removeprefix("urn:lps:").partition(":")[0], said.version)
+    name = said.name.removeprefix("urn:lps:").partition(":")[0]
+    return Software(said.idam[:_LONGEST], name[:_LONGEST], said.version[:_LONGEST])
 
 
 def _authenticated(headers: Headers, tls: str | None) -> str:
     """By whom the call says it is made. ``tls`` holds more than a version when a client certificate came."""
     if headers.assertion.mode is not Mode.CERTIFICATE:
         return headers.assertion.mode.value
-    return Mode.CERTIFICATE.value if " " in (tls or "") else ""
+    return Mode.CERTIFICATE.value if " CN=" in (tls or "") else ""
 
 
 def _sent(body: etree._Element) -> Sent:
     if body.tag == VITALE_ROOT:
         asked = parse_asked(body)
-        return Sent(asked.birth_name, born=asked.birth_date, insured=asked.insured.number[:13], rank=asked.rank)
+        return Sent(
+            asked.birth_name[:_LONGEST],
+            born=asked.birth_date[:_LONGEST],
+            insured=asked.insured.number[:13],
+            rank=asked.rank[:_LONGEST],
+        )
     if body.tag != BODY_ROOT:
         return Sent()
     traits = parse_traits(body)
-    return Sent(traits.birth_name, tuple(traits.given_names), traits.sex, traits.birth_date, traits.birth_place)
+    given = tuple(name[:_LONGEST] for name in traits.given_names[:_MOST])
+    others = (text[:_LONGEST] for text in (traits.sex, traits.birth_date, traits.birth_place))
+    return Sent(traits.birth_name[:_LONGEST], given, *others)
 
 
 def _vitale(header: etree._Element | None) -> Vitale | None:
@@ -128,5 +142,5 @@ def _answered(data: bytes | None) -> Answered | None:
 
 def _told(finding: Mapping[str, Any]) -> Told:
     title = Said(finding["titleFr"], finding["titleEn"])
-    given = (str(finding[name]) for name in ("where", "expected", "found", "remedy"))
+    given = (str(finding[name])[:_LONGEST] for name in ("where", "expected", "found", "remedy"))
     return Told(finding["rule"], finding["severity"], title, *given)

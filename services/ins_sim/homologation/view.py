@@ -13,6 +13,9 @@ from ins_sim.homologation.said import Said
 from socle.rules import Certainty
 from socle.web.model import Json
 
+_SHOWN = 25
+"""Attempts told of a case, newest first, and the one that counts."""
+
 
 class SaidView(Json):
     """In both languages."""
@@ -105,7 +108,8 @@ class CaseView(Json):
     verdict: Verdict
     why: SaidView
     next: SaidView
-    attempts: Annotated[list[AttemptView], Field(description="The newest first")]
+    attempts: Annotated[list[AttemptView], Field(description="The newest first; of very many, not all")]
+    left_out: Annotated[int, Field(description="Attempts that are not told")]
 
 
 class SoftwareView(Json):
@@ -139,6 +143,7 @@ class ReportView(Json):
 
 def case_view(judged: Judged, links: str) -> CaseView:
     case = judged.case
+    shown = [one for place, one in enumerate(judged.attempts) if place < _SHOWN or one is judged.counted]
     return CaseView(
         id=case.id,
         label=case.label,
@@ -155,7 +160,8 @@ def case_view(judged: Judged, links: str) -> CaseView:
         verdict=judged.verdict,
         why=_said(judged.why),
         next=_said(judged.next),
-        attempts=[_attempt(one, one is judged.counted, links) for one in judged.attempts],
+        attempts=[_attempt(one, one is judged.counted, links) for one in shown],
+        left_out=len(judged.attempts) - len(shown),
     )
 
 
