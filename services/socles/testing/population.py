@@ -92,7 +92,7 @@ class Population:
 
     def add(self, **items: object) -> None:
         """Whatever ``POST /_sandbox/population`` takes: ``persons``, ``establishments``, ``professionals``, ``boxes``,
-        ``allowedIns``."""
+        ``cards``, ``allowedIns``."""
         self._api.post(_PATH, items)
 
     def _box_of(self, finess: str) -> str | None:

@@ -20,7 +20,8 @@ _OWN_CARD_BORN_BEFORE = date(2010, 1, 1)
 """Sixteen years before the youngest generated person's birth, whatever the workspace's clock says."""
 _PARENT_OLDER_BY = range(18, 51)
 """Years."""
-_GENERATED = re.compile(r"p([0-9]{6,9})", re.ASCII)
+_GENERATED = re.compile(r"(p|g[0-9]{1,12}-)([0-9]{6,9})", re.ASCII)
+"""Ids of the common population's generated persons, and of those made for a workspace (``/_sandbox/identities``)."""
 
 
 def own_card(person: Person, person_of: PersonOf) -> VitaleCard | None:
@@ -48,9 +49,9 @@ def _household(person: Person, person_of: PersonOf) -> Iterator[Person]:
     if found is None:
         yield person
         return
-    first = (int(found[1]) - 1) // _HOUSEHOLD * _HOUSEHOLD + 1
+    first = (int(found[2]) - 1) // _HOUSEHOLD * _HOUSEHOLD + 1
     for number in range(first, first + _HOUSEHOLD):
-        other = person_of(f"p{number:06d}")
+        other = person_of(f"{found[1]}{number:06d}")
         if other is not None:
             yield other
 
@@ -88,7 +89,7 @@ def _holder(person: Person, household: Iterable[Person]) -> CardHolder:
     # a day of birth that a foreign register does not tell: the 1st among the traits, 00 on the card
     lunar = generated is not None and born.day == 1 and (person.birth_place or "").startswith("99")
     # a third of the young ones are too new on the card for their NIR to be certified there
-    certified = generated is None or not _is_child(person) or int(generated[1]) % 3 != 0
+    certified = generated is None or not _is_child(person) or int(generated[2]) % 3 != 0
     twins = [one.id for one in household if _birth(one) == _birth(person)]
     return CardHolder(
         person_id=person.id,

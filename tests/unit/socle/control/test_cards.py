@@ -74,11 +74,12 @@ def test_the_awkward_cards_are_there() -> None:
     assert not any(number[0] in "78" for number in insured), "nobody with a provisional number"
 
 
-def test_the_second_of_twins_has_rank_two_on_one_card() -> None:
-    mother = replace(someone("p000184"), id="p000001", birth_date=date(1985, 5, 2))
-    one = replace(someone("p000181"), id="p000002", birth_date=date(2015, 3, 4))
-    other = replace(one, id="p000003", given_names=("LEO",))
-    homonym = replace(one, id="p000004", birth_place="75056")
+@pytest.mark.parametrize("prefix", ["p", "g7-"])
+def test_the_second_of_twins_has_rank_two_on_one_card(prefix: str) -> None:
+    mother = replace(someone("p000184"), id=f"{prefix}000001", birth_date=date(1985, 5, 2))
+    one = replace(someone("p000181"), id=f"{prefix}000002", birth_date=date(2015, 3, 4))
+    other = replace(one, id=f"{prefix}000003", given_names=("LEO",))
+    homonym = replace(one, id=f"{prefix}000004", birth_place="75056")
     card = own_card(mother, {each.id: each for each in (mother, one, other, homonym)}.get)
     assert card is not None
     assert [holder.rank for holder in card.holders] == [1, 1, 2, 1]
