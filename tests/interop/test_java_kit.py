@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.interop, pytest.mark.slow, pytest.mark.timeout(900)]
 
 PROJECT = Path(__file__).parents[2] / "clients" / "java"
 SAMPLE = "fr.exemple.dpi.DischargeTest"
+SECURE = "fr.exemple.dpi.SecureTest"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,7 @@ def verify(project: Path, *properties: str) -> dict[str, set[str]]:
 def test_the_kit_starts_the_product_and_its_sample_is_green(project: Path) -> None:
     ran = verify(project, f'socles.command="{sys.executable}" -m sandbox.cli')
     assert len(ran[SAMPLE]) == 12
+    assert len(ran[SECURE]) == 5
     assert {name.rpartition(".")[2] for name in ran} > {"ServersTest", "SoclesExtensionTest", "WaitsTest"}
 
 

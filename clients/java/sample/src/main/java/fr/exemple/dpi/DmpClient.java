@@ -8,11 +8,14 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.w3c.dom.Element;
 
 /** Feeds the DMP (ITI-41, SOAP with MTOM). */
@@ -22,7 +25,8 @@ public final class DmpClient {
     /** Refusals that pass by themselves: the same message may be sent again. */
     private static final Set<String> PASSING = Set.of("XDSRepositoryBusy", "XDSRegistryBusy");
 
-    private final SoapClient soap = new SoapClient();
+    private final SoapClient soap;
+    private final Supplier<Optional<String>> security;
     private final URI repository;
     private final LotSignature signature;
     private final Duration pause;
@@ -30,6 +34,14 @@ public final class DmpClient {
     /** {@code pause} lies before the second try, and twice as much before the third. */
     public DmpClient(URI repository, KeyStore keys, String alias, char[] password, Duration pause)
             throws GeneralSecurityException {
+        this(repository, keys, alias, password, pause, SSLContext.getDefault(), Optional::empty);
+    }
+
+    /** {@code security} gives the header {@code wsse:Security} of each deposit; empty: a VIHF that nobody signed. */
+    public DmpClient(URI repository, KeyStore keys, String alias, char[] password, Duration pause, SSLContext tls,
+            Supplier<Optional<String>> security) throws GeneralSecurityException {
+        this.soap = new SoapClient(tls);
+        this.security = security;
         this.repository = repository;
         this.signature = new LotSignature(keys, alias, password);
         this.pause = pause;
@@ -66,9 +78,11 @@ public final class DmpClient {
 
     private byte[] body(Letter letter, String token) throws IOException, GeneralSecurityException {
         byte[] cda = letter.cda();
-        byte[] envelope = letter.envelope(Map.of("token", token, "to", repository.toString(),
+        Map<String, String> transport = new HashMap<>(Map.of("token", token, "to", repository.toString(),
                 "hash", HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(cda)),
                 "size", Integer.toString(cda.length)));
+        security.get().ifPresent(header -> transport.put("security", header));
+        byte[] envelope = letter.envelope(transport);
         byte[] signed = signature.sign(letter.lotId(), letter.documentId(), cda, letter.stay().discharged());
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         part(whole, token, "application/xop+xml; charset=UTF-8; type=\"application/soap+xml\"", ROOT, envelope);

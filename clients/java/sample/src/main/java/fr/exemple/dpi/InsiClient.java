@@ -2,24 +2,32 @@ package fr.exemple.dpi;
 
 import java.io.IOException;
 import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import javax.net.ssl.SSLContext;
 
 /** Looks up identities (WS_INS2). */
 public final class InsiClient {
     private static final String TYPE = "application/soap+xml; charset=utf-8;"
             + " action=\"urn:ServiceIdentiteCertifiee:1.0.0:rechercherInsAvecTraitsIdentite\"";
 
-    private final SoapClient soap = new SoapClient();
+    private final SoapClient soap;
     private final URI endpoint;
     private final Facts.Site site;
 
     /** For one establishment. */
-    public InsiClient(URI endpoint, Facts.Site site) {
+    public InsiClient(URI endpoint, Facts.Site site) throws GeneralSecurityException {
+        this(endpoint, site, SSLContext.getDefault());
+    }
+
+    /** With the establishment's certificate. */
+    public InsiClient(URI endpoint, Facts.Site site, SSLContext tls) {
+        soap = new SoapClient(tls);
         this.endpoint = endpoint;
         this.site = site;
     }

@@ -1,6 +1,7 @@
 package fr.exemple.dpi;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -68,10 +69,11 @@ public final class Letter {
         return stay;
     }
 
-    /** The SOAP envelope; the documents are parts beside it. */
+    /** The SOAP envelope, with an unsigned VIHF unless {@code security} is given; the documents are parts beside it. */
     byte[] envelope(Map<String, String> transport) {
         Map<String, String> all = new HashMap<>(values);
         all.putAll(transport);
+        all.computeIfAbsent("security", name -> new String(Template.fill("vihf.xml", all), StandardCharsets.UTF_8));
         return Template.fill("iti41.xml", all);
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -25,7 +26,11 @@ import org.xml.sax.SAXException;
 final class SoapClient {
     private static final Pattern BOUNDARY = Pattern.compile("boundary=\"?([^\";]+)");
     private static final Duration ANSWER = Duration.ofSeconds(30);
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
+
+    SoapClient(SSLContext tls) {
+        http = HttpClient.newBuilder().sslContext(tls).build();
+    }
 
     /** The first part of an answer, parsed. */
     record Answer(Document xml) {

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** XML with {@code {{names}}}: a real product would have a builder. */
+/** XML with {@code {{names}}}, and {@code {{{names}}}} for XML that goes in as it is: a real product would have a builder. */
 final class Template {
-    private static final Pattern NAME = Pattern.compile("\\{\\{(\\w+)}}");
+    private static final Pattern NAME = Pattern.compile("\\{\\{(\\{?)(\\w+)}}}?");
 
     private Template() {}
 
@@ -18,11 +18,11 @@ final class Template {
     static byte[] fill(String resource, Map<String, String> values) {
         String text = new String(read(resource), StandardCharsets.UTF_8);
         String filled = NAME.matcher(text).replaceAll(found -> {
-            String value = values.get(found.group(1));
+            String value = values.get(found.group(2));
             if (value == null) {
-                throw new IllegalArgumentException(resource + ": no value for " + found.group(1));
+                throw new IllegalArgumentException(resource + ": no value for " + found.group(2));
             }
-            return Matcher.quoteReplacement(escape(value));
+            return Matcher.quoteReplacement(found.group(1).isEmpty() ? escape(value) : value);
         });
         return filled.strip().getBytes(StandardCharsets.UTF_8);
     }

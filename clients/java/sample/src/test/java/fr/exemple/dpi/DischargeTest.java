@@ -76,7 +76,7 @@ class DischargeTest {
     }
 
     @Test
-    void anIdentityIsLookedUp(Insi insi) throws IOException {
+    void anIdentityIsLookedUp(Insi insi) throws Exception {
         InsiClient client = new InsiClient(insi.endpoint(), site);
         assertEquals(Optional.of(new InsiClient.Identity(person.ins().value(), person.ins().oid())),
                 client.find(patient.traits()));
@@ -84,7 +84,7 @@ class DischargeTest {
     }
 
     @Test
-    void anUnknownPersonHasNoIdentity(Insi insi) throws IOException {
+    void anUnknownPersonHasNoIdentity(Insi insi) throws Exception {
         InsiClient client = new InsiClient(insi.endpoint(), site);
         Facts.Traits nobody = new Facts.Traits("PERSONNE-TEST", "LOUIS", "M", LocalDate.of(1950, 6, 7), "69381");
         assertEquals(Optional.empty(), client.find(nobody));

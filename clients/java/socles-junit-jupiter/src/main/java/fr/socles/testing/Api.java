@@ -99,6 +99,15 @@ final class Api {
         return json("POST", path, body);
     }
 
+    JsonNode patch(String path, Object body) {
+        return json("PATCH", path, body);
+    }
+
+    /** What is made on order, as it is. */
+    byte[] made(String path, Object body) {
+        return send("POST", path, body, "*/*").body();
+    }
+
     void delete(String path) {
         send("DELETE", path, null, "*/*");
     }

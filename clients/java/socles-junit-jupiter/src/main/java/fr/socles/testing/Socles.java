@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -26,6 +27,9 @@ public final class Socles implements AutoCloseable {
     private final Faults faults;
     private final WorkspaceClock clock;
     private final Population population;
+    private final Signing signing;
+    private final Certificates certificates;
+    private final Server server;
     private final Set<String> allowed = new TreeSet<>();
 
     private Socles(Api installation, String workspace, Server server, Duration timeout) {
@@ -41,6 +45,9 @@ public final class Socles implements AutoCloseable {
         faults = new Faults(api, exchanges, timeout);
         clock = new WorkspaceClock(api);
         population = new Population(api);
+        signing = new Signing(api, installation, workspace);
+        certificates = new Certificates(api);
+        this.server = server;
     }
 
     /**
@@ -68,11 +75,7 @@ public final class Socles implements AutoCloseable {
         installation.delete(WORKSPACES + "/" + workspace);
     }
 
-    /**
-     * The workspace's name, a DNS label.
-     *
-     * @return the name, for the header {@code X-Socles-Workspace} where an address cannot carry it
-     */
+    /** {@return the name, a DNS label; for the header {@code X-Socles-Workspace} where an address cannot carry it} */
     public String workspace() {
         return workspace;
     }
@@ -86,83 +89,86 @@ public final class Socles implements AutoCloseable {
         return URI.create(api.base());
     }
 
-    /**
-     * The DMP.
-     *
-     * @return of this workspace
-     */
+    /** {@return the DMP of this workspace} */
     public Dmp dmp() {
         return dmp;
     }
 
-    /**
-     * MSSanté.
-     *
-     * @return of this workspace
-     */
+    /** {@return MSSanté of this workspace} */
     public Mss mss() {
         return mss;
     }
 
-    /**
-     * INSi.
-     *
-     * @return of this workspace
-     */
+    /** {@return INSi of this workspace} */
     public Insi insi() {
         return insi;
     }
 
-    /**
-     * The indicators.
-     *
-     * @return of this workspace
-     */
+    /** {@return the indicators of this workspace} */
     public Indicators indicators() {
         return indicators;
     }
 
-    /**
-     * The events.
-     *
-     * @return of this workspace
-     */
+    /** {@return the events of this workspace} */
     public Events events() {
         return events;
     }
 
-    /**
-     * The journal.
-     *
-     * @return of this workspace
-     */
+    /** {@return the journal of this workspace} */
     public Exchanges exchanges() {
         return exchanges;
     }
 
-    /**
-     * The clock.
-     *
-     * @return of this workspace
-     */
+    /** {@return the clock of this workspace} */
     public WorkspaceClock clock() {
         return clock;
     }
 
-    /**
-     * People and places.
-     *
-     * @return as this workspace sees them
-     */
+    /** {@return people and places as this workspace sees them} */
     public Population population() {
         return population;
     }
 
+    /** {@return the signer of assertions and lots, at this workspace's clock} */
+    public Signing sign() {
+        return signing;
+    }
+
+    /** {@return the sandbox's authorities} */
+    public Certificates certificates() {
+        return certificates;
+    }
+
     /**
-     * Faults: the catalogue, profiles, the rules in force.
+     * An address of this workspace over TLS: {@code socles.tls(insi.endpoint())}.
      *
-     * @return of this workspace
+     * @param endpoint below {@link #url()}
+     * @return the same service, {@code https}
+     * @throws IllegalStateException where the server serves no TLS, or its address is not known ({@code socles.tls})
      */
+    public URI tls(URI endpoint) {
+        return secure(endpoint, server.tls(), "socles.tls");
+    }
+
+    /**
+     * An address of this workspace over TLS that asks for the client's certificate.
+     *
+     * @param endpoint below {@link #url()}
+     * @return the same service, {@code https}
+     * @throws IllegalStateException where the server serves none, or its address is not known ({@code socles.mutual})
+     */
+    public URI mutual(URI endpoint) {
+        return secure(endpoint, server.mutual(), "socles.mutual");
+    }
+
+    private URI secure(URI endpoint, Optional<URI> base, String setting) {
+        URI found = base.orElseThrow(() -> new IllegalStateException(
+                "Pas de TLS connu ici : donnez " + setting + ". / No TLS known here: set " + setting + "."));
+        return URI.create(found.toString().replaceAll("/+$", "") + "/w/" + workspace
+                + endpoint.toString().substring(api.base().length()));
+    }
+
+    /** {@return this workspace's faults: the catalogue, profiles, the rules in force} */
     public Faults faults() {
         return faults;
     }
@@ -233,11 +239,7 @@ public final class Socles implements AutoCloseable {
         }
     }
 
-    /**
-     * What went over the wire, in a few lines, those with something wrong first.
-     *
-     * @return text for people
-     */
+    /** {@return what went over the wire, in a few lines, those with something wrong first} */
     public String describe() {
         return new Report("Socles").exchanges(exchanges, null).toString();
     }

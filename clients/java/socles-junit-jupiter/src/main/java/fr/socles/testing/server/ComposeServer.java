@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.testcontainers.containers.ComposeContainer;
 
 /**
@@ -27,6 +28,8 @@ public final class ComposeServer implements Server {
     private final ComposeContainer stack;
     private final URI url;
     private final Address smtp;
+    private final URI tls = URI.create("https://" + HOST + ":" + freePort());
+    private final URI mutual = URI.create("https://" + HOST + ":" + freePort());
 
     /**
      * Starts it and returns when it serves.
@@ -39,8 +42,8 @@ public final class ComposeServer implements Server {
         url = URI.create("http://" + HOST + ":" + http);
         stack = stack(file.toFile(), Map.of("SOCLES_HTTP_PORT", Integer.toString(http),
                 "SOCLES_SMTP_PORT", Integer.toString(smtp.port()), "SOCLES_KAFKA_PORT", Integer.toString(freePort()),
-                "SOCLES_TLS_PORT", Integer.toString(freePort()),
-                "SOCLES_TLS_MUTUAL_PORT", Integer.toString(freePort())));
+                "SOCLES_TLS_PORT", Integer.toString(tls.getPort()),
+                "SOCLES_TLS_MUTUAL_PORT", Integer.toString(mutual.getPort())));
         stack.start();
         try {
             for (String service : SERVICES) {
@@ -65,6 +68,16 @@ public final class ComposeServer implements Server {
     @Override
     public Address smtp() {
         return smtp;
+    }
+
+    @Override
+    public Optional<URI> tls() {
+        return Optional.of(tls);
+    }
+
+    @Override
+    public Optional<URI> mutual() {
+        return Optional.of(mutual);
     }
 
     @Override

@@ -3,6 +3,7 @@ package fr.socles.testing.server;
 import fr.socles.testing.Address;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
@@ -10,6 +11,8 @@ import org.testcontainers.utility.DockerImageName;
 /** The whole sandbox in one container, by Testcontainers, which the project under test must depend on. */
 public final class ContainerServer implements Server {
     private static final int HTTP = 8080;
+    private static final int TLS = 8443;
+    private static final int MUTUAL = 9443;
     private static final int SMTP = 2587;
     private static final Duration START = Duration.ofSeconds(120);
 
@@ -28,7 +31,9 @@ public final class ContainerServer implements Server {
     /** As it will be started. */
     static GenericContainer<?> container(String image) {
         return new GenericContainer<>(DockerImageName.parse(image))
-                .withExposedPorts(HTTP, SMTP)
+                .withExposedPorts(HTTP, SMTP, TLS, MUTUAL)
+                .withEnv("SOCLES_TLS_PORT", Integer.toString(TLS))
+                .withEnv("SOCLES_TLS_MUTUAL_PORT", Integer.toString(MUTUAL))
                 .waitingFor(Wait.forHttp("/_sandbox/ready").forPort(HTTP).forStatusCode(200).withStartupTimeout(START));
     }
 
@@ -40,6 +45,16 @@ public final class ContainerServer implements Server {
     @Override
     public Address smtp() {
         return new Address(container.getHost(), container.getMappedPort(SMTP));
+    }
+
+    @Override
+    public Optional<URI> tls() {
+        return Optional.of(URI.create("https://" + container.getHost() + ":" + container.getMappedPort(TLS)));
+    }
+
+    @Override
+    public Optional<URI> mutual() {
+        return Optional.of(URI.create("https://" + container.getHost() + ":" + container.getMappedPort(MUTUAL)));
     }
 
     @Override

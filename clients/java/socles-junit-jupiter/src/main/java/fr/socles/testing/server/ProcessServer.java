@@ -1,5 +1,8 @@
 package fr.socles.testing.server;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import fr.socles.testing.Address;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,28 +19,26 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
 
 /** {@code socles up} as a child process on free ports, its data in a temporary folder that goes with it. */
 public final class ProcessServer implements Server {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(15);
     private static final int TAIL = 40;
-    /** The lines by which {@code socles up} says where it listens. */
-    private static final Pattern HTTP = Pattern.compile("^[^{]*\\b(https?://\\S+)");
-    private static final Pattern SMTP = Pattern.compile("^SMTP[^{]*?: (\\S+:\\d+)");
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
     private final Path data;
     private final Thread hook = new Thread(this::stop, "socles-stop");
     private final Deque<String> tail = new ArrayDeque<>();
-    private final CompletableFuture<URI> url = new CompletableFuture<>();
-    private final CompletableFuture<Address> smtp = new CompletableFuture<>();
+    /** The line by which {@code socles up --json} says where it listens. */
+    private final CompletableFuture<JsonNode> told = new CompletableFuture<>();
 
     /**
      * Starts it and returns when it serves.
@@ -57,19 +58,19 @@ public final class ProcessServer implements Server {
             throw new UncheckedIOException(error);
         }
         try {
-            process = new ProcessBuilder(arguments(command)).redirectErrorStream(true).directory(data.toFile()).start();
+            process = new ProcessBuilder(arguments(command)).directory(data.toFile()).start();
         } catch (IOException error) {
             delete(data);
             throw new IllegalStateException("Socles n'a pas pu être lancé / could not be started : " + command, error);
         }
         Runtime.getRuntime().addShutdownHook(hook); // a test run that is interrupted leaves no process behind
-        Thread reader = new Thread(this::read, "socles-output");
-        reader.setDaemon(true);
-        reader.start();
+        reader("socles-output", this::readAddresses);
+        Thread errors = reader("socles-errors", this::readErrors);
         try {
-            CompletableFuture.allOf(url, smtp).get(START.toSeconds(), TimeUnit.SECONDS);
+            told.get(START.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException error) {
             close();
+            await(errors);
             throw new IllegalStateException("Socles n'a pas démarré / did not start : " + command + "\n" + written(), error);
         } catch (InterruptedException error) {
             close();
@@ -80,18 +81,33 @@ public final class ProcessServer implements Server {
 
     private List<String> arguments(List<String> command) {
         List<String> all = new ArrayList<>(command);
-        all.addAll(List.of("up", "--port", "0", "--smtp-port", "0", "--data-dir", data.resolve("data").toString()));
+        all.addAll(List.of("up", "--json", "--port", "0", "--smtp-port", "0", "--tls-port", "0", "--mutual-port", "0",
+                "--data-dir", data.resolve("data").toString()));
         return all;
     }
 
     @Override
     public URI url() {
-        return url.join();
+        return URI.create(told.join().path("url").asText());
     }
 
     @Override
     public Address smtp() {
-        return smtp.join();
+        return Address.of(told.join().path("smtp").asText());
+    }
+
+    @Override
+    public Optional<URI> tls() {
+        return address("tls");
+    }
+
+    @Override
+    public Optional<URI> mutual() {
+        return address("mutual");
+    }
+
+    private Optional<URI> address(String name) {
+        return Optional.ofNullable(told.join().path(name).textValue()).map(URI::create);
     }
 
     @Override
@@ -122,25 +138,46 @@ public final class ProcessServer implements Server {
         delete(data);
     }
 
-    /** To the end of the process, so that it never waits for a reader. */
-    private void read() {
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    private static Thread reader(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private void readAddresses() {
+        read(process.inputReader(StandardCharsets.UTF_8), line -> {
+            try {
+                told.complete(JSON.readTree(line));
+            } catch (JsonProcessingException error) {
                 keep(line);
-                Matcher http = HTTP.matcher(line);
-                Matcher mail = SMTP.matcher(line);
-                if (http.find() && !url.isDone()) {
-                    url.complete(URI.create(http.group(1)));
-                } else if (mail.find()) {
-                    smtp.complete(Address.of(mail.group(1)));
-                }
+            }
+        });
+        told.completeExceptionally(new IllegalStateException("the process ended"));
+    }
+
+    private void readErrors() {
+        read(process.errorReader(StandardCharsets.UTF_8), this::keep);
+    }
+
+    /** To the end of the process, so that it never waits for a reader. */
+    private void read(BufferedReader stream, Consumer<String> take) {
+        try (BufferedReader lines = stream) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                take.accept(line);
             }
         } catch (IOException error) {
             keep(error.toString());
         }
-        IllegalStateException ended = new IllegalStateException("the process ended");
-        url.completeExceptionally(ended);
-        smtp.completeExceptionally(ended);
+    }
+
+    /** What it wrote last is what matters. */
+    private static void await(Thread reader) {
+        try {
+            reader.join(STOP.toMillis());
+        } catch (InterruptedException error) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void keep(String line) {

@@ -2,6 +2,7 @@ package fr.socles.testing.server;
 
 import fr.socles.testing.Address;
 import java.net.URI;
+import java.util.Optional;
 
 /** A running Socles: somebody else's, or one started for the tests. */
 public interface Server extends AutoCloseable {
@@ -18,6 +19,24 @@ public interface Server extends AutoCloseable {
      * @return its host and port
      */
     Address smtp();
+
+    /**
+     * The HTTP services over TLS.
+     *
+     * @return the address of the installation; empty: not served, or not known
+     */
+    default Optional<URI> tls() {
+        return Optional.empty();
+    }
+
+    /**
+     * The HTTP services over TLS that asks for the client's certificate.
+     *
+     * @return the address of the installation; empty: not served, or not known
+     */
+    default Optional<URI> mutual() {
+        return Optional.empty();
+    }
 
     /**
      * Whether it is there for the tests alone, and ends with them.

@@ -15,8 +15,8 @@ public final class Servers {
     private Servers() {}
 
     /**
-     * The first of these that is set: {@code socles.url} (with {@code socles.smtp}), {@code socles.command},
-     * {@code socles.image}, {@code socles.compose}; else the command {@code socles} of the {@code PATH}.
+     * The first of these that is set: {@code socles.url} (with {@code socles.smtp}, {@code socles.tls} and {@code
+     * socles.mutual}), {@code socles.command}, {@code socles.image}, {@code socles.compose}; else the command {@code socles} of the {@code PATH}.
      *
      * @param settings see {@link Settings}
      * @return a server that answers
@@ -25,7 +25,10 @@ public final class Servers {
     public static Server find(Settings settings) {
         Optional<String> url = settings.get("socles.url");
         if (url.isPresent()) {
-            return at(URI.create(url.get()), settings.get("socles.smtp").map(Address::of).orElse(null));
+            URI base = URI.create(url.get());
+            Address smtp = settings.get("socles.smtp").map(Address::of).orElseGet(() -> mailAt(base));
+            return new AddressServer(base, smtp, settings.get("socles.tls").map(URI::create),
+                    settings.get("socles.mutual").map(URI::create));
         }
         Optional<String> command = settings.get("socles.command");
         if (command.isPresent()) {
@@ -54,7 +57,11 @@ public final class Servers {
      * @return the server, which closing leaves alone
      */
     public static Server at(URI url, Address smtp) {
-        return new AddressServer(url, smtp != null ? smtp : new Address(url.getHost(), SMTP_PORT));
+        return new AddressServer(url, smtp != null ? smtp : mailAt(url), Optional.empty(), Optional.empty());
+    }
+
+    private static Address mailAt(URI url) {
+        return new Address(url.getHost(), SMTP_PORT);
     }
 
     private static Optional<Path> onPath() {
@@ -66,7 +73,7 @@ public final class Servers {
                 .findFirst();
     }
 
-    private record AddressServer(URI url, Address smtp) implements Server {
+    private record AddressServer(URI url, Address smtp, Optional<URI> tls, Optional<URI> mutual) implements Server {
         @Override
         public boolean ours() {
             return false;

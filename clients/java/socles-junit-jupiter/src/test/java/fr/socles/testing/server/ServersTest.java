@@ -44,6 +44,9 @@ class ServersTest {
         }
         assertEquals(new Address("::1", 25),
                 Servers.find(settings(Map.of("socles.url", "http://[::1]:1", "socles.smtp", "[::1]:25"), Map.of())).smtp());
+        Server secure = Servers.find(settings(Map.of("socles.url", "http://h", "socles.mutual", "https://h:9443"), Map.of()));
+        assertEquals(Optional.empty(), secure.tls());
+        assertEquals(Optional.of(URI.create("https://h:9443")), secure.mutual());
         assertThrows(IllegalArgumentException.class, () -> Address.of("hote"));
     }
 
@@ -58,6 +61,8 @@ class ServersTest {
         try (Server server = new ProcessServer(java("serve"), folder)) {
             assertEquals("http://127.0.0.1:1234", server.url().toString());
             assertEquals(new Address("127.0.0.1", 2525), server.smtp());
+            assertEquals(Optional.empty(), server.tls());
+            assertEquals(Optional.of(URI.create("https://127.0.0.1:9443")), server.mutual());
             assertTrue(server.ours());
             try (Stream<Path> all = Files.walk(folder)) {
                 assertTrue(all.anyMatch(one -> one.endsWith(Path.of("data", "blobs", "one"))));
@@ -100,7 +105,7 @@ class ServersTest {
     @Test
     void aContainerOpensBothPorts() {
         try (GenericContainer<?> container = ContainerServer.container("socles:local")) {
-            assertEquals(List.of(8080, 2587), container.getExposedPorts());
+            assertEquals(List.of(8080, 2587, 8443, 9443), container.getExposedPorts());
         }
     }
 
