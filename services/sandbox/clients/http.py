@@ -1,5 +1,6 @@
 """One HTTP connection pool per hospital client, and the SOAP call on it."""
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -49,10 +50,10 @@ class Http:
         response.raise_for_status()
         return response.content
 
-    async def set_option(self, workspace: str, name: str, value: str) -> None:
-        """One option of a workspace; the others stay. Raises ``httpx.HTTPStatusError`` on a refusal."""
+    async def set_options(self, workspace: str, wanted: Mapping[str, str]) -> None:
+        """These options of a workspace; the others stay. Raises ``httpx.HTTPStatusError`` on a refusal."""
         path = f"/_sandbox/workspaces/{workspace}"
-        options = (await self.get_json(path))["options"] | {name: value}
+        options = (await self.get_json(path))["options"] | wanted
         (await self._client.patch(path, json={"options": options})).raise_for_status()
 
     async def delete(self, path: str) -> None:

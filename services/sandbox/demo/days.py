@@ -16,7 +16,7 @@ from sandbox.hospitals.ledger import Ledger
 from sandbox.hospitals.plan import DAY, Planner
 from sandbox.hospitals.play import Pace, play_day
 from sandbox.hospitals.population import read_world
-from sandbox.hospitals.sealing import OPTION, STRICT, sealed
+from sandbox.hospitals.sealing import LOTS, OPTION, STRICT, sealed
 from sandbox.hospitals.tally import Tally
 from sandbox.hospitals.world import hospitals as hospitals_of
 from socle.clock import FixedClock, SystemClock
@@ -53,7 +53,7 @@ async def play(programme: Programme, screen: Screen, stage: Stage, http: Http) -
     hospitals = hospitals_of(await read_world(http), seed=programme.seed, count=programme.establishments)
     if programme.signed:
         hospitals = await sealed(http, hospitals)
-        await http.set_option(stage.workspace or DEFAULT_WORKSPACE, OPTION, STRICT)
+        await http.set_options(stage.workspace or DEFAULT_WORKSPACE, {OPTION: STRICT, LOTS: STRICT})
     ledgers = [Ledger(hospital.site.finess_eg, hospital.site.name) for hospital in hospitals]
     end = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
     days = await asyncio.to_thread(_days, hospitals, programme, end)

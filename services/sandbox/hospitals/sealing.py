@@ -9,8 +9,8 @@ from sandbox.hospitals.hospital import Hospital
 from sandbox.seal import Seal
 
 _PATH = "/_sandbox/pki/certificates"
-OPTION, STRICT = "assertions", "strict"
-"""The workspace's option, and the value under which only what is signed passes."""
+OPTION, LOTS, STRICT = "assertions", "assertions.lots", "strict"
+"""The workspace's options, and the value under which only what is signed passes."""
 
 
 async def sealed(http: Http, hospitals: Sequence[Hospital], at: datetime | None = None) -> list[Hospital]:
