@@ -13,7 +13,7 @@ from socle.assertions.policy import AssertionSettings, Mode
 from socle.assertions.signatory import Signatory, judge_certificate
 from socle.assertions.trusted import Trusted
 from socle.pki.folder import Pki
-from socle.rules import Finding
+from socle.rules import Finding, Severity
 from socle.soap.model import Call
 from socle.soap.offload import in_thread
 from socle.xmldsig.problem import SignatureRefused
@@ -38,8 +38,9 @@ class Lots:
         read = await in_thread(self._read, deposit, document)
         if isinstance(read, Finding):
             return Trusted.of([read], policy)
-        signature, told, signatory = read
-        findings = told or list(check_lot_signer(vihf, signatory))
+        signature, findings, signatory = read
+        if not any(one.rule.severity is Severity.ERROR for one in findings):
+            findings += check_lot_signer(vihf, signatory)
         findings += check_properties(signature, call.clock.now(), policy.skew)
         findings += check_manifest(deposit, signature)
         return Trusted.of(findings, policy)

@@ -11,6 +11,7 @@ from socle.assertions.policy import AssertionSettings, Mode
 from socle.assertions.trusted import Trusted
 from socle.assertions.verifier import Verifier
 from socle.attribution import resolve_dmp
+from socle.control.once import OncePerOptions
 from socle.control.port import Control
 from socle.rules import refusing
 from socle.soap.model import Call
@@ -22,7 +23,7 @@ class Trust:
     def __init__(self, control: Control, verifier: Verifier, settings: AssertionSettings) -> None:
         self._control = control
         self._verifier = verifier
-        self._settings = settings
+        self._policy = OncePerOptions(settings.policy)
 
     async def judge(self, call: Call, vihf: Vihf | None) -> Trusted:
         """Findings about the certificate come first: a refusal is worded by the first one."""
@@ -34,7 +35,7 @@ class Trust:
 
     async def _assertion(self, call: Call, vihf: Vihf | None) -> Trusted:
         """Nothing where the workspace verifies no assertions. An absent VIHF is told elsewhere, and refused here."""
-        policy = self._settings.policy(call.options)
+        policy = self._policy(call.options)
         if policy.mode is Mode.OFF:
             return Trusted()
         assertion = find_assertion(call.envelope.header)
@@ -42,8 +43,8 @@ class Trust:
             return Trusted(refusing=Trusted.of([PRESENT.finding(found="(absent)")], policy).refusing)
         judged = await self._verifier.judge(call.envelope.root, assertion, size=len(call.envelope.raw))
         findings = list(judged.findings)
-        if judged.signatory is not None and not findings:
-            findings += check_signer(vihf, judged.signatory, self._known(call, vihf))
+        if judged.signer is not None:
+            findings += check_signer(vihf, judged.signer, self._known(call, vihf))
         findings += check_instants(vihf.instants, call.clock.now(), policy)
         return Trusted.of(findings, policy)
 

@@ -13,6 +13,7 @@ from socle.assertions.policy import Mode as Verified
 from socle.assertions.reading import read_instants
 from socle.assertions.trusted import Trusted
 from socle.assertions.verifier import Verifier
+from socle.control.once import OncePerOptions
 from socle.rules import Finding
 from socle.soap.model import Call
 
@@ -22,12 +23,12 @@ class Trust:
 
     def __init__(self, verifier: Verifier, settings: AssertionSettings) -> None:
         self._verifier = verifier
-        self._settings = settings
+        self._policy = OncePerOptions(settings.policy)
 
     async def judge(self, call: Call, assertion: Assertion, *, card: str | None = None) -> Trusted:
         """Nothing where the workspace verifies no assertions, nor of a call by the software's certificate alone.
         ``card``: the insured number of the Vitale card whose assertion the operation wants too, on either channel."""
-        policy = self._settings.policy(call.options)
+        policy = self._policy(call.options)
         if policy.mode is Verified.OFF:
             return Trusted()
         found = find_assertions(call.envelope.header, card=card is not None)
@@ -48,9 +49,9 @@ class Trust:
         known = [] if found.vitale is None else [found.vitale]
         size = len(call.envelope.raw)
         judged = await self._verifier.judge(call.envelope.root, found.main, known, size=size)
-        if judged.signatory is None or judged.findings:
+        if judged.signer is None:
             return list(judged.findings)
-        return list(check_card(assertion, judged.signatory))
+        return [*judged.findings, *check_card(assertion, judged.signer)]
 
 
 def _single(found: Assertions) -> list[Finding]:

@@ -30,6 +30,11 @@ class GroundSettings(BaseSettings):
         description="Folder of the sandbox's authorities and of the certificates it made; replicas share it. "
         "By default 'pki' in the data folder.",
     )
+    pki_outside: Path | None = Field(
+        None,
+        description="Folder of certificates (PEM) of other authorities to trust, for assertions, lots and TLS clients; "
+        "it is only read. More are added by 'socles pki trust'.",
+    )
     database_url: SecretStr | None = Field(
         None,
         description="PostgreSQL for all that is stored (postgresql://user:password@host:port/database), in one schema "

@@ -8,6 +8,7 @@ from lxml import etree
 from dmp_sim.domain import names
 from socle.assertions.making.lot import Identity, hashed, lot_signature
 from socle.assertions.making.lot_flaw import LotFlaw, reseal, spoilt
+from socle.pki.issuing import Holder
 from socle.pki.kinds import Kind, Subject
 from support.dmp_cda import STRUCTURE
 from support.dmp_message import Message
@@ -27,10 +28,11 @@ def sign_lot(
     *,
     kind: Kind = Kind.ORG_SIGN,
     subject: Subject = ORGANISATION,
+    signer: Holder | None = None,
 ) -> Message:
     """Put the signature of the lot as it now stands into its part."""
     certificate = flaw.certificate if flaw else None
-    signer = holder(flaw.kind(kind) if flaw else kind, certificate, subject)
+    signer = signer or holder(flaw.kind(kind) if flaw else kind, certificate, subject)
     now = datetime.now(UTC)
     documents = {
         str(entry.find(_ID.format(names.DE_UNIQUE_ID), NSMAP).get("value")): message.parts[f"doc{number}@test"]  # type: ignore[union-attr]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dmp_sim.domain.ruling import rule, warning
 from socle.assertions.signatory import CertificateRules
-from socle.rules import Certainty, Rule
+from socle.rules import Certainty, Rule, Severity
 from socle.xmldsig.problem import Problem
 
 KIT = "Kit DMP, exemple TD2.1 (signature XAdES du lot)"
@@ -177,6 +177,15 @@ CERTIFICATE = CertificateRules(
         "The certificate of the lot's signer is not revoked",
         "Demander un nouveau certificat.",
         "RFC 5280",
+    ),
+    rule(
+        "xades.certificate.outside",
+        "Le signataire du lot a un certificat du bac à sable, dont la révocation se vérifie",
+        "The lot's signer has a certificate of the sandbox, whose revocation can be checked",
+        "Rien à corriger : l'autorité a été ajoutée ; le service national, lui, vérifie la révocation.",
+        source=OURS,
+        certainty=Certainty.OURS,
+        severity=Severity.INFO,
     ),
 )
 USAGE = _rule(

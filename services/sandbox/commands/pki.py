@@ -31,6 +31,13 @@ class Store(StrEnum):
     JAVA = "java"
 
 
+class Issues(StrEnum):
+    """What an added authority issues."""
+
+    ORGANISATIONS = "organisations"
+    PERSONS = "persons"
+
+
 @app.command("issue")
 def issue(
     kind: Annotated[
@@ -76,11 +83,11 @@ def issue(
 
 @app.command("list")
 def listing(*, url: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
-    """Les certificats faits / those that were made."""
+    """Les certificats faits, et les autorités ajoutées / those that were made, and the authorities added."""
     with opened(url, None) as api:
-        found = api.get(f"{_BASE}/certificates")
+        found, trusted = api.get(f"{_BASE}/certificates"), api.get(f"{_BASE}/authorities")
         if as_json:
-            show.as_json(found)
+            show.as_json([*found, *trusted])
             return
         rows = [
             (
@@ -92,6 +99,12 @@ def listing(*, url: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
             for one in found
         ]
         show.table(("n° de série", "sujet", "jusqu'au", "révoqué"), rows)
+        if trusted:
+            others = [
+                (one["fingerprint"], one["subject"], show.moment(one["notAfter"]), one["range"], one["problemFr"])
+                for one in trusted
+            ]
+            show.table(("autorité ajoutée", "sujet", "jusqu'au", "émet pour", "refusée"), others)
 
 
 @app.command("revoke")
@@ -111,3 +124,31 @@ def authorities(
     """Les autorités auxquelles se fier / the authorities to trust."""
     with opened(url, None) as api:
         output.write_bytes(api.bytes(f"{_BASE}/{'ca.pem' if form is Store.PEM else 'truststore.p12'}"))
+
+
+@app.command("trust")
+def trust(
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", exists=True, dir_okay=False, help="Son certificat, PEM.")],
+    *,
+    url: Url = DEFAULT_URL,
+    issues: Annotated[Issues | None, typer.Option("--range", help="Ce qu'elle émet ; sinon d'après son nom.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Se fier à une autre autorité, telle celle de cartes de test / trust another authority.
+
+    Celle qui émet les certificats, non sa racine. Les ports TLS la connaissent à leur prochain démarrage.
+    """
+    order = {"pem": file.read_text("utf-8", "replace"), **({"range": issues.value} if issues else {})}
+    with opened(url, None) as api:
+        found = api.post(f"{_BASE}/authorities", order)
+        if as_json:
+            show.as_json(found)
+        else:
+            print(found["fingerprint"])
+
+
+@app.command("distrust")
+def distrust(fingerprint: Annotated[str, typer.Argument(metavar="EMPREINTE")], *, url: Url = DEFAULT_URL) -> None:
+    """Ne plus se fier à une autorité ajoutée / no longer trust an added authority."""
+    with opened(url, None) as api:
+        api.delete(f"{_BASE}/authorities/{fingerprint}")

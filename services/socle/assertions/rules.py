@@ -22,8 +22,9 @@ def _rule(
     source: str,
     *,
     certainty: Certainty = Certainty.SIMPLIFIED,
+    severity: Severity = Severity.ERROR,
 ) -> Rule:
-    return REGISTRY.add(Rule(f"assertion.{name}", fr, en, source, certainty, remedy, Severity.ERROR))
+    return REGISTRY.add(Rule(f"assertion.{name}", fr, en, source, certainty, remedy, severity))
 
 
 SINGLE = _rule(
@@ -61,6 +62,15 @@ REVOKED = _rule(
     "The certificate is revoked",
     "Demander un nouveau certificat.",
     CERTIFICATE,
+)
+OUTSIDE = _rule(
+    "certificate.outside",
+    "Le certificat vient d'une autorité ajoutée : sa révocation n'est pas vérifiée",
+    "The certificate comes from an added authority: whether it is revoked is not checked",
+    "Rien à corriger ; le service national, lui, la vérifie.",
+    OURS,
+    certainty=Certainty.OURS,
+    severity=Severity.INFO,
 )
 INSTANT = _rule(
     "instant",
@@ -127,11 +137,7 @@ BY_PROBLEM: Mapping[Problem, Rule] = {
         certainty=Certainty.OURS,
     ),
     Problem.MISSING: _rule(
-        "signature.present",
-        "L'assertion n'est pas signée",
-        "The assertion is not signed",
-        _PROFILE,
-        KIT,
+        "signature.present", "L'assertion n'est pas signée", "The assertion is not signed", _PROFILE, KIT
     ),
     Problem.SEVERAL: _rule(
         "signature.single",

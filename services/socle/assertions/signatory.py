@@ -9,7 +9,7 @@ from cryptography.x509.oid import NameOID
 
 from socle.assertions import rules
 from socle.pki.folder import Pki
-from socle.pki.issuer import issuer_of
+from socle.pki.issuer import issued_here, outside_issuer_of
 from socle.pki.names import Range
 from socle.rules import Finding, Rule
 
@@ -46,9 +46,11 @@ class CertificateRules:
     issuer: Rule
     dates: Rule
     revoked: Rule
+    outside: Rule
+    """Told of a certificate whose revocation is not known here; refuses nothing."""
 
 
-OF_ASSERTIONS = CertificateRules(rules.ISSUER, rules.DATES, rules.REVOKED)
+OF_ASSERTIONS = CertificateRules(rules.ISSUER, rules.DATES, rules.REVOKED, rules.OUTSIDE)
 
 
 def judge_certificate(
@@ -58,23 +60,25 @@ def judge_certificate(
 
     Blocking: makes the authorities when they are first asked for, and reads revocations from disk."""
     pki.prepare()
-    range_ = issuer_of(certificate, pki)
-    return list(_check(certificate, range_, pki, now, told)), read_signatory(certificate, range_)
+    range_ = issued_here(certificate, pki)
+    outside = outside_issuer_of(certificate, pki) if range_ is None else None
+    findings = list(_check(certificate, now, told, known=range_ is not None or outside is not None))
+    if outside is not None:
+        issuer = outside.certificate.subject.rfc4514_string()[:200]
+        findings.append(told.outside.finding(where=WHERE, expected="une autorité du bac à sable", found=issuer))
+    elif range_ is not None and (revoked_at := pki.revoked_at(certificate.serial_number)) is not None:
+        found = f"{certificate.serial_number:x}, {revoked_at:%Y-%m-%d %H:%M}"
+        findings.append(told.revoked.finding(where=WHERE, found=found))
+    return findings, read_signatory(certificate, outside.range if outside is not None else range_)
 
 
-def _check(
-    certificate: x509.Certificate, range_: Range | None, pki: Pki, now: datetime, told: CertificateRules
-) -> Iterator[Finding]:
-    if range_ is None:
+def _check(certificate: x509.Certificate, now: datetime, told: CertificateRules, *, known: bool) -> Iterator[Finding]:
+    if not known:
         issuer = certificate.issuer.rfc4514_string()[:200]
         yield told.issuer.finding(where=WHERE, expected="une autorité du bac à sable", found=issuer)
-        return
-    if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
+    elif not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
         found = f"{certificate.not_valid_before_utc:%Y-%m-%d} – {certificate.not_valid_after_utc:%Y-%m-%d}"
         yield told.dates.finding(where=WHERE, expected=f"{now:%Y-%m-%d}", found=found)
-    revoked_at = pki.revoked_at(certificate.serial_number)
-    if revoked_at is not None:
-        yield told.revoked.finding(where=WHERE, found=f"{certificate.serial_number:x}, {revoked_at:%Y-%m-%d %H:%M}")
 
 
 def _attribute(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:

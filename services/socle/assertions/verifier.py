@@ -13,7 +13,7 @@ from socle.assertions import rules
 from socle.assertions.signatory import Signatory, judge_certificate
 from socle.clock import Clock, SystemClock
 from socle.pki.folder import Pki
-from socle.rules import Finding
+from socle.rules import Finding, Severity
 from socle.soap.offload import by_size, in_thread
 from socle.xmldsig.problem import SignatureRefused
 from socle.xmldsig.verify import verify
@@ -37,6 +37,11 @@ class Judged:
 
     findings: Sequence[Finding]
     signatory: Signatory | None = None
+
+    @property
+    def signer(self) -> Signatory | None:
+        """None unless nothing is wrong with the signature and its certificate."""
+        return None if any(one.rule.severity is Severity.ERROR for one in self.findings) else self.signatory
 
 
 class Verifier:

@@ -20,6 +20,7 @@ from socle.exchange import new_id
 from socle.pki.issuing import Authority, Holder, Whereabouts, make_intermediate, make_root
 from socle.pki.kinds import RANGES, Flaw, Kind, Subject, spoilt, wanted
 from socle.pki.names import CHAINS, Range
+from socle.pki.outside import OutsideAuthorities
 
 _FOREIGN = "foreign"
 _CHAIN, _ISSUED, _REVOKED = "chain", "issued", "revoked"
@@ -35,8 +36,10 @@ class Revoked(NamedTuple):
 class Pki:
     """A folder with a chain. ``base`` is the address under which revocations are told, without a final ``/``."""
 
-    def __init__(self, folder: Path, base: str | None = None) -> None:
+    def __init__(self, folder: Path, base: str | None = None, outside: Path | None = None) -> None:
+        """``outside``: a folder of authorities to trust besides, which is only read."""
         self._folder = folder
+        self.outside = OutsideAuthorities(folder / "outside", outside)
         self._base = base
         self._known: dict[str, Holder] = {}
 

@@ -50,9 +50,13 @@ def show(context: ssl.SSLContext, pki: Pki, certificate: Path | None, hosts: Seq
 
 
 def ask(context: ssl.SSLContext, pki: Pki, mode: ssl.VerifyMode) -> None:
-    """Have a server ask for the client's certificate, and take those of the sandbox's authorities."""
+    """Have a server ask for the client's certificate, and take those of the sandbox's authorities, and of others as
+    they are now."""
     pki.prepare()
     context.verify_mode = mode
     # roots and intermediates: some clients show their own certificate only
-    trusted = [*map(pki.root, Range), *map(pki.intermediate, Range)]
+    outside = [one.certificate for one in pki.outside.trusted()]
+    if outside:  # an issuing authority is added without its root
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    trusted = [*map(pki.root, Range), *map(pki.intermediate, Range), *outside]
     context.load_verify_locations(cadata=certificates_pem(trusted).decode())

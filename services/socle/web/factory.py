@@ -14,6 +14,7 @@ from socle.web import errors
 from socle.web.application import Application
 from socle.web.routes import (
     archives,
+    authorities,
     books,
     cards,
     clock,
@@ -72,6 +73,7 @@ def create_app(ground: Ground, services: Sequence[Service]) -> ASGIApp:
         exchanges.router(journal, ground.stopping),
         books.router(ground),
         pki.router(ground),
+        authorities.router(ground),
         sign.router(ground, control),
         events.router(ground),
         metrics.router(control, journal),

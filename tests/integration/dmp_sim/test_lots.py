@@ -16,13 +16,14 @@ from support.dmp_cda import cda
 from support.dmp_message import Message, deposit, describe
 from support.dmp_mutators import no_signature
 from support.dmp_served import Dmp, dmp
-from support.lots import CARD, DOCUMENT, SIGNATURE, changed, direct, fresh, sign_lot
+from support.lots import CARD, DOCUMENT, ORGANISATION, SIGNATURE, changed, direct, fresh, sign_lot
+from support.outside import editors_authority, issued, pem_of
 from support.rule_table import RuleTable
 from support.signed import pki, pki_folder
 
 TRANSFORM = f'<ds:Transforms><ds:Transform Algorithm="{INCLUSIVE_COMMENTS}"></ds:Transform></ds:Transforms>'
 METHOD = f'<ds:DigestMethod Algorithm="{DIGEST_SHA1}"></ds:DigestMethod>'
-WARNS = {"dmp.xades.policy", "dmp.xades.purpose", "dmp.xades.name"}
+WARNS = {"dmp.xades.policy", "dmp.xades.purpose", "dmp.xades.name", "dmp.xades.certificate.outside"}
 CARD_SIGNS = {"kind": Kind.CPS_SIGN, "subject": CARD}
 
 
@@ -85,6 +86,9 @@ def broken() -> Iterator[tuple[str, str, Message]]:
     yield "another structure", "dmp.xades.structure", sign_lot(fresh(), subject=Subject(structure="1699050001"))
     other = Subject(national_id="899999999999")
     yield "another card", "dmp.xades.name", sign_lot(direct(), kind=Kind.CPS_SIGN, subject=other)
+    pki().outside.add(pem_of(editors_authority()))
+    others = issued(editors_authority(), Kind.ORG_SIGN, ORGANISATION)
+    yield "an added authority's", "dmp.xades.certificate.outside", sign_lot(fresh(), signer=others)
     large = sign_lot(fresh())
     large.parts[SIGNATURE] += b" " * 1_000_000
     yield "too large", "dmp.xades.size", large

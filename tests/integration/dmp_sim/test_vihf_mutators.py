@@ -15,12 +15,14 @@ from dmp_sim.domain.query import FIND_DOCUMENTS
 from socle.assertions.making.crafting import crafted
 from socle.assertions.making.saml import Told
 from socle.assertions.making.vihf import Profile, VihfSaid, vihf
+from socle.pki.issuing import Holder
 from socle.pki.kinds import Kind, Subject
 from socle.rules import Strictness
 from socle.xmldsig.sign import Digest, Style
 from support import signed
 from support.dmp_message import soap
 from support.dmp_served import REGISTRY, Dmp, dmp
+from support.outside import editors_authority, issued, pem_of
 from support.rule_table import RuleTable
 from support.vihf_mutators import MODES, MUTATORS, Mutator
 
@@ -113,10 +115,13 @@ class Asked:
         yield "a card of another structure", "dmp.signer.linked", self.query(direct, Kind.CPS_SIGN)
         unknown = replace(self.said, structure="1999999999")
         yield "an unknown structure", "dmp.signer.known-structure", self.query(unknown, Kind.ORG_SIGN)
+        signed.pki().outside.add(pem_of(editors_authority()))
+        signer = issued(editors_authority(), Kind.ORG_SIGN, Subject(structure=self.said.structure))
+        yield "an added authority's", "assertion.certificate.outside", self.query(self.said, Kind.ORG_SIGN, signer)
 
-    def query(self, said: VihfSaid, kind: Kind) -> bytes:
+    def query(self, said: VihfSaid, kind: Kind, signer: Holder | None = None) -> bytes:
         subject = Subject(structure=said.structure, national_id=said.name_id)
-        signer, told = signed.holder(kind, subject=subject), Told("_5f0c", datetime.now(UTC))
+        signer, told = signer or signed.holder(kind, subject=subject), Told("_5f0c", datetime.now(UTC))
         return soap("urn:ihe:iti:2007:RegistryStoredQuery", QUERY, crafted(lambda one: vihf(one, said), told, signer))
 
 

@@ -19,8 +19,11 @@ from typer.testing import CliRunner, Result
 from dmp_sim.domain import names
 from dmp_sim.domain.query import FIND_DOCUMENTS
 from sandbox.cli import app
+from socle.assertions.making.lot_spoiling import LOT_FLAWS
+from socle.pki.kinds import Kind
 from support.dmp_message import soap
 from support.insi_card import CARD_TYPE, card_blocks, card_message
+from support.outside import editors_authority, issued, pem_of
 from support.sandbox_thread import RunningSandbox, sandbox_in_thread
 from support.signed import pki, pki_folder
 
@@ -196,3 +199,34 @@ def test_a_lot_is_signed_by_a_certificate_of_the_chain(socles: Socles, tmp_path:
     file.write_bytes(b"<!DOCTYPE x [<!ENTITY e 'e'>]><x>&e;</x>")
     assert socles("sign", "lot", "2.25.1", f"2.25.2={file}").exit_code == 4
     assert socles("sign", "lot", "2.25.1", "2.25.2").exit_code == 2
+
+
+def test_another_authority_is_trusted_listed_and_distrusted(socles: Socles, tmp_path: Path) -> None:
+    file = tmp_path / "authority.pem"
+    file.write_bytes(pem_of(editors_authority()))
+    made = socles("pki", "trust", str(file), "--range", "persons")
+    assert made.exit_code == 0, made.stderr
+    fingerprint = made.stdout.strip()
+    listed = json.loads(socles("pki", "list", "--json").stdout)
+    assert [one["range"] for one in listed if one.get("fingerprint") == fingerprint] == ["persons"]
+    assert "AC EDITEUR" in socles("pki", "list").stdout
+    assert socles("pki", "distrust", fingerprint).exit_code == 0
+    assert socles("pki", "distrust", fingerprint).exit_code != 0
+    file.write_bytes(pem_of(issued(editors_authority(), Kind.ORG_SIGN)))
+    refused = socles("pki", "trust", str(file))
+    assert refused.exit_code != 0
+    assert "pas un certificat d'autorité" in refused.stderr
+
+
+def test_a_lot_is_wrong_in_the_way_that_is_asked_for(socles: Socles, tmp_path: Path) -> None:
+    listed = json.loads(socles("sign", "flaws", "--lot", "--json").stdout)
+    assert {one["name"]: one["breaks"] for one in listed} == {one.name: one.breaks for one in LOT_FLAWS.values()}
+    assert all(one["titleFr"] for one in listed)
+    file = tmp_path / "cda.xml"
+    file.write_bytes(CDA)
+    made = socles("sign", "lot", "2.25.1", f"2.25.2={file}", "--flaw", "unknown-document").stdout
+    assert "urn:oid:2.25.404" in made
+    assert signed_right(etree.fromstring(made.encode()))
+    unknown = socles("sign", "lot", "2.25.1", f"2.25.2={file}", "--flaw", "nulle-part")
+    assert unknown.exit_code != 0
+    assert "unknown-document" in unknown.stderr

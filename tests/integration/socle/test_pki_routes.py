@@ -12,6 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from cryptography.x509 import ocsp
 
+from socle.pki.kinds import Kind
+from support.outside import editors_authority, issued, pem_of
 from support.sandbox_thread import sandbox_in_thread
 
 
@@ -131,3 +133,20 @@ def test_java_reads_key_stores_and_the_trust_store(http: httpx.Client, form: str
 
 def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.PEM)
+
+
+def test_an_authority_of_somebody_else_is_added_listed_and_removed(http: httpx.Client) -> None:
+    pem = pem_of(editors_authority()).decode()
+    added = http.post("/authorities", json={"pem": pem})
+    assert (added.status_code, added.json()["range"], added.json()["removable"]) == (201, "organisations", True)
+    assert http.get("/authorities").json() == [added.json()]
+    assert http.post("/authorities", json={"pem": pem, "range": "persons"}).json()["range"] == "persons"
+    leaf = pem_of(issued(editors_authority(), Kind.ORG_SIGN)).decode()
+    for wrong, word in ((leaf, "pas un certificat d'autorité"), ("rien", "reçu : 0")):
+        refused = http.post("/authorities", json={"pem": wrong})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (400, "pki.authority")
+        assert word in refused.json()["error"]["messageFr"]
+    fingerprint = added.json()["fingerprint"]
+    assert http.delete(f"/authorities/{fingerprint}").status_code == 204
+    assert http.delete(f"/authorities/{fingerprint}").status_code == 404
+    assert http.get("/authorities").json() == []

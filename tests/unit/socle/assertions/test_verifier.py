@@ -13,7 +13,6 @@ from socle.assertions.making.crafting import FLAWS, Flaw
 from socle.assertions.making.wrapping import FORGED, WRAPPINGS
 from socle.assertions.verifier import FRESH_SECONDS, Verifier, _keep
 from socle.pki.kinds import Kind, Subject
-from socle.rules import REGISTRY
 from socle.xmldsig.sign import Digest, Style
 from socle.xmldsig.verify import verify
 from support.signed import DS, STRUCTURE, envelope, first, header, holder, judged, pki, rules
@@ -126,13 +125,6 @@ def test_a_key_beside_the_certificate_is_ignored() -> None:
 
 def test_what_is_too_large_is_not_looked_at() -> None:
     assert rules(header().replace("EXEMPLE", "E" * 1_000_000)) == ["assertion.size"]
-
-
-def test_every_rule_of_signatures_is_broken_by_a_test() -> None:
-    """The last two: above, and in test_freshness.py."""
-    mine = {rule.id for rule in REGISTRY if rule.service == "assertion"}
-    broken = {flaw.breaks for flaw in FLAWS.values() if not flaw.breaks.startswith("dmp.")}
-    assert mine == broken | {"assertion.size", "assertion.stale-vitale"}
 
 
 async def asked(verifier: Verifier, block: str) -> list[str]:
