@@ -24,6 +24,7 @@ def replay(entry: Mapping[str, Any], request: Body, base: str, body_path: str, s
     if not entry.get("path"):
         return None
     headers = [(name, request.header(name)) for name in ("Content-Type", "SOAPAction")]
+    headers.append(("X-Socles-Replay", "curl"))
     given = " ".join(f"-H {quote(f'{name}: {value}')}" for name, value in headers if value)
     return f"{fetch} \\\n  | curl -sS -D - {given} \\\n    --data-binary @- {quote(base + entry['path'])}"
 

@@ -128,6 +128,22 @@ async def test_the_filters_stand_in_the_address(sandbox: RunningSandbox, mixed: 
         assert wrong == []
 
 
+async def test_what_the_console_sends_again_is_not_the_softwares(sandbox: RunningSandbox) -> None:
+    async with opened(sandbox.url) as (page, wrong):
+        await page.request.post(f"{sandbox.url}/_sandbox/workspaces", data={"name": "rejeu"})
+        url = f"{sandbox.url}/w/rejeu"
+        await asyncio.to_thread(Editor(url).search, "PROVISOIRE", ["Matricule"], "M", "2009-07-01")
+        await page.goto(f"{url}/console/homologation?case=2.05")
+        await page.locator(".call a").first.click()
+        await page.get_by_role("link", name="Requête corrigée", exact=True).click()
+        await page.get_by_role("button", name="Rejouer la requête corrigée").click()
+        await expect(page.get_by_text("Rejoué : accepté.")).to_be_visible()
+        await page.goto(f"{url}/console/homologation?case=2.05")
+        await expect(page.locator("#c-2-05")).to_have_attribute("data-verdict", "failed")
+        await expect(page.get_by_text("1 message rejoué")).to_be_visible()
+        assert wrong == []
+
+
 async def test_without_scripts_every_case_is_there(sandbox: RunningSandbox, mixed: str) -> None:
     async with opened(sandbox.url) as (page, _):
         browser = page.context.browser

@@ -54,6 +54,7 @@ async function replay(button) {
     if (!body.ok) throw new Error(await words(body));
     const headers = { "Content-Type": button.dataset.type || body.headers.get("content-type") || "" };
     if (button.dataset.action) headers.SOAPAction = button.dataset.action;
+    headers["X-Socles-Replay"] = "console"; // not the software under test
     const answer = await fetch(button.dataset.path, { method: "POST", headers, body: await body.blob() });
     const id = (answer.headers.get("x-socles-exchange") ?? "").split("/").at(-1);
     if (!/^[0-9A-Za-z-]{1,64}$/.test(id)) throw new Error(`réponse ${answer.status}, sans lien vers un échange`);

@@ -99,3 +99,5 @@ class Called:
     seconds: float = 0.0
     """From the request's first byte to the answer's last."""
     findings: Sequence[Told] = ()
+    replayed: bool = False
+    """Sent again from the console or the command line: the software did not send it."""

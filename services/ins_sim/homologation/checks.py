@@ -58,7 +58,7 @@ def otherwise(call: Called, code: str, person: Known | None) -> Reason | None:
 
 
 def refused(call: Called) -> Iterator[Reason]:
-    """The findings that the real service would refuse for."""
+    """The findings of severity error."""
     for finding in call.findings:
         if _grave(finding.severity):
             yield Reason(finding.title, finding.expected, finding.found, finding.rule, finding.remedy)

@@ -35,18 +35,20 @@ class Desk:
             workspace.name, workspace.epoch, service=self._service, since=since, until=until, finess=finess
         )
         calls: list[Called] = []
-        unread = 0
+        unread = replayed = 0
         for summary in self._journal.verdicts(query):
             if summary["operation"] not in operations:
                 continue
-            if len(calls) + unread == _MOST:
-                return Read(_in_order(calls), unread, partial=True)
+            if len(calls) + unread + replayed == _MOST:
+                return Read(_in_order(calls), unread, replayed, partial=True)
             found = self._called(summary["id"]) if summary["operation"] else None
             if found is None:
                 unread += 1
+            elif found.replayed:
+                replayed += 1
             else:
                 calls.append(found)
-        return Read(_in_order(calls), unread)
+        return Read(_in_order(calls), unread, replayed)
 
     def wire(self, exchange: str) -> Wire | None:
         """What went over the wire; None when the journal has dropped it meanwhile."""

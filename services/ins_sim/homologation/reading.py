@@ -20,6 +20,7 @@ from socle.soap.headers import content_type
 from socle.soap.refusal import Refused
 from socle.soap.xml import parse
 
+_REPLAY = "x-socles-replay"
 _LONGEST = 300
 """Characters of a trait, or of a finding's words, that are looked at: no person of the book has half as many, and
 thousands of calls are held at once."""
@@ -48,6 +49,7 @@ def called(entry: Mapping[str, Any]) -> Called | None:
         finess=entry["finess"] or "",
         software=_software(headers),
         authenticated=_authenticated(headers, entry["tls"]),
+        replayed=any(name.lower() == _REPLAY for name, _ in entry["request"]["headers"]),
         sent=_sent(body),
         answered=_answered(octets(entry["response"])),
         vitale=_vitale(header) if card else None,

@@ -25,6 +25,8 @@ class Read:
     calls: Sequence[Called]
     unread: int = 0
     """Calls that could not be read back: no SOAP, kept in part only, redacted."""
+    replayed: int = 0
+    """Messages that were sent again from the console or the command line, and left out."""
     partial: bool = False
     """Older calls were left out."""
 

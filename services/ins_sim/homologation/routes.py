@@ -83,6 +83,7 @@ def _view(made: Report, workspace: Workspace, asked: Asked, now: datetime, links
         finess=asked.finess,
         unauthenticated=asked.unauthenticated,
         unread=made.read.unread,
+        replayed=made.read.replayed,
         partial=made.read.partial,
         counts={verdict: made.count(verdict) for verdict in Verdict},
         passed=made.passed,

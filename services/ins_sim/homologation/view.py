@@ -135,6 +135,7 @@ class ReportView(Json):
     finess: str | None
     unauthenticated: Annotated[bool, Field(description="Calls that do not say who calls were admitted")]
     unread: Annotated[int, Field(description="Calls that could not be read back")]
+    replayed: Annotated[int, Field(description="Messages sent again from console or command line, left out")]
     partial: Annotated[bool, Field(description="Older calls were left out")]
     counts: dict[Verdict, int]
     passed: Annotated[bool, Field(description="Nothing failed, nothing is left to play")]

@@ -201,7 +201,7 @@ def _again(api: Api, entry: dict[str, Any], *, mended: bool) -> str:
         content, kind = answer.content, answer.headers["content-type"]
     else:
         content = api.bytes(f"/_sandbox/exchanges/{entry['id']}/request")
-    sent = {"Content-Type": kind, "X-Socles-Workspace": entry["workspace"]}
+    sent = {"Content-Type": kind, "X-Socles-Workspace": entry["workspace"], "X-Socles-Replay": "socles"}
     if action is not None:
         sent["SOAPAction"] = action
     answer = api.ask("POST", entry["path"], also=frozenset(range(400, 600)), content=content, headers=sent)

@@ -51,6 +51,8 @@ def _head(found: dict[str, Any]) -> str:
         lines.append(f"[yellow]Autres logiciels, laissés de côté (--software) : {show.plain(', '.join(others))}[/]")
     if found["unread"]:
         lines.append(f"[yellow]Appels illisibles : {found['unread']}[/]")
+    if found["replayed"]:
+        lines.append(f"[yellow]Messages rejoués, laissés de côté : {found['replayed']}[/]")
     if found["partial"]:
         lines.append("[yellow]Les appels les plus anciens n'ont pas été lus.[/]")
     return "\n".join(lines)

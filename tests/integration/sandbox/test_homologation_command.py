@@ -90,6 +90,16 @@ def test_filters_are_handed_on(socles: Socles, served: RunningSandbox, space: st
     assert socles("--case", "2.05", "--unauthenticated", "--since", "2999-01-01").exit_code == 1
 
 
+def test_what_was_sent_again_by_hand_is_not_the_softwares(socles: Socles, served: RunningSandbox, space: str) -> None:
+    """Not even the mended request, which is accepted."""
+    Editor(f"{served.url}/w/{space}").search("PROVISOIRE", ["Matricule"], "M", "2009-07-01")
+    again = CliRunner().invoke(app, ["exchange", "replay", "last", "--mended"])
+    assert again.exit_code == 0
+    told = socles("--case", "2.05")
+    assert told.exit_code == 1
+    assert "Messages rejoués, laissés de côté : 1" in told.stdout
+
+
 def test_an_unknown_case_is_no_and_says_which_there_are(socles: Socles) -> None:
     none = socles("--case", "9.99")
     assert none.exit_code == 1

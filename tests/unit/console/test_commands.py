@@ -25,6 +25,7 @@ def test_soap_is_sent_with_the_headers_that_matter() -> None:
     found = words(replay(SOAP, body(("content-type", kind), ("user-agent", "x")), "http://h:1/w/e", "/b", 25))
     assert found[:4] == ["curl", "-sS", "http://h:1/w/e/b", "|"]
     assert found[found.index("-H") + 1] == f"Content-Type: {kind}"
+    assert "X-Socles-Replay: curl" in found
     assert found[-1] == "http://h:1/w/e/lps"
 
 

@@ -20,11 +20,18 @@ ANSWER = insi.message('<RESULTAT xmlns="http://www.cnamts.fr/INSiResultat"><CR><
 KIND = [("Content-Type", insi.CONTENT_TYPE)]
 
 
-def entry(request: object, response: bytes = ANSWER, *, most: int = 100_000, **changed: object) -> dict[str, Any]:
+def entry(
+    request: object,
+    response: bytes = ANSWER,
+    *,
+    most: int = 100_000,
+    request_headers: list[tuple[str, str]] = KIND,
+    **changed: object,
+) -> dict[str, Any]:
     """As ``JournalStore.get`` gives it."""
     one = act(1)
     one.operation, one.received_at = OPERATION, START
-    one.request = Recorded(list(KIND), [request])  # type: ignore[list-item]
+    one.request = Recorded(list(request_headers), [request])  # type: ignore[list-item]
     one.response = Recorded([], [response])
     for name, value in changed.items():
         setattr(one, name, value)
@@ -60,6 +67,13 @@ def test_who_calls_is_told_by_assertion_or_client_certificate(security: str, tls
     found = called(entry(searched(security=security), tls=tls))
     assert found is not None
     assert found.authenticated == expected
+
+
+def test_a_message_sent_again_is_told_from_the_softwares() -> None:
+    for headers, expected in ((KIND, False), ([*KIND, ("X-Socles-Replay", "console")], True)):
+        found = called(entry(searched(), request_headers=headers))
+        assert found is not None
+        assert found.replayed is expected
 
 
 def test_a_search_by_card_tells_its_assertion_apart() -> None:
