@@ -12,6 +12,7 @@ from dmp_sim.wire.lot_signature import read_lot_signature
 from socle.assertions.policy import AssertionSettings, Mode
 from socle.assertions.signatory import Signatory, judge_certificate
 from socle.assertions.trusted import Trusted
+from socle.control.once import OncePerOptions
 from socle.pki.folder import Pki
 from socle.rules import Finding, Severity
 from socle.soap.model import Call
@@ -24,12 +25,12 @@ class Lots:
 
     def __init__(self, pki: Pki, settings: AssertionSettings) -> None:
         self._pki = pki
-        self._settings = settings
+        self._policy = OncePerOptions(settings.policy)
 
     async def judge(self, call: Call, deposit: Deposit, vihf: Vihf | None) -> Trusted:
         """Nothing where the workspace verifies no lots, nor of a message without one. An absent signature is told
         elsewhere, and refused here."""
-        policy = self._settings.policy(call.options).for_lots()
+        policy = self._policy(call.options).for_lots()
         if policy.mode is Mode.OFF or len(deposit.submission_sets) != 1:
             return Trusted()
         document = _signature_of(deposit)
