@@ -43,6 +43,7 @@ app = typer.Typer(no_args_is_help=True, help="Les personnes fictives d'un espace
 _BASE = "/_sandbox/identities"
 _COLUMNS = ("identifiant", "nom", "prénoms", "sexe", "né(e)", "COG", "matricule", "OID", "note")
 _KINDS = {Form.CSV: "text/csv", Form.FHIR: "application/fhir+json", Form.NDJSON: "application/fhir+ndjson"}
+_IMAGES = (".png", ".jpg", ".jpeg", ".bmp")
 _SUFFIXES = {".csv": Form.CSV, ".txt": Form.CSV, ".json": Form.FHIR, ".ndjson": Form.NDJSON}
 
 
@@ -221,16 +222,24 @@ def datamatrix(
 @app.command("read")
 def read(
     payload: Annotated[
-        str, typer.Argument(metavar="CONTENU", help="Ce que la douchette a lu ; GS s'écrit aussi <GS>.")
+        str,
+        typer.Argument(metavar="CONTENU|IMAGE", help="Ce que la douchette a lu (GS s'écrit aussi <GS>), ou un PNG."),
     ],
     *,
     url: Url = DEFAULT_URL,
     workspace: In = None,
     as_json: AsJson = False,
 ) -> None:
-    """Lire le contenu d'un datamatrix INS ; code 1 s'il est faux / read one; exit code 1 when it is wrong."""
+    """Lire un datamatrix INS, contenu ou image ; code 1 s'il est faux / read one; exit code 1 when it is wrong."""
+    image = Path(payload) if payload.lower().endswith(_IMAGES) else None
+    if image is not None and not image.is_file():
+        raise typer.BadParameter(f"{image} : pas de tel fichier / no such file", param_hint="CONTENU|IMAGE")
     with opened(url, workspace) as api:
-        found = api.post(f"{_BASE}/datamatrix/read", {"payload": payload})
+        if image is not None:
+            headers = {"Content-Type": "application/octet-stream"}
+            found = api.ask("POST", f"{_BASE}/datamatrix/scan", content=image.read_bytes(), headers=headers).json()
+        else:
+            found = api.post(f"{_BASE}/datamatrix/read", {"payload": payload})
         if as_json:
             show.as_json(found)
         else:

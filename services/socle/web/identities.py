@@ -169,6 +169,7 @@ class DatamatrixRead(Json):
     """Fields by name, as they stand there, and what is wrong with them."""
 
     valid: Annotated[bool, Field(description="No finding of severity error")]
+    payload: str
     fields: dict[str, str]
     person_id: Annotated[str | None, Field(description="Who has this number in the workspace")] = None
     findings: tuple[DatamatrixFinding, ...]

@@ -87,5 +87,7 @@ def test_one_is_added_shown_and_drawn(identity: Socles, tmp_path: Path) -> None:
     wrong = identity("read", content.replace("01-02-1980", "1980-02-01"))
     assert (right.exit_code, wrong.exit_code) == (0, 1)
     assert "JJ-MM-AAAA" in wrong.stdout
+    assert identity("read", str(png)).exit_code == 0
+    assert identity("read", str(tmp_path / "none.png")).exit_code == 2
     assert identity("datamatrix", "insi-houilles").exit_code == 4
     assert identity("show", "nobody").exit_code == 1

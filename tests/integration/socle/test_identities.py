@@ -198,5 +198,9 @@ async def test_the_datamatrix_is_drawn_read_and_refused(http: httpx.AsyncClient)
     assert (wrong["valid"], wrong["findings"][-1]["rule"]) == (False, "datamatrix.date")
     assert wrong["findings"][-1]["remedy"]
 
+    scanned = (await http.post(f"{API}/datamatrix/scan", content=png.content)).json()
+    assert (scanned["payload"], scanned["personId"]) == (text, "insi-pat-trois")
+    blank = await http.post(f"{API}/datamatrix/scan", content=b"no image")
+    assert (blank.status_code, blank.json()["error"]["code"]) == (422, "image.unreadable")
     refused = await http.get(f"{API}/insi-houilles/datamatrix")
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "datamatrix.not-qualified")

@@ -20,6 +20,12 @@ def _rule(
     return REGISTRY.add(rule)
 
 
+SQUARE: Final = _rule(
+    "square",
+    "Le symbole n'est pas carré",
+    "The symbol is not square",
+    "Imprimer un Data Matrix ECC 200 carré : l'encodeur a une option pour l'imposer.",
+)
 HEADER: Final = _rule(
     "header",
     "L'en-tête n'est pas IS, 01 et 22 zéros",

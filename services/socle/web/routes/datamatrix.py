@@ -3,12 +3,14 @@
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Body, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from socle.identities.datamatrix.payload import BY_MARK, payload
-from socle.identities.datamatrix.reading import read
+from socle.identities.datamatrix.reading import Read, read
 from socle.identities.problem import NotTaken
 from socle.rules import Severity
+from socle.web.files import read_body
 from socle.web.identities import DatamatrixFinding, DatamatrixRead, DatamatrixText, refusal_of
 from socle.web.model import Current
 from socle.web.register import Register
@@ -36,6 +38,18 @@ _SCANNED: Final = {
             "S5FS61979-03-28"
         }
     },
+}
+MOST_IMAGE: Final = 10 << 20
+"""Bytes of an image; ours."""
+_IMAGE: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("image/png", "image/jpeg")},
+    }
+}
+_UNREAD: Final[dict[int | str, dict[str, Any]]] = {
+    413: {"description": "Too large"},
+    422: {"description": "No image, or no legible Data Matrix in it"},
 }
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     404: {"description": "Nobody of that id in this workspace"},
@@ -70,10 +84,28 @@ def install(api: APIRouter, register: Register) -> None:
     @api.post("/datamatrix/read")
     def scanned(workspace: Current, text: Annotated[DatamatrixText, Body(openapi_examples=_SCANNED)]) -> DatamatrixRead:
         """Read what a scanner gave: its fields, and every breach of the format."""
-        found = read(text.payload)
-        person = register.population(workspace.name).person_by_ins(found.values.get("S1", ""))
+        return told(workspace.name, text.payload, read(text.payload))
+
+    @api.post("/datamatrix/scan", openapi_extra=_IMAGE, responses=_UNREAD)
+    async def printed(request: Request, workspace: Current) -> DatamatrixRead:
+        """Read an image of one, printed or on the screen: its content, fields, and every breach of the format."""
+        data = await read_body(request, MOST_IMAGE)
+
+        def scanned_image() -> DatamatrixRead:
+            from socle.identities.datamatrix.scanning import scan  # its libraries are of use here only
+
+            return told(workspace.name, *scan(data))
+
+        try:
+            return await run_in_threadpool(scanned_image)
+        except NotTaken as error:
+            raise refusal_of(error) from error
+
+    def told(workspace: str, content: str, found: Read) -> DatamatrixRead:
+        person = register.population(workspace).person_by_ins(found.values.get("S1", ""))
         return DatamatrixRead(
             valid=not any(finding.rule.severity is Severity.ERROR for finding in found.findings),
+            payload=content,
             fields={BY_MARK[mark].name: value for mark, value in found.values.items()},
             person_id=person.id if person is not None else None,
             findings=tuple(

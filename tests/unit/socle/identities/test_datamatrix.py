@@ -14,6 +14,7 @@ from socle.identities.datamatrix import rules
 from socle.identities.datamatrix.image import png, svg
 from socle.identities.datamatrix.payload import GS, HEADER, payload
 from socle.identities.datamatrix.reading import read
+from socle.identities.datamatrix.scanning import scan
 from socle.identities.problem import NotTaken
 from socle.rules import REGISTRY, Rule
 
@@ -107,8 +108,48 @@ BROKEN = {
 }
 
 
+def image_of(**how: bool) -> bytes:
+    matrix = zxingcpp.create_barcode(RIGHT, zxingcpp.BarcodeFormat.DataMatrix, **how).to_image(scale=4)
+    height, width = matrix.shape
+    out = io.BytesIO()
+    Image.frombytes("L", (width, height), memoryview(matrix).tobytes()).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_an_image_is_read_and_a_rectangle_is_told() -> None:
+    content, found = scan(png(RIGHT))
+    assert (content, {finding.rule for finding in found.findings}) == (RIGHT, {rules.TEST})
+    content, found = scan(image_of())
+    assert (content, {finding.rule for finding in found.findings}) == (RIGHT, {rules.TEST, rules.SQUARE})
+
+
+def _blank(width: int, height: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("1", (width, height), 1).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "image.unreadable"),
+        (b"\x89PNG\r\n\x1a\nnothing", "image.unreadable"),
+        (png(RIGHT)[:200], "image.unreadable"),
+        (b"<svg/>", "image.unreadable"),
+        (_blank(200, 200), "datamatrix.unreadable"),
+        (_blank(5000, 5000), "image.size"),
+        (_blank(20_000, 20_000), "image.unreadable"),
+    ],
+    ids=["empty", "torn", "cut", "svg", "blank", "large", "bomb"],
+)
+def test_what_is_no_image_or_shows_nothing_is_refused(data: bytes, code: str) -> None:
+    with pytest.raises(NotTaken) as refused:
+        scan(data)
+    assert refused.value.problems[0].code == code
+
+
 def test_every_rule_is_broken_by_one_content_and_satisfied_by_another() -> None:
-    assert set(BROKEN) == {rule for rule in REGISTRY if rule.service == "datamatrix"}
+    assert {*BROKEN, rules.SQUARE} == {rule for rule in REGISTRY if rule.service == "datamatrix"}
     for rule, text in BROKEN.items():
         assert rule in broken(text), rule.id
     assert broken(payload(PERSONS["insi-adrun"])) == set()
