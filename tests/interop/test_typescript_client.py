@@ -38,12 +38,12 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_its_own_tests(client: Path) -> None:
-    assert "# pass 7" in run(client, "test")
+    assert "# pass 8" in run(client, "test")
 
 
 def test_the_product_answers_as_it_is_typed(client: Path, sandbox: RunningSandbox) -> None:
     before = sandbox.get("/_sandbox/workspaces")
     examples = str(ROOT / "docs" / "examples" / "iti41-curl")
     told = run(client, "run", "test:product", SOCLES_TESTING_URL=sandbox.url, SOCLES_EXAMPLES=examples)
-    assert "# pass 3" in told
+    assert "# pass 4" in told
     assert len(sandbox.get("/_sandbox/workspaces")) == len(before), "its workspace is deleted"

@@ -24,6 +24,15 @@ export class Api {
     return (await (await this.#send("POST", path, body)).json()) as T;
   }
 
+  async patch(path: string, body: unknown): Promise<void> {
+    await this.#send("PATCH", path, body);
+  }
+
+  /** What is made on order, as it is. */
+  async text(path: string, body: unknown): Promise<string> {
+    return (await this.#send("POST", path, body)).text();
+  }
+
   async delete(path: string): Promise<void> {
     await this.#send("DELETE", path);
   }

@@ -1,5 +1,6 @@
 import { Api, type Query } from "./api.js";
 import { describe, SoclesAssertionError } from "./report.js";
+import { Certificates, Signing } from "./signing.js";
 import type {
   CatalogueEntry,
   ClockState,
@@ -18,6 +19,8 @@ import type {
 
 export { SoclesRefusal } from "./api.js";
 export { SoclesAssertionError } from "./report.js";
+export type { Certificates, Signing } from "./signing.js";
+export type * from "./orders.js";
 export type * from "./types.js";
 
 const SERVICES: Record<string, Service> = { dmp: "dmp_sim", insi: "ins_sim", mss: "mss_sim" };
@@ -46,12 +49,20 @@ export interface Injection {
 
 /** One workspace. Close it after the test. */
 export class Socles {
+  /** Assertions and lot signatures, right or wrong. */
+  readonly sign: Signing;
+  /** The sandbox's authorities. */
+  readonly certificates: Certificates;
+
   private constructor(
     private readonly installation: Api,
     private readonly api: Api,
     readonly workspace: string,
     private readonly timeout: number,
-  ) {}
+  ) {
+    this.sign = new Signing(api, installation, workspace);
+    this.certificates = new Certificates(api);
+  }
 
   /** Makes a workspace with a generated name. */
   static async open(options: Options = {}): Promise<Socles> {

@@ -1,7 +1,7 @@
 /** What the control API answers with; `/openapi.json` of a running sandbox has every member. */
 
 export type Severity = "info" | "warning" | "error";
-export type Service = "dmp_sim" | "ins_sim" | "mss_sim" | "metrics";
+export type Service = "dmp_sim" | "ins_sim" | "mss_sim" | "psc_sim" | "metrics";
 
 /** One breach of one rule in one message. */
 export interface Finding {

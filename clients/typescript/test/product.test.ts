@@ -43,6 +43,26 @@ test("an identity is looked up", async () => {
   await socles.expectExchange((one) => one.service === "ins_sim" && one.code === "00");
 });
 
+test("a signed assertion passes where a wrong one is refused", async () => {
+  const strict = await Socles.open({ url: process.env["SOCLES_TESTING_URL"] ?? "" });
+  try {
+    await strict.sign.verified("strict");
+    const request = await readFile(`${process.env["SOCLES_EXAMPLES"]}/insi-request.xml`, "utf8");
+    const ask = async (security: string) => {
+      const body = request.replace("</soap:Header>", `${security}</soap:Header>`);
+      return (await fetch(`${strict.url}/lps`, { method: "POST", headers: { "Content-Type": "application/soap+xml" }, body })).text();
+    };
+    assert.match(await ask(await strict.sign.assertion()), /<CodeCR>00</);
+    assert.match(await ask(await strict.sign.assertion({ flaw: "altered" })), /desir_560/);
+    const broken = (await strict.sign.flaws())["altered"];
+    await strict.expectExchange((one) => one.rules.includes(broken ?? "?"));
+    assert.match(await strict.certificates.issue("org-sign", { structure: "1699050001" }), /BEGIN CERTIFICATE[^]*PRIVATE KEY|PRIVATE KEY[^]*BEGIN CERTIFICATE/);
+    assert.match(await strict.certificates.authorities(), /BEGIN CERTIFICATE/);
+  } finally {
+    await strict.close();
+  }
+});
+
 test("clock, people and catalogue", async () => {
   assert.equal((await socles.freeze(new Date("2026-03-29T00:59:00Z"))).frozen, true);
   assert.equal((await socles.advance(3600)).now, "2026-03-29T01:59:00Z");

@@ -54,6 +54,22 @@ test("a workspace is made with a life span, and deleted", async () => {
   assert.deepEqual(asked, ['POST /_sandbox/workspaces {"strictness":"official","ttlSeconds":3600}', "DELETE /_sandbox/workspaces/t-0123456789ab"]);
 });
 
+test("assertions, lots and certificates are ordered in the words of the API", async () => {
+  for (const path of ["sign/vihf", "sign/assertion", "sign/lot", "pki/certificates"]) on(`POST ${BASE}/_sandbox/${path}`, "made");
+  assert.match(await socles.sign.vihf({ structure: "1699050001", flaw: "wrapped" }), /made/);
+  assert.match(asked.at(-1) ?? "", /\/sign\/vihf \{"structure":"1699050001","flaw":"wrapped"\}$/);
+  await socles.sign.assertion({ source: "PSC" });
+  assert.match(asked.at(-1) ?? "", /\/sign\/assertion \{"source":"PSC"\}$/);
+  await socles.sign.lot("2.25.1", { "2.25.2": new Uint8Array([1, 2, 3]) }, { card: "899900000010" });
+  assert.match(asked.at(-1) ?? "", /\{"card":"899900000010","setId":"2.25.1","documents":\[\{"uniqueId":"2.25.2","content":"AQID"\}\]\}$/);
+  await socles.certificates.issue("insi-auto", { flaw: "revoked" });
+  assert.match(asked.at(-1) ?? "", /\/pki\/certificates \{"flaw":"revoked","kind":"insi-auto","format":"pem"\}$/);
+  on("GET /_sandbox/workspaces/t-0123456789ab", { options: { "psc.login": "auto" } });
+  on("PATCH /_sandbox/workspaces/t-0123456789ab", {});
+  await socles.sign.verified("strict");
+  assert.match(asked.at(-1) ?? "", /\{"options":\{"psc.login":"auto","assertions":"strict"\}\}$/);
+});
+
 test("a refusal tells code, messages and details", async () => {
   answers.set(`POST ${BASE}/_sandbox/faults`, [
     [422, { error: { code: "request.invalid", messageFr: "Non.", message: "No.", details: [{ where: "body/effect", message: "Field required" }] } }],
