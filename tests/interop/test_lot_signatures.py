@@ -1,7 +1,6 @@
 """Signatures of lots against xmlsec, both ways, and the JDK."""
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -11,12 +10,6 @@ import xmlsec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from lxml import etree
 
-from dmp_sim.domain.check_lot_signature import check_manifest, check_properties
-from dmp_sim.domain.model import Deposit, Document, DocumentEntry, SubmissionSet
-from dmp_sim.wire.lot_signature import read_lot_signature
-from socle.assertions.making.lot import Identity, hashed, lot_signature
-from socle.assertions.policy import Policy
-from socle.blobs import Blob
 from socle.xmldsig.names import (
     DIGEST_SHA1,
     DIGEST_SHA256,
@@ -27,17 +20,11 @@ from socle.xmldsig.names import (
     RSA_SHA256,
     XADES,
 )
-from socle.xmldsig.problem import SignatureRefused
 from support.java_signatures import java
-from support.signed import NOW, holder
+from support.lot_reading import DOCUMENTS, LOT, ours, rules
+from support.signed import holder
 
 pytestmark = pytest.mark.interop
-
-LOT = "2.25.1"
-DOCUMENTS = {
-    "2.25.2": b'<?xml-stylesheet href="x.xsl"?>\n<!-- avant --><a xmlns="urn:a" b="1"><!-- dans --><b xmlns=""/></a>',
-    "2.25.3": '\ufeff<a é="&#10;">\r\n</a>'.encode(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +46,6 @@ LAYOUTS = [
         ("ds", ""), (True, False), (INCLUSIVE, INCLUSIVE_COMMENTS), (INCLUSIVE, INCLUSIVE_COMMENTS), (True, False)
     )
 ]
-
-
-def ours(documents: Mapping[str, bytes] = DOCUMENTS) -> bytes:
-    signer = holder()
-    listed = [hashed(unique_id, content) for unique_id, content in documents.items()]
-    return lot_signature(LOT, listed, NOW, Identity(signer.certificate, signer.key))
-
-
-def rules(signature: bytes, documents: Mapping[str, bytes] = DOCUMENTS) -> list[str]:
-    """What is told of a deposit of the documents under this signature."""
-    deposit = Deposit([SubmissionSet("Lot", LOT)])
-    for unique_id, content in documents.items():
-        deposit.entries.append(DocumentEntry(unique_id, unique_id=unique_id))
-        deposit.documents.append(
-            Document(unique_id, Blob.of(content), hashlib.sha1(content, usedforsecurity=False).hexdigest())
-        )
-    try:
-        read, _ = read_lot_signature(deposit, Document("Signature01", Blob.of(signature), ""))
-    except SignatureRefused as refused:
-        return [refused.problem]
-    found = [*check_manifest(deposit, read), *check_properties(read, NOW, Policy().skew)]
-    return [one.rule.id for one in found]
 
 
 @pytest.fixture(autouse=True)
