@@ -22,8 +22,10 @@ _ASIDE = Said("Des appels sont venus, mais aucun ne compte.", "Calls have come, 
 _PLAY = Said("Jouer le cas, étape par étape.", "Play the case, step by step.")
 _AGAIN = Said("Corriger le logiciel, puis rejouer le cas.", "Mend the software, then play the case again.")
 _SILENT = Said(
-    "Corriger le logiciel, puis rejouer le cas. S'il n'envoie plus rien, ne juger que depuis ce moment (--since).",
-    "Mend the software, then play the case again. If it then sends nothing, judge from that moment only (--since).",
+    "Corriger le logiciel, puis rejouer le cas. S'il n'envoie plus rien, ne juger que depuis ce moment "
+    "(« Repartir de maintenant » dans la console, --since).",
+    "Mend the software, then play the case again. If it then sends nothing, judge from that moment only "
+    "(« Repartir de maintenant » in the console, --since).",
 )
 _REPLAY = Said(
     "Lever la cause (panne, option, personnes), puis rejouer le cas.",
