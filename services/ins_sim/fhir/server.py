@@ -45,7 +45,7 @@ class Server:
         if path == "/Patient":
             return await self._search(call, call.query)
         found = _READ.fullmatch(path)
-        if found is None or found[1].startswith("_"):
+        if found is None:
             raise Refused(rules.INTERACTION.finding(where="HTTP", expected="/fhir/Patient", found=path[:80]))
         person = self._control.population(call.workspace.name).person(found[1])
         if person is None:
