@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
 from ins_sim.domain import rules
@@ -11,6 +12,7 @@ from ins_sim.domain.erreur import FORBIDDEN, STRANGER, Erreur
 from ins_sim.domain.model import Caller
 from ins_sim.domain.official import real_answer
 from ins_sim.domain.policy import Policy
+from ins_sim.domain.strangers import in_coverage
 from ins_sim.settings import InsSettings
 from ins_sim.store import InsStore, Keep
 from ins_sim.trust import Trust
@@ -65,6 +67,8 @@ class Act(Generic[Asked, Given]):
     """The real operation was, in a source: what the national service would have done can be told."""
     numbers: Callable[[Asked], Iterable[tuple[Ins, str]]] = lambda asked: ()
     """The INS numbers asked about, with where they stand: one that may be a real person's is refused (D11)."""
+    explain: Callable[[Asked, Population], Iterable[Finding]] = lambda asked, population: ()
+    """What the population shows of a request that is not refused, whatever is decided of it."""
     event: type[InsiCallCompleted] = InsiCallCompleted
     heavy: bool = False
     """Many things are asked at once: a large request is decided in a thread (D15)."""
@@ -106,7 +110,9 @@ class Way:
 
     def refuse_strangers(self, call: Call, act: Act[Asked, Given], asked: Asked | None) -> bool:
         """Whether the request asks about a number that may be a real person's: its content is not kept then (D11)."""
-        for ins, where in () if asked is None else act.numbers(asked):
+        if asked is None:
+            return False
+        for ins, where in chain(in_coverage(asked), act.numbers(asked)):
             finding = real_patient_refused(ins, self.population(call), where=where)
             if finding is not None:
                 call.exchange.findings.append(finding)
@@ -128,6 +134,8 @@ class Way:
         findings = act.check(asked, policy)
         exchange.findings.extend(findings)
         refused = refusal(findings, policy)
+        if refused is None:
+            exchange.findings.extend(act.explain(asked, self.population(call)))
         outcome = refused or act.decide(asked, policy, self.population(call))
         if isinstance(outcome, Erreur):
             exchange.code, exchange.outcome = outcome.outcome, Outcome.REFUSED if refused else Outcome.FAULT

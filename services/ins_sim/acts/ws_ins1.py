@@ -3,7 +3,7 @@
 from ins_sim.acts.way import Act, Way
 from ins_sim.domain.coherence import check
 from ins_sim.domain.model import Answer
-from ins_sim.domain.vitale import ROOT, CardRequest, decide, numbers
+from ins_sim.domain.vitale import ROOT, CardRequest, decide, explain, numbers
 from ins_sim.wire import ws_ins1
 from ins_sim.wire.matched import of_card
 from ins_sim.wire.names import VITALE_ACTION, VITALE_OPERATION, VITALE_ROOT
@@ -11,7 +11,13 @@ from ins_sim.wire.ws_ins2 import render
 from socle.soap.model import Call, Operation, Reply
 
 _ACT: Act[CardRequest, Answer] = Act(
-    VITALE_OPERATION, ROOT, check, decide, card=lambda request: request.asked.insured.number, numbers=numbers
+    VITALE_OPERATION,
+    ROOT,
+    check,
+    decide,
+    card=lambda request: request.asked.insured.number,
+    numbers=numbers,
+    explain=explain,
 )
 
 

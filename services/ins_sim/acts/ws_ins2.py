@@ -17,4 +17,7 @@ def operation(way: Way) -> Operation:
     async def search(call: Call) -> Reply:
         return Reply(ws_ins2.render(await way.take(call, _ACT, ws_ins2.parse(call.envelope))))
 
-    return Operation(OPERATION, frozenset({BODY_ROOT}), search, frozenset({ACTION}), of_search)
+    async def guard(call: Call) -> None:
+        way.refuse_strangers(call, _ACT, ws_ins2.parse(call.envelope))
+
+    return Operation(OPERATION, frozenset({BODY_ROOT}), search, frozenset({ACTION}), of_search, guard)

@@ -18,7 +18,8 @@ from ins_sim.domain.lexical import check_traits
 from ins_sim.domain.model import Caller, Directory, Individual, Number, Traits
 from ins_sim.domain.policy import Policy
 from ins_sim.domain.search import is_known, search
-from socle.identifiers.ins import INS_OIDS, OID_NIR, Ins, ins_key
+from ins_sim.domain.strangers import may_be_real
+from socle.identifiers.ins import INS_OIDS, Ins
 from socle.rules import Finding, Rule
 
 ROOT = "IndividuVerifie"
@@ -107,12 +108,8 @@ def verify(claimed: Claimed, register: Register, root: str = ROOT) -> Verified |
 
 
 def numbers(claimed: Claimed, root: str = ROOT) -> Iterator[tuple[Ins, str]]:
-    """The number that may be a real person's (D11), with where it stands: for the worst where key or OID do not say."""
-    sent = claimed.number.number
-    matricule, key = sent[:13], claimed.number.key or sent[13:]
-    if _NUMBER.fullmatch(matricule):
-        sound = key if _KEY.fullmatch(key) else ins_key(matricule)
-        yield Ins(matricule, sound, claimed.oid if claimed.oid in INS_OIDS else OID_NIR), f"{root}/INSFourni"
+    """The number asked about, for D11."""
+    return may_be_real(claimed.number, f"{root}/INSFourni", claimed.oid)
 
 
 def _differences(claimed: Claimed, register: Register, root: str) -> Iterator[Finding]:

@@ -5,19 +5,20 @@ else was sent must be his too: a key, a number, a name. So no altered trait find
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ins_sim.domain import rules_vitale as rules
 from ins_sim.domain.behaviour import as_asked
-from ins_sim.domain.coverage import Coverage, Matricule
+from ins_sim.domain.coverage import Matricule
 from ins_sim.domain.erreur import Erreur
 from ins_sim.domain.model import Answer, Caller, Individual
 from ins_sim.domain.policy import Policy
-from ins_sim.domain.search import conclude
+from ins_sim.domain.search import conclude, is_known
+from ins_sim.domain.strangers import may_be_real
 from socle.control.model import CardHolder, VitaleCard
 from socle.identifiers.errors import InvalidIdentifier
-from socle.identifiers.ins import OID_NIR, Ins, ins_key
+from socle.identifiers.ins import Ins, ins_key
 from socle.rules import Finding
 
 ROOT = "RECVITALE"
@@ -55,12 +56,13 @@ class Cards(Protocol):
 
 
 def decide(request: CardRequest, policy: Policy, cards: Cards) -> Answer | Erreur:
-    """What the card gives, of a request that is not refused; with it, why somebody was not found."""
-    found, findings = look_up(request.asked, cards)
-    answer = conclude(found)
-    if isinstance(answer, Answer):
-        answer = replace(answer, findings=tuple(findings))
-    return as_asked(answer, policy)
+    """What the card gives, of a request that is not refused."""
+    return as_asked(conclude(look_up(request.asked, cards)[0]), policy)
+
+
+def explain(request: CardRequest, cards: Cards) -> list[Finding]:
+    """Why somebody was not found, or what is odd about his number."""
+    return look_up(request.asked, cards)[1]
 
 
 def look_up(asked: CardTraits, cards: Cards) -> tuple[Sequence[Individual], list[Finding]]:
@@ -86,27 +88,17 @@ def look_up(asked: CardTraits, cards: Cards) -> tuple[Sequence[Individual], list
             wrong += contradictions
             continue
         found.append(person)
+        if person.outcome is None and not is_known(person):
+            told.append(rules.CARD_PERSON.finding(where=ROOT, found=person.id))
         if asked.individual.sent and holder.number is None:
             told.append(rules.UNCERTIFIED.finding(where=f"{ROOT}/MatriculeIndividu", expected="(absent)"))
     return found, told if found else wrong
 
 
 def numbers(request: CardRequest) -> Iterator[tuple[Ins, str]]:
-    """Those that may be a real person's (D11), with where they stand: without a key each is taken for one."""
-    covered = request.bam.covered or Coverage()
-    for where, sent in (
-        (f"{ROOT}/MatriculeOD", request.asked.insured),
-        (f"{ROOT}/MatriculeIndividu", request.asked.individual),
-        ("ContexteBAM/COUVERTURE/ASSURE", covered.insured),
-        ("ContexteBAM/COUVERTURE/BENEFICIAIRE/Nir", covered.number),
-    ):
-        # 15 characters in one are malformed, and somebody's number all the same
-        matricule, key = sent.number[:13], sent.key or sent.number[13:]
-        try:
-            right = ins_key(matricule)
-        except InvalidIdentifier:
-            continue
-        yield Ins(matricule, key or right, OID_NIR), where
+    """Those of the body, for D11."""
+    yield from may_be_real(request.asked.insured, f"{ROOT}/MatriculeOD")
+    yield from may_be_real(request.asked.individual, f"{ROOT}/MatriculeIndividu")
 
 
 def rank_of(text: str) -> int | None:

@@ -3,10 +3,10 @@
 from lxml import etree
 
 from ins_sim.domain.vitale import CardRequest, CardTraits
-from ins_sim.wire.contexts import parse_headers
+from ins_sim.wire.caller import said
 from ins_sim.wire.coverage import read_matricule
 from ins_sim.wire.names import RECVIT, VITALE_ROOT, local_name
-from socle.soap.model import SOAP12, Envelope
+from socle.soap.model import Envelope
 
 _INDIVIDUAL, _INSURED, _NAME, _DATE, _RANK = (
     f"{{{RECVIT}}}{name}"
@@ -19,15 +19,9 @@ def parse(envelope: Envelope) -> CardRequest | None:
     """The request, or None when the body is not RECVITALE. Numbers lose spaces around them, the rest nothing."""
     if envelope.body.tag != VITALE_ROOT:
         return None
-    headers = parse_headers(envelope.header, card=True)
     return CardRequest(
         asked=parse_asked(envelope.body),
-        bam=headers.bam,
-        lps=headers.lps,
-        software=headers.software,
-        assertion=headers.assertion,
-        message_id=envelope.message_id,
-        soap12=envelope.version == SOAP12,
+        **said(envelope, card=True),
     )
 
 

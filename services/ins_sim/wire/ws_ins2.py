@@ -3,9 +3,9 @@
 from lxml import etree
 
 from ins_sim.domain.model import Answer, CodeCR, Individual, Number, Request, Traits
-from ins_sim.wire.contexts import parse_headers
+from ins_sim.wire.caller import said
 from ins_sim.wire.names import BODY_ROOT, RECSANS, RECVIT, RESULTAT, local_name
-from socle.soap.model import SOAP12, Envelope
+from socle.soap.model import Envelope
 
 _NAME, _GIVEN, _SEX, _DATE, _PLACE = (
     f"{{{RECSANS}}}{name}" for name in ("NomNaissance", "Prenom", "Sexe", "DateNaissance", "LieuNaissance")
@@ -28,15 +28,9 @@ def parse(envelope: Envelope) -> Request | None:
     """The request, or None when the body is not RECSANSVITALE. Nothing in it is trimmed or corrected."""
     if envelope.body.tag != BODY_ROOT:
         return None
-    headers = parse_headers(envelope.header)
     return Request(
         traits=parse_traits(envelope.body),
-        bam=headers.bam,
-        lps=headers.lps,
-        software=headers.software,
-        assertion=headers.assertion,
-        message_id=envelope.message_id,
-        soap12=envelope.version == SOAP12,
+        **said(envelope),
     )
 
 

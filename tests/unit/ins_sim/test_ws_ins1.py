@@ -13,7 +13,8 @@ from ins_sim.domain.coverage import Matricule
 from ins_sim.domain.erreur import Erreur
 from ins_sim.domain.model import Answer, CodeCR
 from ins_sim.domain.policy import Policy, Unknown
-from ins_sim.domain.vitale import CardRequest, CardTraits, decide, look_up, numbers
+from ins_sim.domain.strangers import in_coverage
+from ins_sim.domain.vitale import CardRequest, CardTraits, decide, explain, look_up, numbers
 from socle.control.model import CardHolder, VitaleCard
 from socle.identifiers.ins import ins_key
 from socle.rules import Rule
@@ -129,7 +130,7 @@ def test_why_nobody_is_found(asked: CardTraits, rule: Rule) -> None:
     answer = answered(asked)
     assert isinstance(answer, Answer)
     assert answer.code is CodeCR.NONE
-    assert [one.rule for one in answer.findings] == [rule]
+    assert [one.rule for one in explain(CardRequest(asked=asked), SHELF)] == [rule]
     unknown = answered(asked, Policy(unknown=Unknown.TECHNICAL))
     assert isinstance(unknown, Erreur)
 
@@ -138,6 +139,12 @@ def test_a_number_that_the_card_does_not_certify_is_told_and_taken_when_it_is_hi
     assert TOM.ins is not None
     asked = replace(BY_LEO, rank="2", individual=Matricule(TOM.ins.matricule))
     assert (found(asked), told(asked)) == ([TOM.id], [rules.UNCERTIFIED])
+
+
+def test_somebody_whom_insi_does_not_know_is_told() -> None:
+    nobody = replace(LEO, ins=None)
+    people, findings = look_up(BY_LEO, Shelf(CARD, persons=(nobody,)))
+    assert (people, [one.rule for one in findings]) == ([nobody], [rules.CARD_PERSON])
 
 
 def test_a_documented_outcome_goes_before() -> None:
@@ -201,7 +208,8 @@ def test_each_incoherence_with_couverture_is_told_apart(said: str, told_of: list
 def test_numbers_that_may_be_real_are_all_looked_at() -> None:
     body = card_body(MOTHER + "11", individual=SON, keys=("12", None))
     request = card_request(card_message(body, card_blocks(coverage=coverage(FORMER, number="XYZ"))))
-    seen = [(one.matricule, one.key, where.rpartition("/")[2]) for one, where in numbers(request)]
+    found = (*numbers(request), *in_coverage(request))
+    seen = [(one.matricule, one.key, where.rpartition("/")[2]) for one, where in found]
     assert seen == [
         (MOTHER, "11", "MatriculeOD"),
         (SON, "12", "MatriculeIndividu"),
@@ -218,7 +226,7 @@ def test_every_holder_is_found_by_what_his_card_says(pair: tuple[CardHolder, obj
     request = card_request(asking(MOTHER, holder))
     answer = decide(request, Policy(), SHELF)
     assert isinstance(answer, Answer)
-    assert (answer.code, answer.individual, list(answer.findings)) == (CodeCR.FOUND, individual, [])
+    assert (answer.code, answer.individual, explain(request, SHELF)) == (CodeCR.FOUND, individual, [])
     shuffled = card_request(card_message(card_body(MOTHER, holder.birth_date, str(holder.rank)), order=tuple(order)))
     assert shuffled.asked.insured.number == MOTHER
 
