@@ -1,10 +1,13 @@
 """Every rule on a WS_INS1 request, with a message that breaks it; those of assertions are elsewhere."""
 
 from ins_sim.domain import rules_vitale as rules
+from socle.control.model import CardHolder, VitaleCard
 from socle.rules import Rule
-from support.insi_card import RUTH, card_blocks, card_body, card_message, coverage
+from support.insi_card import RUTH, asking, card_blocks, card_body, card_message, coverage
 
 DONATELLO = "1100863220903"
+UNKNOWN_CARD = VitaleCard("unknown", "2790351215189", "89", (CardHolder("insi-houilles", "1993-01-27"),))
+"""Names somebody whom INSi does not know; to be put into the workspace."""
 
 
 def covered(**said: str | None) -> bytes:
@@ -23,6 +26,7 @@ BROKEN_CARD: dict[Rule, bytes] = {
     rules.COVERAGE_RANK: covered(rank="2"),
     rules.CARD_UNKNOWN: card_message(card_body(DONATELLO)),
     rules.CARD_BENEFICIARY: card_message(card_body(rank="2")),
+    rules.CARD_PERSON: asking(UNKNOWN_CARD.insured, UNKNOWN_CARD.holders[0]),
     rules.CARD_NUMBER: card_message(card_body(individual=DONATELLO)),
     rules.CARD_NAME: card_message(card_body(name="DE VINCI")),
     rules.KEY: card_message(card_body(keys=(None, "11"))),

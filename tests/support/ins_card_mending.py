@@ -17,6 +17,7 @@ CARD_LEFT: dict[Rule, str] = {
     rules.COVERAGE_RANK: "which of the two",
     rules.CARD_UNKNOWN: "which card",
     rules.CARD_BENEFICIARY: "which beneficiary",
+    rules.CARD_PERSON: "which person",
     rules.CARD_NUMBER: "which number",
     rules.CARD_NAME: "which name",
     rules.KEY: "which number",

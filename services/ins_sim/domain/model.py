@@ -179,5 +179,8 @@ class Answer:
     individual: Individual | None = None
     history: Sequence[Number] | None = None
     """The former numbers told; None: all of the individual's."""
-    findings: Sequence[Finding] = ()
-    """What led to it, where that is worth saying."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """A search tells nothing beside its answer."""
+        return ()

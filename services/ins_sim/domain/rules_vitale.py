@@ -105,6 +105,14 @@ CARD_BENEFICIARY = rule(
     "Vérifier le bénéficiaire choisi contre la carte avant l'appel ; envoyer la date telle que la carte la porte.",
     severity=WARNING,
 )
+CARD_PERSON = rule(
+    "vitale.card.person",
+    "La carte porte cette personne, que l'INSi ne connaît pas",
+    "The card names this person, whom INSi does not know",
+    (_CARD, OWN, UNKNOWN),
+    "Dans la population, lui donner un matricule et knownToInsi ; ou attendre 01 : le nourrisson n'a pas encore d'INS.",
+    severity=WARNING,
+)
 CARD_NUMBER = rule(
     "vitale.card.number",
     "MatriculeIndividu n'est pas un matricule de ce bénéficiaire",

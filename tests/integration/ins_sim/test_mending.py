@@ -11,7 +11,7 @@ from ins_sim.domain import rules, rules_call
 from ins_sim.domain.mending import MENDERS
 from socle.soap.model import SOAP11
 from support.ins_breaks import BROKEN, named
-from support.ins_card_breaks import BROKEN_CARD
+from support.ins_card_breaks import BROKEN_CARD, UNKNOWN_CARD
 from support.ins_card_mending import CARD_LEFT, CARD_MENDABLE
 from support.insi import CONTENT_TYPE, blocks, body, message, zoe
 from support.mending_served import Bench, served
@@ -65,6 +65,9 @@ async def test_what_is_mechanical_is_mended_and_accepted_on_the_wire(bench: Benc
 
 
 async def test_what_a_human_decides_is_left_to_him(bench: Bench) -> None:
+    holders = [{"personId": one.person_id} for one in UNKNOWN_CARD.holders]
+    card = {"id": UNKNOWN_CARD.id, "insured": UNKNOWN_CARD.insured, "holders": holders}
+    (await bench.http.post("/_sandbox/population", json={"cards": [card]})).raise_for_status()
     for raw in [*(BROKEN[rule] for rule in LEFT), *(BROKEN_CARD[rule] for rule in CARD_LEFT)]:
         first = await bench.send(PATH, raw, "application/soap+xml")
         again = await bench.again(PATH, first.exchange)

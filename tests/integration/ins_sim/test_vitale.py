@@ -96,6 +96,12 @@ async def test_the_operation_is_found_by_its_body_too(served: Insi) -> None:
     assert served.journal.exchanges[-1].findings[0].expected == "RECVITALE"
 
 
+async def test_a_workspace_that_answers_an_unknown_person_otherwise_is_told_why_all_the_same(served: Insi) -> None:
+    await asyncio.to_thread(served.control.create_workspace, "ws1", options={"insi.unknown": "insi_102"})
+    assert await ask(served, card_message(card_body(name="DE VINCI")), "ws1") == ("insi_102", "")
+    assert told(served) == [card_rules.CARD_NAME.id]
+
+
 async def test_a_call_is_journalled_and_counted_like_any_other(served: Insi) -> None:
     site = next(iter(served.control.population("default").establishments))
     block = card_blocks(emetteur=f"1{site.finess_eg}", security=assertion("CPS", sector="SA05"))
