@@ -136,7 +136,7 @@ def judge(request: DemandRequest, policy: Policy, register: Register) -> Demand:
 def strangers(request: DemandRequest) -> Iterator[tuple[Ins, str]]:
     """The numbers of all lines, for D11."""
     for place, line in enumerate(request.lines, 1):
-        yield from numbers(line.claimed, _where(place))
+        yield from numbers(line.claimed, where(place))
 
 
 def fingerprint(request: DemandRequest, salt: str) -> str:
@@ -181,15 +181,16 @@ def _form(request: DemandRequest, policy: Policy) -> Iterator[Finding]:
 
 
 def _outcome(line: Line, place: int, policy: Policy, register: Register, told: list[Finding]) -> Outcome:
-    where = _where(place)
-    findings = list(check_claimed(line.claimed, where))
+    root = where(place)
+    findings = list(check_claimed(line.claimed, root))
     told += findings
-    verified = refusal(findings, policy) or verify(line.claimed, register, where)
+    verified = refusal(findings, policy) or verify(line.claimed, register, root)
     if isinstance(verified, Erreur):
         return Outcome(int(line.rank), verified.code, verified.text)
     told += verified.findings
     return Outcome(int(line.rank), verified.code.value, LABELS[verified.code])
 
 
-def _where(place: int) -> str:
+def where(place: int) -> str:
+    """Where findings on the line at this place point."""
     return f"{CREATE_ROOT}/LIGNE[{place}]/IndividuVerifie"

@@ -6,8 +6,10 @@ front end stands in ``soap:Body``. SOAP 1.1, which the real service does not spe
 
 from ins_sim.domain.erreur import UNAVAILABLE, Erreur
 from ins_sim.domain.injected import INJECTED, NOBODY, read_code
-from ins_sim.wire import ws_ins2
+from ins_sim.domain.verification import VerificationCR, Verified
+from ins_sim.wire import verification, ws_ins2
 from ins_sim.wire.faults import Dialect, render_fault, render_fault11
+from ins_sim.wire.names import OPERATION, VITALE_OPERATION
 from socle.control.port import Fault
 from socle.soap.model import SOAP11, SOAP12, Call, FaultCode, Reply, SoapFault
 from socle.soap.render import CxfRenderer, Rendered, content_type_of
@@ -60,14 +62,24 @@ class InsRenderer(CxfRenderer):
 
     def refusal(self, call: Call, fault: Fault) -> Reply | SoapFault:
         asked = read_code(fault.code or UNAVAILABLE.code)
-        if asked.code in NOBODY:
+        answer = _answer(call.exchange.operation, asked.code)
+        if answer is not None:
             call.exchange.code = asked.code
-            return Reply(ws_ins2.render(NOBODY[asked.code]))
+            return Reply(answer)
         erreur = INJECTED.get(asked.code)
         if erreur is None:
             return super().refusal(call, fault)
         call.exchange.code = erreur.outcome
         return InsFault(erreur, Dialect.of(asked.dialect or call.options.get("insi.dialect")), asked.http)
+
+
+def _answer(operation: str, code: str) -> bytes | None:
+    """What the operation answers with that CodeCR, and nobody's identity; None: no answer of its own."""
+    if operation in (OPERATION, VITALE_OPERATION) and code in NOBODY:
+        return ws_ins2.render(NOBODY[code])
+    if operation == verification.OPERATION and code == VerificationCR.KO:
+        return verification.render(Verified(VerificationCR.KO))
+    return None
 
 
 def _rendered(version: str, erreur: Erreur, message_id: str | None, dialect: Dialect) -> Rendered:

@@ -13,6 +13,8 @@ from socle.soap.model import SOAP11
 from support.ins_breaks import BROKEN, named
 from support.ins_card_breaks import BROKEN_CARD, UNKNOWN_CARD
 from support.ins_card_mending import CARD_LEFT, CARD_MENDABLE
+from support.ins_verified import claim, demand, unitary
+from support.ins_verified_breaks import PIERRE
 from support.insi import CONTENT_TYPE, blocks, body, message, zoe
 from support.mending_served import Bench, served
 
@@ -120,3 +122,20 @@ async def test_no_browser_runs_the_mended_request_as_a_page(bench: Bench) -> Non
     assert body.headers["content-security-policy"] == "sandbox; default-src 'none'"
     assert body.headers["content-disposition"] == "attachment"
     assert body.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_the_traits_of_verifications_are_mended_too(bench: Bench) -> None:
+    own = {"name": "d’ecetinsi", "given": "pierre--alain", "sex": "h", "born": "14/07/2009"}
+    for raw, outcome in (
+        (unitary(claim(PIERRE, **own)), "accepted"),
+        (demand([("1", claim(PIERRE)), ("2", claim(PIERRE, **own))]), "accepted"),
+    ):
+        first = await bench.send(PATH, raw, "application/soap+xml")
+        broken = {rules.LOWER_CASE.id, rules.APOSTROPHE.id, rules.GIVEN.id, rules.SEX.id, rules.DATE.id}
+        assert broken <= first.rules
+        again = await bench.again(PATH, first.exchange)
+        assert {rules.LOWER_CASE.id, rules.SEX.id, rules.DATE.id} <= again.changed  # one edit of a name does for all
+        assert broken & (again.left | again.sent.rules) == set()
+        assert again.sent.outcome == outcome
+        for right in ("D'ECETINSI", "PIERRE-ALAIN", "<Sexe>M</Sexe>", "2009-07-14"):
+            assert right in again.body.decode()

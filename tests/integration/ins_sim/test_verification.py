@@ -119,6 +119,14 @@ async def test_what_fault_rules_match_on(served: Insi) -> None:
         assert await ask(served, ZOE) == expected
 
 
+async def test_answers_and_faults_on_demand(served: Insi) -> None:
+    for code, expected in (("KO", "KO"), ("insi_111", "insi_111"), ("desir_550;dialect=A", "desir_550"), ("01", "")):
+        fault = FaultRule(f"f-{len(code)}", "default", FaultEffect.REFUSE, FaultPoint.BEFORE_COMMIT, code=code, times=1)
+        await asyncio.to_thread(served.control.add_fault_rule, fault)
+        assert await ask(served, ZOE) == expected
+    assert {one.outcome for one in await served.events(4)} == {"KO", "siram_40/insi_111", "siram_100/desir_550", "01"}
+
+
 async def test_it_is_counted_as_a_call(served: Insi) -> None:
     await ask(served, ZOE)
     await ask(served, ZOE, sex="M")

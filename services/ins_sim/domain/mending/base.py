@@ -22,6 +22,8 @@ ORDER: Final[Mapping[str, str]] = {
 }
 """Body → its elements in the order of the schema."""
 _PREFIXES = {"RECSANSVITALE": "ins", "RECVITALE": "vit"}
+_ANY_NAMESPACE = ("IndividuVerifie", "CREERDEMANDE")
+"""Bodies of verifications, which are read by local names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,12 @@ class Asked:
 
 
 def path_of(where: str) -> str | None:
-    """XPath of the place that a finding gives in a body; None: not in the body of a search."""
+    """XPath of the place that a finding gives in a body; None: not in a body whose traits are mended."""
     root, _, element = where.partition("/")
     prefix = _PREFIXES.get(root)
-    if prefix is None:
+    if prefix is not None:
+        return f"//{prefix}:{root}/{prefix}:{element}" if element else f"//{prefix}:{root}"
+    if root not in _ANY_NAMESPACE:
         return None
-    return f"//{prefix}:{root}/{prefix}:{element}" if element else f"//{prefix}:{root}"
+    steps = (step.partition("[") for step in where.split("/"))
+    return "//" + "/".join(f"*[local-name()='{name}']{mark}{position}" for name, mark, position in steps)

@@ -24,7 +24,7 @@ _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _FRENCH_DATE = re.compile(r"(\d{2})[/.-](\d{2})[/.-](\d{4})", re.ASCII)
 _BARE_DATE = re.compile(r"(\d{4})[/.]?(\d{2})[/.]?(\d{2})", re.ASCII)
 _SEX = {"m": "M", "f": "F", "h": "M", "1": "M", "2": "F", "male": "M", "female": "F", "masculin": "M", "féminin": "F"}
-_LOCAL = frozenset(" ".join(ORDER.values()).split())
+_LOCAL = frozenset(" ".join(ORDER.values()).split()) | {"ListePrenom", "INSFourni", "IdIndividu", "OID"}
 
 
 def transcribed(name: str, *, given: bool) -> str:
@@ -43,7 +43,7 @@ def transcribed(name: str, *, given: bool) -> str:
 
 def _name(asked: Asked, finding: Finding) -> Iterable[Edit]:
     path, sent = path_of(finding.where), asked.names.get(finding.where, "")
-    text = transcribed(sent, given="/Prenom" in finding.where)
+    text = transcribed(sent, given="Prenom" in finding.where)
     if path is not None and text and text != sent:
         yield Edit(Do.TEXT, path, text)
 
@@ -95,7 +95,7 @@ def _date(asked: Asked, finding: Finding) -> Iterable[Edit]:
     "The unknown element is removed, unless it has the name of a trait.",
 )
 def _surplus(asked: Asked, finding: Finding) -> Iterable[Edit]:
-    path = path_of(finding.where.partition("/")[0])
+    path = path_of(finding.where.rpartition("/")[0])
     if path is not None and finding.found not in _LOCAL and finding.found.isidentifier():
         yield Edit(Do.REMOVE, f"{path}/*[local-name()='{finding.found}']")
 
