@@ -76,6 +76,17 @@ async def test_a_card_is_added_with_its_people_and_taken_back(http: httpx.AsyncC
     assert (await http.get("/w/ws1/_sandbox/population/persons", params={"name": "PAT-TROIS"})).json()[-1]["id"] == "kid"
 
 
+async def test_an_archive_holds_the_workspaces_cards(http: httpx.AsyncClient) -> None:
+    for name in ("ws1", "copy"):
+        await http.post("/_sandbox/workspaces", json={"name": name})
+    await http.post("/w/ws1/_sandbox/population", json={"persons": [KID], "cards": [MINE]})
+    kept = (await http.get(f"/w/ws1{CARDS}/mine")).json()
+    archive = (await http.get("/_sandbox/workspaces/ws1/archive")).content
+    assert (await http.get(f"/w/copy{CARDS}/mine")).status_code == 404
+    assert (await http.post("/_sandbox/workspaces/copy/archive", content=archive)).status_code == 200
+    assert (await http.get(f"/w/copy{CARDS}/mine")).json() == kept
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
