@@ -38,8 +38,8 @@ class DmpService:
     def __init__(self, ground: Ground, settings: DmpSettings) -> None:
         database = ground.open_store(NAME, METADATA, MIGRATIONS)
         store = DmpStore(database, database.blobs)
-        pki, assertions = make_pki(ground.settings), AssertionSettings()
-        trust = Trust(ground.control, Verifier(pki), assertions)
+        verifier, assertions = Verifier(make_pki(ground.settings)), AssertionSettings()
+        trust = Trust(ground.control, verifier, assertions)
         consultations = Consultations(store, ground.control, trust)
 
         def endpoint(*operations: Operation, renderer: Renderer, multipart: bool = False) -> SoapEndpoint:
@@ -55,7 +55,7 @@ class DmpService:
                 magic=magic_of,
             )
 
-        deposits = Deposits(store, ground.control, trust, Lots(pki, assertions))
+        deposits = Deposits(store, ground.control, trust, Lots(verifier, assertions))
         endpoints = {
             f"{settings.base_path}/repository": endpoint(
                 deposits.operation,

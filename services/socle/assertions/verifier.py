@@ -10,7 +10,7 @@ from cryptography import x509
 from lxml import etree
 
 from socle.assertions import rules
-from socle.assertions.signatory import Signatory, judge_certificate
+from socle.assertions.signatory import OF_ASSERTIONS, CertificateRules, Signatory, judge_certificate
 from socle.clock import Clock, SystemClock
 from socle.pki.folder import Pki
 from socle.rules import Finding, Severity
@@ -53,7 +53,7 @@ class Verifier:
         self._clock = clock or SystemClock()
         self._right: dict[bytes, x509.Certificate] = {}
         """The signer, by the digest of the bytes whose signature was found right."""
-        self._verdicts: dict[x509.Certificate, tuple[float, Judged]] = {}
+        self._verdicts: dict[tuple[x509.Certificate, CertificateRules], tuple[float, Judged]] = {}
 
     async def judge(
         self, root: etree._Element, assertion: etree._Element, known: Sequence[etree._Element] = (), *, size: int
@@ -74,7 +74,7 @@ class Verifier:
             except SignatureRefused as refused:
                 return Judged([_refusal(refused)])
             _keep(self._right, digest, signer)
-        return await self._verdict(signer)
+        return await self.verdict(signer)
 
     def judge_now(
         self, root: etree._Element, assertion: etree._Element, known: Sequence[etree._Element] = ()
@@ -89,17 +89,17 @@ class Verifier:
             return Judged([_refusal(refused)])
         return self._look(signer)
 
-    async def _verdict(self, signer: x509.Certificate) -> Judged:
-        """What dates and revocation say, at most :data:`FRESH_SECONDS` old."""
-        now, known = monotonic(), self._verdicts.get(signer)
+    async def verdict(self, signer: x509.Certificate, told: CertificateRules = OF_ASSERTIONS) -> Judged:
+        """What its issuer, dates and revocation say, at most :data:`FRESH_SECONDS` old."""
+        now, known = monotonic(), self._verdicts.get((signer, told))
         if known is not None and now - known[0] < FRESH_SECONDS:
             return known[1]
-        judged = await in_thread(self._look, signer)
-        _keep(self._verdicts, signer, (now, judged))
+        judged = await in_thread(self._look, signer, told)
+        _keep(self._verdicts, (signer, told), (now, judged))
         return judged
 
-    def _look(self, signer: x509.Certificate) -> Judged:
-        return Judged(*judge_certificate(signer, self._pki, self._clock.now()))
+    def _look(self, signer: x509.Certificate, told: CertificateRules = OF_ASSERTIONS) -> Judged:
+        return Judged(*judge_certificate(signer, self._pki, self._clock.now(), told))
 
 
 def _alone(root: etree._Element, assertion: etree._Element, known: Sequence[etree._Element]) -> Finding | None:
