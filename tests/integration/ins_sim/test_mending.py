@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ins_sim.app import PATH, build
-from ins_sim.domain import rules, rules_call
+from ins_sim.domain import rules, rules_batch, rules_call
 from ins_sim.domain.mending import MENDERS
 from socle.soap.model import SOAP11
 from support.ins_breaks import BROKEN, named
@@ -128,7 +128,8 @@ async def test_the_traits_of_verifications_are_mended_too(bench: Bench) -> None:
     own = {"name": "d’ecetinsi", "given": "pierre--alain", "sex": "h", "born": "14/07/2009"}
     for raw, outcome in (
         (unitary(claim(PIERRE, **own)), "accepted"),
-        (demand([("1", claim(PIERRE)), ("2", claim(PIERRE, **own))]), "accepted"),
+        # a demand with other lines wants another IdDemande, which is the client's to give
+        (demand([("1", claim(PIERRE)), ("2", claim(PIERRE, **own))]), "refused"),
     ):
         first = await bench.send(PATH, raw, "application/soap+xml")
         broken = {rules.LOWER_CASE.id, rules.APOSTROPHE.id, rules.GIVEN.id, rules.SEX.id, rules.DATE.id}
@@ -137,5 +138,6 @@ async def test_the_traits_of_verifications_are_mended_too(bench: Bench) -> None:
         assert {rules.LOWER_CASE.id, rules.SEX.id, rules.DATE.id} <= again.changed  # one edit of a name does for all
         assert broken & (again.left | again.sent.rules) == set()
         assert again.sent.outcome == outcome
+        assert (rules_batch.OTHER_CONTENT.id in again.sent.rules) is (outcome == "refused")
         for right in ("D'ECETINSI", "PIERRE-ALAIN", "<Sexe>M</Sexe>", "2009-07-14"):
             assert right in again.body.decode()
