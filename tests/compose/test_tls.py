@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -204,3 +205,32 @@ def test_mail_clients_verify_the_name_behind_the_edge(ports: TlsPorts, stack: St
     with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=20) as client:
         client._host = "smtp.socles.localhost"  # type: ignore[attr-defined]  # the name that smtplib verifies
         assert client.starttls(context=ports.context())[0] == 220
+
+
+@pytest.mark.parametrize(
+    ("setting", "complaint"),
+    [("SOCLES_TLS_OLDEST=1.1", "1.2 or 1.3 is expected"), ("SOCLES_TLS_SUITES=A; B", "suites in OpenSSL's notation")],
+)
+def test_the_edge_says_which_setting_is_wrong(stack: Stack, setting: str, complaint: str) -> None:
+    with pytest.raises(AssertionError, match=complaint):
+        stack.compose("run", "--rm", "--no-deps", "--no-TTY", "-e", setting, "edge")
+
+
+def test_versions_and_suites_are_those_of_the_settings(ports: TlsPorts, stack: Stack) -> None:
+    narrow = replace(
+        stack,
+        variables={**stack.variables, "SOCLES_TLS_OLDEST": "1.3", "SOCLES_TLS_SUITES": "ECDHE-RSA-AES128-GCM-SHA256"},
+    )
+    try:
+        narrow.compose("up", "--wait", "--no-deps", "edge")
+        with ports.client() as client:
+            assert client.get(f"{ports.tls}/_edge/health").status_code == 200
+        with ports.client(maximum_version=ssl.TLSVersion.TLSv1_2) as client, pytest.raises(httpx.ConnectError):
+            client.get(f"{ports.tls}/_edge/health")
+        narrow.variables["SOCLES_TLS_OLDEST"] = "1.2"
+        narrow.compose("up", "--wait", "--no-deps", "edge")
+        with ports.client(maximum_version=ssl.TLSVersion.TLSv1_2) as client:
+            told = entry(ports, look_up(client, ports.tls))
+        assert told["tls"] == "TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256"
+    finally:
+        stack.up()
