@@ -131,9 +131,12 @@ def told(answer: httpx.Response) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def psc(folder: Path, settings: PscSettings | None = None, *, database: str | None = None) -> AsyncIterator[Psc]:
-    """Serve it alone on a free port, over a population of two establishments."""
-    ground_settings = GroundSettings(data_dir=folder, database_url=SecretStr(database) if database else None)
+async def psc(
+    folder: Path, settings: PscSettings | None = None, *, database: str | None = None, keys: Path | None = None
+) -> AsyncIterator[Psc]:
+    """Serve it alone on a free port, over a population of two establishments; ``keys``: a folder of keys to share."""
+    url = SecretStr(database) if database else None
+    ground_settings = GroundSettings(data_dir=folder, database_url=url, pki_dir=keys)
     control = ControlPlane(ground_settings, ControlSettings(establishments=2, patients_per_establishment=3))
     journal = ListJournal(ground_settings)
     ground = Ground(ground_settings, control, journal)

@@ -10,6 +10,7 @@ import pytest
 from socle.control.model import BoxType
 from support.mss_served import Mss, mss
 from support.psc_served import Psc, psc
+from support.signed import pki_folder
 from support.xoauth2 import shown
 
 CHALLENGE = "334 " + base64.b64encode(b'{"status":"401","schemes":"bearer","scope":"mail"}').decode()
@@ -18,7 +19,7 @@ CHALLENGE = "334 " + base64.b64encode(b'{"status":"401","schemes":"bearer","scop
 @pytest.fixture
 async def both(tmp_path: Path) -> AsyncIterator[tuple[Psc, Mss]]:
     """Two processes' worth of services on one data folder."""
-    async with psc(tmp_path) as provider, mss(tmp_path) as mail:
+    async with psc(tmp_path, keys=pki_folder()) as provider, mss(tmp_path) as mail:
         yield provider, mail
 
 

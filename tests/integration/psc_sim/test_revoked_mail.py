@@ -14,6 +14,7 @@ from socle.control.database import ControlUnavailable
 from socle.control.model import BoxType
 from support.mss_served import Mss, mss
 from support.psc_served import Asking, Psc, psc
+from support.signed import pki_folder
 from support.xoauth2 import shown
 
 CLIENT = {"client_id": "mon-lps", "client_secret": "secret"}
@@ -23,7 +24,10 @@ Tokens = dict[str, Any]
 @pytest.fixture
 async def both(tmp_path: Path, database: str | None) -> AsyncIterator[tuple[Psc, Mss]]:
     """Two processes' worth of services: each has its own control plane, on one database."""
-    async with psc(tmp_path, database=database) as provider, mss(tmp_path, database=database) as mail:
+    async with (
+        psc(tmp_path, database=database, keys=pki_folder()) as provider,
+        mss(tmp_path, database=database) as mail,
+    ):
         yield provider, mail
 
 
@@ -120,7 +124,7 @@ async def test_without_the_provider_tokens_are_taken_and_revoked_ones_refused(tm
     async with mss(tmp_path) as mail:
         box = mail.boxes(BoxType.PER)[0]
         assert box.rpps
-        async with psc(tmp_path) as provider:
+        async with psc(tmp_path, keys=pki_folder()) as provider:
             kept, gone = await logged_in(provider, box.rpps), await logged_in(provider, box.rpps)
             await refresh(provider, gone)
         assert (await shown(mail, box.address, kept["access_token"])).startswith("235")
