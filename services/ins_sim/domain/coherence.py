@@ -11,7 +11,7 @@ from ins_sim.domain.front import check_front
 from ins_sim.domain.lexical import check_birth_name
 from ins_sim.domain.policy import Policy
 from ins_sim.domain.vitale import ROOT, CardRequest, CardTraits, rank_of
-from socle.rules import Finding
+from socle.rules import Finding, Rule
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}", re.ASCII)
@@ -67,24 +67,19 @@ def _coverage(request: CardRequest) -> Iterator[Finding]:
 
 
 def _insured(covered: Coverage, asked: CardTraits) -> Iterator[Finding]:
-    said, body = covered.insured.number, asked.insured.number
-    if said != body:
-        yield rules.COVERAGE_INSURED.finding(where=f"{_BAM}/ASSURE/Id/Num", expected=body, found=said or "(absent)")
+    if covered.insured.number != asked.insured.number:
+        yield _differs(rules.COVERAGE_INSURED, "ASSURE/Id/Num", asked.insured.number, covered.insured.number)
 
 
 def _beneficiary(covered: Coverage, asked: CardTraits) -> Iterator[Finding]:
-    where = f"{_BAM}/BENEFICIAIRE"
     if covered.number.number != asked.individual.number:
-        yield rules.COVERAGE_NUMBER.finding(
-            where=f"{where}/Nir/Num",
-            expected=asked.individual.number or "(absent)",
-            found=covered.number.number or "(absent)",
-        )
+        yield _differs(rules.COVERAGE_NUMBER, "BENEFICIAIRE/Nir/Num", asked.individual.number, covered.number.number)
     if covered.birth_date != asked.birth_date:
-        yield rules.COVERAGE_BIRTH.finding(
-            where=f"{where}/DateNai", expected=asked.birth_date, found=covered.birth_date or "(absent)"
-        )
+        yield _differs(rules.COVERAGE_BIRTH, "BENEFICIAIRE/DateNai", asked.birth_date, covered.birth_date)
     if (covered.rank or asked.rank) and rank_of(covered.rank) != rank_of(asked.rank):
-        yield rules.COVERAGE_RANK.finding(
-            where=f"{where}/Rang", expected=asked.rank or "(absent)", found=covered.rank or "(absent)"
-        )
+        yield _differs(rules.COVERAGE_RANK, "BENEFICIAIRE/Rang", asked.rank, covered.rank)
+
+
+def _differs(rule: Rule, place: str, body: str, covered: str) -> Finding:
+    expected, found = (value[:80] or "(absent)" for value in (body, covered))
+    return rule.finding(where=f"{_BAM}/{place}", expected=expected, found=found)

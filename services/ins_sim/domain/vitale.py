@@ -70,9 +70,9 @@ def look_up(asked: CardTraits, cards: Cards) -> tuple[Sequence[Individual], list
     where = f"{ROOT}/MatriculeOD"
     card = cards.card_of(asked.insured.number)
     if card is None:
-        return [], [rules.CARD_UNKNOWN.finding(where=where, found=asked.insured.number)]
+        return [], [rules.CARD_UNKNOWN.finding(where=where, found=asked.insured.number[:80])]
     if not _key_fits(asked.insured, card.insured, card.key):
-        return [], [rules.KEY.finding(where=f"{where}/Cle", expected=card.key, found=asked.insured.key)]
+        return [], [rules.KEY.finding(where=f"{where}/Cle", expected=card.key, found=asked.insured.key[:80])]
     named = [holder for holder in card.holders if _is_named(holder, asked)]
     if not named:
         return [], [_nobody(card, asked)]
@@ -121,10 +121,10 @@ def _contradictions(asked: CardTraits, holder: CardHolder, person: Individual) -
             keys.setdefault(holder.number, None)
         if sent.number not in keys:
             yield rules.CARD_NUMBER.finding(
-                where=f"{where}/NumIdentifiant", expected=holder.number or "(aucun)", found=sent.number
+                where=f"{where}/NumIdentifiant", expected=holder.number or "(aucun)", found=sent.number[:80]
             )
         elif not _key_fits(sent, sent.number, keys[sent.number]):
-            yield rules.KEY.finding(where=f"{where}/Cle", found=sent.key)
+            yield rules.KEY.finding(where=f"{where}/Cle", found=sent.key[:80])
     if asked.birth_name and asked.birth_name != person.birth_name:
         yield rules.CARD_NAME.finding(
             where=f"{ROOT}/NomNaissance", expected=person.birth_name, found=asked.birth_name[:80]
