@@ -29,7 +29,7 @@ def run(word: str, *options: str, **environment: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("word", ["dmp", "ins", "metrics", "smtp", "store", "wire"])
+@pytest.mark.parametrize("word", ["assertions", "dmp", "ins", "metrics", "smtp", "store", "wire"])
 def test_a_bench_runs(word: str) -> None:
     assert len(run(f"bench_{word}").splitlines()) > 1
 

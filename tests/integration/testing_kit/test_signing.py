@@ -47,5 +47,8 @@ def test_insi_and_lots(socles: Socles) -> None:
         "urn:oid:2.25.1",
         "urn:oid:2.25.2",
     ]
+    assert socles.sign.lot_flaws()["missing-document"] == "dmp.xades.manifest.document"
+    shorter = socles.sign.lot("2.25.1", {"2.25.2": b"<ClinicalDocument/>"}, flaw="missing-document").encode()
+    assert len(etree.fromstring(shorter).findall(".//{*}Manifest/{*}Reference")) == 1
     with pytest.raises(Refused):
         socles.sign.vihf(STRUCTURE, flaw="faux")
