@@ -211,7 +211,7 @@ class Way:
 
 
 def _behaviour(call: Call) -> str | None:
-    return next((value for name, value in call.exchange.request.headers if name == BEHAVIOUR), None)
+    return next((value[:80] for name, value in call.exchange.request.headers if name == BEHAVIOUR), None)
 
 
 def _not_ours(call: Call, root: str) -> Erreur:
