@@ -11,7 +11,7 @@ from typing import Final
 from mss_sim.authentication import Authentication
 from mss_sim.domain import smtp_rules as rules
 from mss_sim.domain.patients import all_inses, citizen_ins, is_citizen
-from mss_sim.domain.recipients import Recipient, decide_recipient, decide_sender, is_white_listed
+from mss_sim.domain.recipients import Recipient, decide_recipient, decide_sender
 from mss_sim.domain.workspaces import strip_label
 from mss_sim.exchanges import close_exchange, drop, open_exchange
 from mss_sim.hook import Bounced, Declined, FaultHook, same_workspace
@@ -128,7 +128,7 @@ class MailDesk:
             address,
             population.box(address),
             population.person_by_ins(ins.matricule) if ins is not None else None,
-            lambda domain: is_white_listed(domain, population.boxes),
+            population.serves,
         )
         if answer.refusal is not None:
             raise self._refusal(mail.exchange, answer.refusal)

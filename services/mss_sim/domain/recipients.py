@@ -1,6 +1,6 @@
 """May this account send as that address, and may that recipient be written to? Decisions, from facts passed in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mss_sim.domain import smtp_rules as rules
@@ -54,11 +54,6 @@ def decide_recipient(
     if box.state == "full":
         return Answer(refusal=rules.FULL.finding(where="RCPT TO", found=address))
     return Answer()
-
-
-def is_white_listed(domain: str, boxes: Iterable[Box]) -> bool:
-    """The white list: the domains in which the population has a box. Asked only for an unknown address."""
-    return any(box.address.endswith(f"@{domain}") for box in boxes)
 
 
 def _citizen_failure(address: str, box: Box | None, person: Person | None) -> Rule | None:

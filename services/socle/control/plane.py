@@ -150,8 +150,7 @@ class ControlPlane(Workshop):
     async def fault(
         self, point: FaultPoint, *, workspace: str, service: str, operation: str, attributes: Attributes
     ) -> Fault | None:
-        """The first rule that fires here. Every concerned rule before it counts the call. None while the database that
-        counts is away."""
+        """The first that fires; each concerned one before it counts the call. None while the database is away."""
         rules = self._rules.get(workspace)
         concerned = rules.concerned(point, service, operation, attributes) if rules is not None else ()
         if not concerned:
@@ -181,8 +180,8 @@ class ControlPlane(Workshop):
             )
 
     def _seed(self, connection: Connection, seed: int, establishments: int, patients: int) -> None:
-        items = generate(seed=seed, sites=establishments, patients_per_site=patients)
-        records.replace_people(connection, _COMMON, items)
+        people = generate(seed=seed, sites=establishments, patients_per_site=patients)
+        records.replace_people(connection, _COMMON, people)
         value = {"seed": seed, "establishments": establishments, "patientsPerEstablishment": patients}
         records.keep_setting(connection, "population", value)
 

@@ -32,6 +32,10 @@ class Population(Protocol):
 
     def box(self, address: str) -> Box | None: ...
 
+    def serves(self, domain: str) -> bool:
+        """Whether somebody has a box in this mail domain."""
+        ...
+
     def establishment(self, finess: str) -> Establishment | None:
         """By FINESS of the site (EG)."""
         ...

@@ -1,8 +1,9 @@
 """Rows of the control schema ↔ value objects. Each function runs inside a transaction that the caller opened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
@@ -169,34 +170,27 @@ def put_people(connection: Connection, name: str, items: Items) -> None:
 def replace_people(connection: Connection, name: str, items: Items) -> None:
     """These and no others."""
     remove_people(connection, name)
-    _add_people(connection, name, list(items.rows()), 1)
+    _add_people(connection, name, items.rows(), 1)
 
 
-_PUT = insert(population_item).values(
-    workspace=bindparam("w"), kind=bindparam("k"), key=bindparam("i"), position=bindparam("n"), body=bindparam("b")
-)
+_PUT = "INSERT INTO population_item (workspace, kind, key, position, body) VALUES (?, ?, ?, ?, ?)"
+_PORTION = 10_000
 _COPY = "COPY population_item (workspace, kind, key, position, body) FROM STDIN (FORMAT BINARY)"
 _COPY_TYPES = ("varchar", "varchar", "varchar", "int4", "bytea")
 
 
-def _add_people(connection: Connection, name: str, rows: Sequence[tuple[Kind, str, bytes]], first: int) -> None:
-    if not rows:
-        return
+def _add_people(connection: Connection, name: str, rows: Iterable[tuple[Kind, str, bytes]], first: int) -> None:
+    """In portions: a million may come at once."""
     if connection.dialect.name == "postgresql":
-        # hundreds of thousands may come at once
         raw: Any = connection.connection.driver_connection
         with raw.cursor() as cursor, cursor.copy(_COPY) as copy:
             copy.set_types(_COPY_TYPES)
             for number, (kind, key, body) in enumerate(rows, first):
                 copy.write_row((name, kind.value, key, number, body))
         return
-    connection.execute(
-        _PUT,
-        [
-            {"w": name, "k": kind.value, "i": key, "n": number, "b": body}
-            for number, (kind, key, body) in enumerate(rows, first)
-        ],
-    )
+    numbered = enumerate(rows, first)
+    while some := [(name, kind.value, key, number, body) for number, (kind, key, body) in islice(numbered, _PORTION)]:
+        connection.exec_driver_sql(_PUT, some)
 
 
 def remove_people(connection: Connection, name: str, kind: Kind | None = None, key: str | None = None) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -75,6 +76,8 @@ population_item = Table(
     Column("key", String(200), primary_key=True),
     Column("position", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    # read in order, however many they are
+    Index("ix_population_item_position", "workspace", "position"),
 )
 
 snapshot = Table(

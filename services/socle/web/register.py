@@ -32,7 +32,7 @@ class Register:
         people = self.population(workspace)
         if which is Which.ALL:
             return people.persons
-        return () if people is self.population("") else people.items.persons
+        return () if people is self.population("") else people.own_persons
 
     def person(self, workspace: str, person_id: str) -> Person:
         """Raises ``Refusal`` for an id that nobody has."""

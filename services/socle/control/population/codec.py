@@ -1,12 +1,13 @@
 """How people and places lie in the database: one JSON document each, decoded straight into the value objects."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import msgspec
 
 from socle.control.model import Box, Establishment, Person, Professional, VitaleCard
+from socle.control.population.packed import held
 
 Item = Person | Establishment | Professional | Box | VitaleCard
 
@@ -28,7 +29,8 @@ class Kind(StrEnum):
 class Items:
     """People and places, unindexed. ``allowed`` holds keyed hashes of allow-listed numbers (D11)."""
 
-    persons: tuple[Person, ...] = ()
+    persons: Sequence[Person] = ()
+    """A tuple, or ``PackedPersons`` when they are many."""
     establishments: tuple[Establishment, ...] = ()
     professionals: tuple[Professional, ...] = ()
     boxes: tuple[Box, ...] = ()
@@ -61,24 +63,27 @@ _CARD = msgspec.json.Decoder(VitaleCard)
 
 
 def from_rows(rows: Iterable[tuple[str, str, bytes]]) -> Items:
-    """The inverse of ``Items.rows``, in the order given."""
-    persons: list[Person] = []
+    """The inverse of ``Items.rows``, in the order given. Many persons never lie there as value objects."""
     sites: list[Establishment] = []
     professionals: list[Professional] = []
     boxes: list[Box] = []
     allowed: list[str] = []
     cards: list[VitaleCard] = []
-    for kind, key, body in rows:
-        if kind == Kind.PERSON:
-            persons.append(_PERSON.decode(body))
-        elif kind == Kind.BOX:
-            boxes.append(_BOX.decode(body))
-        elif kind == Kind.PROFESSIONAL:
-            professionals.append(_PROFESSIONAL.decode(body))
-        elif kind == Kind.ESTABLISHMENT:
-            sites.append(_ESTABLISHMENT.decode(body))
-        elif kind == Kind.CARD:
-            cards.append(_CARD.decode(body))
-        else:
-            allowed.append(key)
-    return Items(tuple(persons), tuple(sites), tuple(professionals), tuple(boxes), tuple(allowed), tuple(cards))
+
+    def persons() -> Iterator[Person]:
+        for kind, key, body in rows:
+            if kind == Kind.PERSON:
+                yield _PERSON.decode(body)
+            elif kind == Kind.BOX:
+                boxes.append(_BOX.decode(body))
+            elif kind == Kind.PROFESSIONAL:
+                professionals.append(_PROFESSIONAL.decode(body))
+            elif kind == Kind.ESTABLISHMENT:
+                sites.append(_ESTABLISHMENT.decode(body))
+            elif kind == Kind.CARD:
+                cards.append(_CARD.decode(body))
+            else:
+                allowed.append(key)
+
+    people = held(persons())
+    return Items(people, tuple(sites), tuple(professionals), tuple(boxes), tuple(allowed), tuple(cards))

@@ -1,8 +1,10 @@
 """The common population from a seed: published identities first, then places, staff, boxes and patients."""
 
+from itertools import chain
 from random import Random
 
 from socle.control.population.codec import Items
+from socle.control.population.packed import held
 from socle.control.population.people import People
 from socle.control.population.places import establishments
 from socle.control.population.published import published
@@ -23,7 +25,7 @@ def generate(*, seed: int, sites: int, patients_per_site: int) -> Items:
     staff = tuple(professionals(random("staff"), places))
     patients = People(random("people")).take(sites * patients_per_site)
     return Items(
-        persons=(*(identity.person for identity in published()), *patients),
+        persons=held(chain((identity.person for identity in published()), patients)),
         establishments=places,
         professionals=staff,
         boxes=tuple(boxes(places, staff)),

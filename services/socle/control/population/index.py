@@ -10,38 +10,27 @@ from socle.control.model import Box, BoxType, Establishment, InsNumber, Person, 
 from socle.control.population.cards import CardShelf
 from socle.control.population.codec import Items
 from socle.control.population.families import insured_for, own_card
+from socle.control.population.roster import Roster, roster
 from socle.identifiers.ins import Ins, ins_key
 
 CITIZEN_DOMAIN = "patient.mssante.fr"
 
 PatientRef = Callable[[str], str]
 T = TypeVar("T")
-_Birth = tuple[str, str, date]
 
 
 class PopulationIndex:
     """One set of people and places; over ``base``, it adds and replaces by id, FINESS, RPPS or address."""
 
     def __init__(self, items: Items, patient_ref: PatientRef, base: "PopulationIndex | None" = None) -> None:
-        self.items = items
         self._patient_ref = patient_ref
         self._base = base
-        self._persons = {person.id: person for person in items.persons}
+        self._persons: Roster = roster(items.persons)
         self._sites = {site.finess_eg: site for site in items.establishments}
         self._professionals = {professional.rpps: professional for professional in items.professionals}
         self._allowed = frozenset(items.allowed)
-        self._boxes = {
-            box.address: box for box in chain(map(citizen_box, items.persons), items.boxes) if box is not None
-        }
-        self._by_matricule = {
-            number.matricule: person
-            for person in items.persons
-            for number in (*reversed(person.history), person.ins)
-            if number is not None
-        }
-        self._by_birth: dict[_Birth, list[Person]] = {}
-        for person in items.persons:
-            self._by_birth.setdefault((person.birth_name, person.sex, person.birth_date), []).append(person)
+        self._boxes = {box.address: box for box in items.boxes}
+        self._domains = frozenset(address.rpartition("@")[2] for address in self._boxes)
         self._by_ej: dict[str, list[Establishment]] = {}
         for site in items.establishments:
             self._by_ej.setdefault(site.finess_ej, []).append(site)
@@ -50,12 +39,12 @@ class PopulationIndex:
 
     def person(self, person_id: str) -> Person | None:
         """By the population's own id."""
-        found = self._persons.get(person_id)
+        found = self._persons.named(person_id)
         return found if found is not None or self._base is None else self._base.person(person_id)
 
     def person_by_ins(self, matricule: str) -> Person | None:
         """By the 13- or 15-character matricule, present or past."""
-        found = self._by_matricule.get(matricule[:13])
+        found = self._persons.numbered(matricule[:13])
         if found is None and self._base is not None:
             found = self._base.person_by_ins(matricule)
             if found is not None and found.id in self._persons:
@@ -64,7 +53,7 @@ class PopulationIndex:
 
     def persons_by_birth(self, birth_name: str, sex: str, birth_date: date) -> tuple[Person, ...]:
         """All persons with exactly this birth name, sex and birth date."""
-        own = self._by_birth.get((birth_name, sex, birth_date), ())
+        own = self._persons.born(birth_name, sex, birth_date)
         if self._base is None:
             return tuple(own)
         inherited = self._base.persons_by_birth(birth_name, sex, birth_date)
@@ -73,12 +62,23 @@ class PopulationIndex:
     def box(self, address: str) -> Box | None:
         """By address, in any case."""
         address = address.lower()
-        found = self._boxes.get(address)
+        found = self._boxes.get(address) or self._citizen_box(address)
         if found is None and self._base is not None:
             found = self._base.box(address)
             if found is not None and found.person_id in self._persons:
                 return None
         return found
+
+    def serves(self, domain: str) -> bool:
+        """Whether somebody has a box in this mail domain."""
+        if domain == CITIZEN_DOMAIN or domain in self._domains:
+            return True
+        return self._base is not None and self._base.serves(domain)
+
+    def _citizen_box(self, address: str) -> Box | None:
+        person = self._persons.numbered(address[:13].upper()) if address.endswith(f"@{CITIZEN_DOMAIN}") else None
+        box = citizen_box(person) if person is not None else None
+        return box if box is not None and box.address == address else None
 
     def card_of(self, insured: str) -> VitaleCard | None:
         """The Vitale card of an insured person, by his 13- or 15-character number."""
@@ -139,8 +139,16 @@ class PopulationIndex:
         return found if found is not None or self._base is None else self._base.professional(rpps)
 
     @property
+    def own_persons(self) -> Iterable[Person]:
+        """Without those of the set that this one lies over."""
+        return self._persons
+
+    @property
     def persons(self) -> Iterable[Person]:
-        return self._all(self._persons, lambda base: base._persons)
+        """Those of this set, replaced ones included, come last."""
+        if self._base is None:
+            return self._persons
+        return chain((one for one in self._base.persons if one.id not in self._persons), self._persons)
 
     @property
     def establishments(self) -> Iterable[Establishment]:
@@ -153,11 +161,13 @@ class PopulationIndex:
     @property
     def boxes(self) -> Iterable[Box]:
         """Citizen boxes included."""
-        inherited = self._all(self._boxes, lambda base: base._boxes)
-        if self._base is None:
-            return inherited
         own = self._boxes
-        return [box for box in inherited if box.address in own or box.person_id not in self._persons]
+        if self._base is not None:
+            for box in self._base.boxes:
+                if box.person_id not in self._persons and box.address not in own and not self._citizen_box(box.address):
+                    yield box
+        yield from (box for box in map(citizen_box, self._persons) if box is not None and box.address not in own)
+        yield from own.values()
 
     def accepts_ins(self, ins: Ins) -> bool:
         """D11: False for a production OID with a valid key that is neither fictitious, imported nor allow-listed."""

@@ -1,6 +1,6 @@
 """``/_sandbox/population``: who and what there is, and what a workspace adds (D14)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import replace
 from itertools import islice
 from typing import Annotated, TypeVar
@@ -165,7 +165,7 @@ def router(control: ControlPlane) -> APIRouter:
 
 
 def _size(things: Iterable[object]) -> int:
-    return sum(1 for _ in things)
+    return len(things) if isinstance(things, Sized) else sum(1 for _ in things)
 
 
 def _slice(things: Iterable[T], offset: int, limit: int) -> Iterable[T]:

@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
+    op.create_index("ix_population_item_position", "population_item", ["workspace", "position"])
     op.create_table(
         "snapshot",
         sa.Column("workspace", sa.String(40), sa.ForeignKey("workspace.name"), primary_key=True),
