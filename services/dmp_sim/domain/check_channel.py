@@ -17,7 +17,7 @@ def check_channel(peer: Peer | None, vihf: Vihf | None) -> Iterator[Finding]:
     if peer is None:
         return
     yield from peer.findings
-    if vihf is None or not vihf.structure or not peer.structure or not peer.issued_here:
+    if vihf is None or not vihf.structure or not peer.structure or not peer.issuer_trusted:
         return
     if peer.structure != vihf.structure:
         expected = f"OU={peer.structure} (certificat TLS)"

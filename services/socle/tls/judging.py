@@ -66,15 +66,17 @@ class Judge:
         self._pki.prepare()
         if issuer_of(certificate, self._pki) is None:
             found = rules.UNKNOWN_AUTHORITY.finding(where=WHERE, found=peer.issuer[:200])
-            return replace(peer, findings=(found,), issued_here=False)
+            return replace(peer, findings=(found,), issuer_trusted=False)
         return replace(peer, findings=tuple(self._check(certificate)))
 
     def _check(self, certificate: x509.Certificate) -> Iterator[Finding]:
         now = self._clock.now()
         if now < certificate.not_valid_before_utc:
-            yield rules.NOT_YET_VALID.finding(where=WHERE, found=f"valable dès {certificate.not_valid_before_utc:%F}")
+            yield rules.NOT_YET_VALID.finding(
+                where=WHERE, found=f"valable dès {certificate.not_valid_before_utc:%Y-%m-%d}"
+            )
         if now > certificate.not_valid_after_utc:
-            yield rules.EXPIRED.finding(where=WHERE, found=f"jusqu'au {certificate.not_valid_after_utc:%F}")
+            yield rules.EXPIRED.finding(where=WHERE, found=f"jusqu'au {certificate.not_valid_after_utc:%Y-%m-%d}")
         if not _for_clients(certificate):
             yield rules.INVALID.finding(where=WHERE, expected="clientAuth", found="unsuitable certificate purpose")
         key = certificate.public_key()

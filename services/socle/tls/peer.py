@@ -28,8 +28,8 @@ class Peer:
     issuer: str
     findings: tuple[Finding, ...] = ()
     """What is wrong with it: where TLS itself verifies, nothing or that it is revoked; behind the edge, anything."""
-    issued_here: bool = True
-    """By an authority of the sandbox: what it says may be believed."""
+    issuer_trusted: bool = True
+    """By an authority that is trusted here: what it says may be believed."""
 
     @property
     def label(self) -> str:
@@ -44,7 +44,7 @@ class Peer:
         return next((one for one in self.findings if one.rule.structural), None)
 
 
-NOBODY = Peer(0, "", "", "", "", "", (ABSENT.finding(where=WHERE, found="(absent)"),), issued_here=False)
+NOBODY = Peer(0, "", "", "", "", "", (ABSENT.finding(where=WHERE, found="(absent)"),), issuer_trusted=False)
 """The edge asked for a certificate, and none was shown."""
 
 
@@ -74,7 +74,7 @@ def state_of(tls: str, peer: Peer | None) -> dict[str, Any]:
     """What every request's ``scope["state"]`` gets: ``tls``, and with a client certificate ``peer`` and ``peer_ou``."""
     if peer is None:
         return {"tls": tls}
-    ou = peer.structure if peer.issued_here and peer.structure else None
+    ou = peer.structure if peer.issuer_trusted and peer.structure else None
     return {"tls": f"{tls} {peer.label}", "peer": peer, "peer_ou": ou}
 
 
