@@ -69,3 +69,9 @@ def test_a_fault_within_a_loop_is_left_out() -> None:
     judged = session.judged("2.07-1")
     assert judged.verdict is Verdict.PASSED
     assert {one.state for one in judged.attempts} == {State.PASSED, State.ASIDE}
+
+
+def test_the_answer_00_ends_an_attempt() -> None:
+    session = Session()
+    session.loop("2.07-1", "CATARINA", "OLA", "CATARINA")
+    assert [one.state for one in session.judged("2.07-1").attempts] == [State.PASSED, State.FAILED]
