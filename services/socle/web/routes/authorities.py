@@ -13,6 +13,20 @@ from socle.pki.wiring import make_pki
 from socle.web.errors import Refusal, not_found
 from socle.web.model import Json
 
+_EXAMPLE = (
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBTDCB86ADAgECAgEBMAoGCCqGSM49BAMCMCMxITAfBgNVBAMMGEFDIEVYRU1Q\n"
+    "TEUgT1JHQU5JU0FUSU9OUzAgFw0yMDAxMDEwMDAwMDBaGA8yMTAwMDEwMTAwMDAw\n"
+    "MFowIzEhMB8GA1UEAwwYQUMgRVhFTVBMRSBPUkdBTklTQVRJT05TMFkwEwYHKoZI\n"
+    "zj0CAQYIKoZIzj0DAQcDQgAEE30Qo04C7QjhYBb1DxY2WOdfizz6xBp0GwYxxW8s\n"
+    "jPT0vJbnDsy3JKyhW+Bfl0moE4jn+pAlNGv8zskZE+0js6MWMBQwEgYDVR0TAQH/\n"
+    "BAgwBgEB/wIBADAKBggqhkjOPQQDAgNIADBFAiEAkJ9P4TxQzhzv9bTLTue/oThs\n"
+    "bu94RMhq8tDsb2mXeZ4CIBWLAm75MVSYWEEyJ81XAReZUl6r9Z10S2A/d+7idDoP\n"
+    "-----END CERTIFICATE-----\n"
+)
+"""Of an authority whose key was thrown away."""
+_EXAMPLES = {"an editor's": {"value": {"pem": _EXAMPLE, "range": "organisations"}}}
+
 
 class AuthorityOrder(Json):
     """An authority to trust."""
@@ -48,7 +62,7 @@ def router(ground: Ground) -> APIRouter:
         return [_view(one) for one in pki.outside.all()]
 
     @api.post("", status_code=201)
-    def add(order: Annotated[AuthorityOrder, Body()]) -> AuthorityView:
+    def add(order: Annotated[AuthorityOrder, Body(openapi_examples=_EXAMPLES)]) -> AuthorityView:
         """Trust one: for assertions and lots at once, for TLS clients from the next start. Again changes nothing."""
         try:
             return _view(pki.outside.add(order.pem.encode(), order.range))
