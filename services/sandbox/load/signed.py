@@ -22,7 +22,8 @@ def strict(duration: float) -> dict[str, str]:
 
 def check_lifetime(duration: float, options: Mapping[str, str]) -> None:
     """Raises ``Unready`` for a run longer than a workspace's assertions live."""
-    lifetime = int(options.get(LIFETIME, _USUAL))
+    said = options.get(LIFETIME, "")
+    lifetime = int(said) if said.isdecimal() else _USUAL
     if lifetime and duration + _BESIDE > lifetime:
         raise Unready(
             f"--signed : les assertions, faites au départ, n'ont que {lifetime} s ; donner à l'espace {LIFETIME}=0 / "

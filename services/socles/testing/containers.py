@@ -1,5 +1,6 @@
 """The sandbox in containers, through testcontainers: an image alone, or a Compose file."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,7 +11,7 @@ import httpx
 
 from socles.testing.server import SMTP_PORT, Server
 
-HTTP_PORT = 8080
+HTTP_PORT, TLS_PORT, MUTUAL_PORT = 8080, 8443, 9443
 EDGE = "edge"
 """The service of the Compose file behind which all others are."""
 _READY_SECONDS = 180.0
@@ -23,16 +24,19 @@ def image(name: str) -> Iterator[Server]:
     """One container of the product's image, with everything in it."""
     from testcontainers.core.container import DockerContainer
 
-    command = f"socles up --host 0.0.0.0 --port {HTTP_PORT} --smtp-port {SMTP_PORT}"
-    with DockerContainer(name).with_command(command).with_exposed_ports(HTTP_PORT, SMTP_PORT) as one:
-        host = one.get_container_host_ip()
+    ports = {"--port": HTTP_PORT, "--smtp-port": SMTP_PORT, "--tls-port": TLS_PORT, "--mutual-port": MUTUAL_PORT}
+    command = " ".join(["socles up --host 0.0.0.0", *(f"{name} {port}" for name, port in ports.items())])
+    container = DockerContainer(name).with_command(command).with_exposed_ports(*ports.values())
+    host = container.get_docker_client().host()
+    with container.with_env("SOCLES_TLS_HOSTS", json.dumps([host])) as one:  # its certificate is for where it is found
         smtp = (host, int(one.get_exposed_port(SMTP_PORT)))
-        yield _ready(Server(f"http://{host}:{one.get_exposed_port(HTTP_PORT)}", smtp, outlives=False))
+        secure = [f"https://{host}:{one.get_exposed_port(port)}" for port in (TLS_PORT, MUTUAL_PORT)]
+        yield _ready(Server(f"http://{host}:{one.get_exposed_port(HTTP_PORT)}", smtp, False, *secure))
 
 
 @contextmanager
 def compose(file: Path, service: str = EDGE) -> Iterator[Server]:
-    """A Compose file, up until the block ends; ``service`` is the one that publishes ports 8080 and 2587.
+    """A Compose file, up until the block ends; ``service`` is the one that publishes ports 8080, 8443, 9443 and 2587.
 
     A file ``.env`` beside it counts, as for ``docker compose``.
     """
@@ -46,9 +50,13 @@ def compose(file: Path, service: str = EDGE) -> Iterator[Server]:
         except CalledProcessError as error:
             said = error.stderr.decode(errors="replace").strip()[-_SAID:]
             raise RuntimeError(f"{file} : ne démarre pas / does not start\n{said}") from error
-        host, port = up.get_service_host_and_port(service, HTTP_PORT)
+        base, tls, mutual = (
+            "{}://{}:{}".format(scheme, *up.get_service_host_and_port(service, port))
+            for scheme, port in (("http", HTTP_PORT), ("https", TLS_PORT), ("https", MUTUAL_PORT))
+        )
         smtp_host, smtp_port = up.get_service_host_and_port(service, SMTP_PORT)
-        yield _ready(Server(f"http://{host}:{port}", (str(smtp_host), int(smtp_port or SMTP_PORT)), outlives=False))
+        smtp = (str(smtp_host), int(smtp_port or SMTP_PORT))
+        yield _ready(Server(base, smtp, outlives=False, tls=tls, mutual=mutual))
 
 
 def _ready(server: Server) -> Server:

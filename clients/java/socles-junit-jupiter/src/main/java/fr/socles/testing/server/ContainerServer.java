@@ -25,6 +25,7 @@ public final class ContainerServer implements Server {
      */
     public ContainerServer(String image) {
         container = container(image);
+        container.withEnv("SOCLES_TLS_HOSTS", "[\"" + container.getHost() + "\"]"); // its certificate is for where it is found
         container.start();
     }
 
