@@ -150,6 +150,7 @@ def fingerprint(request: DemandRequest, salt: str) -> str:
             claimed.number.key,
             claimed.oid,
             traits.birth_name,
+            str(len(traits.given_names)),
             *traits.given_names,
             traits.sex,
             traits.birth_date,
