@@ -110,10 +110,8 @@ def test_options_go_before_settings_and_unreadable_ones_are_told() -> None:
 
 
 NAMES = st.sampled_from(
-    (
-        "LIGNE IdDemande IndividuVerifie INSFourni IdIndividu NumIdentifiant Cle OID TraitsIdentiteIndividu NomNaissance "
-        "ListePrenom Sexe DateNaissance LieuNaissance x"
-    ).split()
+    ["LIGNE", "IdDemande", "IndividuVerifie", "INSFourni", "TraitsIdentiteIndividu", "Autre"]
+    + [name for path in PATHS.values() for name in path.split("/")[1:]]
 )
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="<&>"), max_size=18)
 TREES = st.recursive(
