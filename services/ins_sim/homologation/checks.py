@@ -96,9 +96,7 @@ def _given_as(wanted: Sequence[str] | None, names: Sequence[str], sent: tuple[st
 
 
 def _place(sent: str, wanted: Place, place: str) -> Iterator[tuple[str, Reason]]:
-    if wanted is Place.ABSENT and sent:
-        yield "LieuNaissance", _differs("Lieu de naissance", "Birth place", "", sent)
-    elif (wanted is Place.REQUIRED and not sent) or (sent and place and sent != place):
+    if (wanted is Place.REQUIRED and not sent) or (sent and place and sent != place):
         yield "LieuNaissance", _differs("Lieu de naissance", "Birth place", place, sent)
 
 

@@ -34,6 +34,7 @@ class Place(StrEnum):
     FREE = "free"
     """Absent, or that of the person."""
     ABSENT = "absent"
+    """A call that has one is an attempt at another case (``Select``)."""
     REQUIRED = "required"
 
 
