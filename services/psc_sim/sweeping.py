@@ -20,6 +20,8 @@ KEPT: Final = timedelta(hours=1)
 """By the workspace's clock: a late client is told what is wrong (expired, used, revoked); later it is unknown."""
 AT_ONCE: Final = 50
 """Logins of one transaction; each has the refresh tokens of four hours at most."""
+WORKSPACES: Final = 50
+"""Looked at in one transaction: acts wait for it on SQLite."""
 
 
 class Sweeping:
@@ -29,14 +31,18 @@ class Sweeping:
         """``session``: how long a login stands."""
         self._clock_of = clock_of
         self._session = session
+        self._left: list[Scope] = []
+        """Of the round under way."""
 
     def step(self, uow: UnitOfWork, never_again: Callable[[str], bool]) -> bool:
         """Remove some of what is over; whether there may be more. What is of no living workspace goes elsewhere."""
-        for scope in _scopes(uow):
+        self._left = self._left or _scopes(uow)
+        for scope in self._left[:WORKSPACES]:
             over = self._clock_of(scope.workspace).now() - KEPT
             if _sweep(uow, scope, over, over - self._session):
                 return True
-        return False
+            self._left = self._left[1:]
+        return bool(self._left)
 
 
 def _scopes(uow: UnitOfWork) -> list[Scope]:

@@ -123,7 +123,8 @@ async def test_an_ended_session_goes_with_all_it_gave(served: Psc) -> None:
     assert (await served.refreshed(stays["refresh_token"])).status_code == 200
 
 
-async def test_each_workspace_has_its_own_time(served: Psc) -> None:
+async def test_each_workspace_has_its_own_time(served: Psc, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "WORKSPACES", 1)
     for name in ("passe", "avance"):
         (await served.http.post("/_sandbox/workspaces", json={"name": name})).raise_for_status()
     await served.http.post("/w/passe/_sandbox/clock/freeze", json={"at": "2020-02-29T12:00:00Z"})
