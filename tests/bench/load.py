@@ -2,7 +2,8 @@
 
 import asyncio
 import functools
-from collections.abc import Sequence
+import ssl
+from collections.abc import Callable, Sequence
 
 
 def http_request(
@@ -15,19 +16,34 @@ def http_request(
 
 
 def http_load(
-    port: int, requests: Sequence[bytes], *, connections: int = 8, status: int = 200, contains: bytes = b""
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    connections: int = 8,
+    status: int = 200,
+    contains: bytes = b"",
+    context: ssl.SSLContext | None = None,
 ) -> int:
-    """Send all requests; gives their number. Raises on another status, or an answer without ``contains``."""
-    asyncio.run(_load(port, requests, connections, status, contains))
+    """Send all requests; gives their number. Raises on another status, or an answer without ``contains``. ``context``:
+    over TLS."""
+    asyncio.run(_load(port, requests, connections, functools.partial(_check, status, contains), context))
     return len(requests)
 
 
-async def _load(port: int, requests: Sequence[bytes], connections: int, status: int, contains: bytes) -> None:
+async def _load(
+    port: int,
+    requests: Sequence[bytes],
+    connections: int,
+    check: Callable[[int, bytes], None],
+    context: ssl.SSLContext | None,
+) -> None:
     waiting = iter(requests)
-    check = functools.partial(_check, status, contains)
+    name = None if context is None else "localhost"
 
     async def one_connection() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", port, limit=1 << 20, ssl=context, server_hostname=name
+        )
         try:
             for request in waiting:
                 writer.write(request)

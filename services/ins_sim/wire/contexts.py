@@ -16,6 +16,12 @@ from socle.assertions.reading import read_instants
 
 _BAM = f"{{{BAM}}}ContexteBAM"
 _LPS = f"{{{LPS}}}ContexteLPS"
+_NAMES = {
+    f"{{{namespace}}}{name}": name
+    for namespace in (BAM, LPS)
+    for name in ("Id", "Temps", "Emetteur", "COUVERTURE", "LPS", "IDAM", "Version", "Instance", "Nom")
+}
+"""Local names of the elements as they should be written: most need not be taken apart."""
 _SECURITY = f"{{{WSSE}}}Security"
 _ASSERTION = f"{{{SAML}}}Assertion"
 _SUBJECT = f"{{{SAML}}}Subject"
@@ -55,9 +61,10 @@ def parse_headers(header: etree._Element | None, *, card: bool = False) -> Heade
     if header is None:
         return headers
     for block in header:
-        if block.tag == _BAM:
+        tag = block.tag
+        if tag == _BAM:
             _read_context(block, headers.bam, headers.software)
-        elif block.tag == _LPS:
+        elif tag == _LPS:
             _read_context(block, headers.lps, headers.software)
     _read_assertion(find_assertions(header, card=card), headers.assertion)
     return headers
@@ -67,7 +74,7 @@ def _read_context(block: etree._Element, context: Context, software: Software) -
     context.present = True
     context.version = block.get("Version", "")
     for child in block.iterchildren("*"):
-        name = local_name(child)
+        name = _NAMES.get(child.tag) or local_name(child)
         if name == "Id":
             context.id = text_of(child)
         elif name == "Temps":
@@ -83,7 +90,7 @@ def _read_context(block: etree._Element, context: Context, software: Software) -
 
 def _read_software(block: etree._Element, software: Software) -> None:
     for child in block.iterchildren("*"):
-        name = local_name(child)
+        name = _NAMES.get(child.tag) or local_name(child)
         if name == "IDAM":
             software.idam = text_of(child)
         elif name == "Version":

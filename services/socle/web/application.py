@@ -1,6 +1,6 @@
 """The outermost ASGI application of a process: workspace, dispatch, and the header that says all this is simulated."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -52,10 +52,10 @@ class Application:
             scope["raw_path"] = _without_prefix(scope["raw_path"])
             state["prefix"] = choice.prefix
 
-        async def answer(message: Message) -> None:
+        def answer(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], _SIMULATED]
-            await send(message)
+            return send(message)
 
         workspace = self._control.workspace(choice.workspace)
         if self._public_url is not None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from socle.control.model import DEFAULT_WORKSPACE
 
@@ -32,6 +33,7 @@ class Choice:
     """``/w/{workspace}`` when the path had it, for links in answers."""
 
 
+@lru_cache(1024)
 def choose(path: str, *, host: str = "", certificate: str | None = None, header: str | None = None) -> Choice:
     """The first of host name, certificate, header and path that names a workspace; the default one when none does.
 
