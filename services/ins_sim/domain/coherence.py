@@ -1,6 +1,5 @@
 """Controls on a WS_INS1 request before any card is looked up: what is missing or malformed, and COUVERTURE."""
 
-import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -8,14 +7,11 @@ from ins_sim.domain import rules as common
 from ins_sim.domain import rules_vitale as rules
 from ins_sim.domain.coverage import Coverage, Matricule
 from ins_sim.domain.front import check_front
-from ins_sim.domain.lexical import check_birth_name
+from ins_sim.domain.lexical import DATE, check_birth_name
 from ins_sim.domain.policy import Policy
 from ins_sim.domain.vitale import ROOT, CardRequest, CardTraits, rank_of
 from socle.rules import Finding, Rule
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_NUMBER = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}", re.ASCII)
-_KEY = re.compile(r"(?:[0-9]{2})?", re.ASCII)
 _BAM = "ContexteBAM/COUVERTURE"
 
 
@@ -35,7 +31,7 @@ def check_asked(asked: CardTraits) -> Iterator[Finding]:
     yield from _number(asked.individual, "MatriculeIndividu")
     yield from _number(asked.insured, "MatriculeOD")
     yield from check_birth_name(asked.birth_name, f"{ROOT}/NomNaissance")
-    if asked.birth_date and not _DATE.fullmatch(asked.birth_date):
+    if asked.birth_date and not DATE.fullmatch(asked.birth_date):
         where = f"{ROOT}/DateNaissance"
         yield common.DATE.finding(where=where, expected="AAAA-MM-JJ", found=asked.birth_date[:80])
     where = f"{ROOT}/RangNaissance"
@@ -50,7 +46,7 @@ def check_asked(asked: CardTraits) -> Iterator[Finding]:
 
 
 def _number(sent: Matricule, element: str) -> Iterator[Finding]:
-    if sent.sent and not (_NUMBER.fullmatch(sent.number) and _KEY.fullmatch(sent.key)):
+    if sent.sent and not sent.well_formed:
         found = f"{sent.number} {sent.key}".strip()[:80]
         yield rules.NUMBER.finding(where=f"{ROOT}/{element}", expected="13 caractères ; clé à part", found=found)
 

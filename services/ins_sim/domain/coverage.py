@@ -1,6 +1,11 @@
 """What ContexteBAM's COUVERTURE says: whose rights are claimed, and for whom (domain/insi.md §1.4)."""
 
+import re
 from dataclasses import dataclass, field
+
+from socle.identifiers.ins import is_matricule
+
+_KEY = re.compile(r"(?:[0-9]{2})?", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -15,6 +20,11 @@ class Matricule:
     @property
     def sent(self) -> bool:
         return bool(self.number or self.key)
+
+    @property
+    def well_formed(self) -> bool:
+        """13 characters, and two digits of a key if one was sent, whether it is right or wrong."""
+        return is_matricule(self.number) and _KEY.fullmatch(self.key) is not None
 
 
 @dataclass(slots=True)

@@ -12,7 +12,8 @@ from socle.rules import Finding, Rule
 ROOT = "RECSANSVITALE"
 _NAME = re.compile(r"(?![ -])(?:[A-Z]|-{1,2}(?!-)|[ '](?![ ']))+")
 _GIVEN = re.compile(r"(?![ -])(?:[A-Z]|-(?![- ]|\Z)| (?![ '])|'(?![ ']|\Z))+")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+"""``AAAA-MM-JJ``, in the calendar or not."""
 _PLACE = re.compile(r"\d{5}|2[AB]\d{3}", re.ASCII)
 _ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ '-")
 _LIGATURES = frozenset("ÆŒæœĲĳǄǅǆǇǈǉǊǋǌﬀﬁﬂﬃﬄﬅﬆẞß")
@@ -57,7 +58,7 @@ def _missing(traits: Traits, root: str, given: str) -> Iterator[Finding]:
 def _birth(traits: Traits, root: str) -> Iterator[Finding]:
     where = f"{root}/DateNaissance"
     if traits.birth_date.strip():
-        if not _DATE.fullmatch(traits.birth_date):
+        if not DATE.fullmatch(traits.birth_date):
             yield rules.DATE.finding(where=where, expected="AAAA-MM-JJ", found=traits.birth_date)
         elif calendar_date(traits.birth_date) is None:
             rule = rules_call.LUNAR if is_lunar(traits.birth_date) else rules.CALENDAR

@@ -4,7 +4,6 @@ OK when the number is the active one of a person that INSi knows, under the same
 of them; KO otherwise. Which of them differs is told in the journal alone, trait by trait.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,8 +22,6 @@ from socle.identifiers.ins import INS_OIDS, Ins
 from socle.rules import Finding, Rule
 
 ROOT = "IndividuVerifie"
-_NUMBER = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}", re.ASCII)
-_KEY = re.compile(r"[0-9]{2}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -79,7 +76,7 @@ def check_claimed(claimed: Claimed, root: str = ROOT) -> Iterator[Finding]:
     number, where = claimed.number, f"{root}/INSFourni"
     if not number.number:
         yield rules.MISSING.finding(where=f"{where}/IdIndividu/NumIdentifiant", expected="matricule")
-    elif not _NUMBER.fullmatch(number.number) or (number.key and not _KEY.fullmatch(number.key)):
+    elif not number.well_formed:
         found = f"{number.number} {number.key}".strip()[:80]
         yield rules.NUMBER.finding(where=f"{where}/IdIndividu", expected="13 caractères, clé à part", found=found)
     elif not number.key:

@@ -23,6 +23,11 @@ _KEY = re.compile(r"[0-9]{2}", re.ASCII)
 _CORSICA = {"2A": "19", "2B": "18"}
 
 
+def is_matricule(text: str) -> bool:
+    """13 characters in the form of a matricule."""
+    return _MATRICULE.fullmatch(text) is not None
+
+
 def ins_key(matricule13: str) -> str:
     """The two-digit key of a 13-character matricule: 97 − (n mod 97), with 2A read as 19 and 2B as 18.
 
