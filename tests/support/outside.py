@@ -1,8 +1,10 @@
 """An authority of somebody else, and what it issues."""
 
+import ssl
 from datetime import UTC, datetime
 from functools import cache
 
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from socle.pki.issuing import Authority, Holder, make_intermediate, make_root
@@ -25,3 +27,16 @@ def issued(authority: Holder, kind: Kind, subject: Subject | None = None) -> Hol
 def pem_of(holder: Holder) -> bytes:
     """The certificate alone."""
     return holder.certificate.public_bytes(Encoding.PEM)
+
+
+def of_no_version(certificate: x509.Certificate) -> bytes:
+    """DER of the same in version 2, which no library reads: it says so otherwise than of what is broken."""
+    der = certificate.public_bytes(Encoding.DER)
+    three, two = bytes.fromhex("a003020102"), bytes.fromhex("a003020101")
+    assert der.count(three) == 1
+    return der.replace(three, two)
+
+
+def pem_of_der(der: bytes) -> bytes:
+    """The same, as text."""
+    return ssl.DER_cert_to_PEM_cert(der).encode()

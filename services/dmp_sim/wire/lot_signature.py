@@ -19,11 +19,11 @@ from dmp_sim.domain.model import Deposit, Document
 from socle.blobs import Blob
 from socle.soap import xml
 from socle.soap.refusal import XmlRefused
-from socle.xmldsig.canonical import LARGEST
+from socle.xmldsig.canonical import LARGEST, whole
 from socle.xmldsig.names import DIGEST_SHA1, DIGEST_SHA256, D, X
 from socle.xmldsig.problem import Problem, SignatureRefused
 from socle.xmldsig.reading import base64_of
-from socle.xmldsig.streamed import NotCanonical, write_canonical
+from socle.xmldsig.streamed import write_canonical
 from socle.xmldsig.xades import CANONICAL, Sealed, transforms_of, verify
 
 _HASHES: dict[str, Callable[[], "_Hash"]] = {
@@ -140,8 +140,8 @@ def _of_canonical_form(blob: Blob, algorithm: str, *, comments: bool) -> bytes |
             write_canonical(_chunks(blob.path), computed.update, comments=comments)
         else:
             tree = xml.parse(blob.read()).getroottree()
-            computed.update(etree.tostring(tree, method="c14n", with_comments=comments))
-    except (NotCanonical, XmlRefused):
+            computed.update(whole(tree, comments=comments))
+    except (ValueError, XmlRefused):
         return None
     return computed.digest()
 

@@ -22,6 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from socle.exchange import new_id
 from socle.pki.names import Range
+from socle.pki.reading import read_pems
 
 LARGEST = 64 * 1024
 """Bytes of a PEM file. Ours."""
@@ -175,9 +176,7 @@ def _one(content: bytes) -> x509.Certificate:
             "The file holds a private key: send the certificate alone.",
         )
     try:
-        found = x509.load_pem_x509_certificates(content) if len(content) <= LARGEST else []
-        for one in found:
-            _ = one.subject, one.issuer, one.extensions
+        found = read_pems(content) if len(content) <= LARGEST else []
     except ValueError:
         found = []
     if len(found) != 1:
@@ -201,12 +200,9 @@ def _parsed(file: Path, _changed: int, size: int) -> tuple[x509.Certificate, ...
     if size > LARGEST:
         return ()
     try:
-        found = x509.load_pem_x509_certificates(file.read_bytes())
-        for one in found:
-            _ = one.subject, one.issuer, one.extensions
+        return tuple(read_pems(file.read_bytes()))
     except ValueError:
         return ()
-    return tuple(found)
 
 
 def _range_of(certificate: x509.Certificate) -> Range:

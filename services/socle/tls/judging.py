@@ -18,6 +18,7 @@ from socle.clock import Clock, SystemClock
 from socle.pki.folder import Pki
 from socle.pki.issuer import issuer_of
 from socle.pki.issuing import KEY_BITS
+from socle.pki.reading import read_pem
 from socle.rules import Finding
 from socle.tls import rules
 from socle.tls.peer import NOBODY, WHERE, Peer, read_peer
@@ -95,7 +96,9 @@ def revoked(serial: int) -> Finding:
 def _parsed(shown: bytes) -> x509.Certificate:
     if len(shown) > LONGEST:
         raise ValueError(len(shown))
-    return x509.load_pem_x509_certificate(unquote_to_bytes(shown))
+    certificate = read_pem(unquote_to_bytes(shown))
+    certificate.public_key()
+    return certificate
 
 
 def _for_clients(certificate: x509.Certificate) -> bool:

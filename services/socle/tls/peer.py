@@ -66,7 +66,7 @@ def peer_of(der: bytes) -> Peer | None:
     """From DER; None when it cannot be read (old CPS certificates of the kit break the rules of DER)."""
     try:
         return read_peer(x509.load_der_x509_certificate(der))
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from cryptography import x509
 from lxml import etree
 
+from socle.pki.reading import read_der
 from socle.xmldsig.names import D
 from socle.xmldsig.problem import Problem, SignatureRefused
 
@@ -66,10 +67,7 @@ def certificate_of(key_info: etree._Element) -> x509.Certificate:
 @lru_cache(256)
 def _loaded(content: bytes) -> x509.Certificate:
     """Kept: a structure signs all its assertions with one certificate."""
-    certificate = x509.load_der_x509_certificate(content)
-    # read late by the library; an old CPS certificate fails here (domain/dmp.md §0.7)
-    _ = certificate.subject, certificate.issuer, certificate.extensions
-    return certificate
+    return read_der(content)  # an old CPS certificate fails here (domain/dmp.md §0.7)
 
 
 def at(element: etree._Element) -> str:

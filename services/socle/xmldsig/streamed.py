@@ -10,17 +10,21 @@ from xml.parsers import expat
 
 DEEPEST = 256
 """Elements within elements: ours, as for any document."""
+MOST_PREFIXES = 256
+"""Declared at once: ours. They are copied where one is added: thousands would take hours in a large document."""
+LONGEST = 4 << 20
+"""Bytes of one tag or comment: ours. Expat begins anew with one that is not complete at the end of a piece."""
 _XML = "http://www.w3.org/XML/1998/namespace"
 _BUFFER = 64 * 1024
 """Characters gathered before they are written."""
 
 
 class NotCanonical(ValueError):
-    """The document has no canonical form here: not well-formed, a DTD, an undeclared prefix, too deep."""
+    """The document has no canonical form here: not well-formed, a DTD, an undeclared prefix, too deep, endless."""
 
 
 def write_canonical(content: Iterable[bytes], write: Callable[[bytes], object], *, comments: bool = True) -> None:
-    """Give ``write`` the canonical form, piece by piece. Blocking; constant memory. Raises :class:`NotCanonical`."""
+    """Give ``write`` the canonical form, piece by piece. Blocking; memory for one tag. Raises :class:`NotCanonical`."""
     writer = _Writer(write)
     parser = expat.ParserCreate()
     parser.buffer_text, parser.buffer_size, parser.ordered_attributes = True, _BUFFER, True
@@ -30,9 +34,13 @@ def write_canonical(content: Iterable[bytes], write: Callable[[bytes], object], 
     if comments:
         parser.CommentHandler = writer.comment
     parser.StartDoctypeDeclHandler = _refuse_doctype
+    given = 0
     try:
         for piece in content:
             parser.Parse(piece, False)
+            given += len(piece)
+            if given - parser.CurrentByteIndex > LONGEST:
+                raise NotCanonical(f"une balise ou un commentaire de plus de {LONGEST} octets")
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise NotCanonical(expat.ErrorString(error.code)) from None
@@ -66,6 +74,8 @@ class _Writer:
                 if outer.get(prefix) != value:
                     declared.append((prefix, value))
                     scope = {**scope, prefix: value}
+                    if len(scope) > MOST_PREFIXES:
+                        raise NotCanonical(f"plus de {MOST_PREFIXES} espaces de noms à la fois")
             else:
                 plain.append((attribute, value))
         self._scopes.append(scope)

@@ -1,6 +1,7 @@
 """Verify the enveloped signature of one element. Who trusts the signer's certificate is decided elsewhere."""
 
 import hmac
+from collections.abc import Sequence
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import Hash
@@ -31,7 +32,7 @@ def verify(element: etree._Element, identifier: str) -> x509.Certificate:
         raise SignatureRefused(Problem.COMMENT, found="commentaire ou instruction de traitement")
     signature = _signature(alone)
     form = read(signature, f"#{identifier}")
-    signed = canonical(standalone(form.signed_info), form.signed_info_prefixes)
+    signed = _canonical(standalone(form.signed_info), form.signed_info_prefixes)
     check_value(form.certificate, form.value, signed, form.hash)
     _remove(signature)
     _check_digest(alone, form)
@@ -51,10 +52,18 @@ def _signature(alone: etree._Element) -> etree._Element:
 
 def _check_digest(alone: etree._Element, form: Form) -> None:
     computed = Hash(form.digest_hash)
-    computed.update(canonical(alone, form.prefixes))
+    computed.update(_canonical(alone, form.prefixes))
     if not hmac.compare_digest(computed.finalize(), form.digest):
         where = "Signature/SignedInfo/Reference/DigestValue"
         raise SignatureRefused(Problem.DIGEST, where, found="ce n'est pas l'empreinte de l'élément")
+
+
+def _canonical(root: etree._Element, prefixes: Sequence[str]) -> bytes:
+    try:
+        return canonical(root, prefixes)
+    except ValueError as error:
+        expected = "des espaces de noms absolus, et peu nombreux"
+        raise SignatureRefused(Problem.SIZE, expected=expected, found=str(error)) from error
 
 
 def _remove(signature: etree._Element) -> None:

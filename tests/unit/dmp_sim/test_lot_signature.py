@@ -42,6 +42,18 @@ def test_a_document_that_is_missing_added_or_altered_is_told() -> None:
     assert rules(ours(), DOCUMENTS | {"2.25.2": b"no XML"}) == ["dmp.xades.manifest.digest"]
 
 
+def test_a_document_or_signature_without_canonical_form_is_told_and_stops_nothing() -> None:
+    relative = b'<a xmlns="relatif"/>'
+    assert rules(ours(), DOCUMENTS | {"2.25.2": relative}) == ["dmp.xades.manifest.digest"]
+    declared = " ".join(f'xmlns:p{number}="urn:p{number}"' for number in range(4000)).encode()
+    many = b"<a " + declared + b">" + b"<b/>" * 2000 + b"</a>"  # libxml2 takes minutes for it
+    assert rules(ours(), DOCUMENTS | {"2.25.2": many}) == ["dmp.xades.manifest.digest"]
+    opened = b"<ds:Manifest "
+    assert ours().count(opened) == 1
+    assert rules(ours().replace(opened, opened + b'xmlns:z="relatif" ')) == ["size"]
+    assert rules(ours().replace(b"<ds:Signature ", b"<ds:Signature " + declared + b" ")) == ["size"]
+
+
 @pytest.mark.parametrize("name", WRAPPED)
 def test_what_is_signed_stands_where_it_is_read(name: str) -> None:
     signature = etree.fromstring(ours())

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from socle.xmldsig.canonical import whole
+
 _DS = "http://www.w3.org/2000/09/xmldsig#"
 _XAD = "http://uri.etsi.org/01903/v1.1.1#"
 _C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments"
@@ -83,11 +85,12 @@ def lot_signature(
 
 
 def hashed(unique_id: str, document: bytes) -> Hashed:
-    """A document as sent: XML by its canonical form with comments, DICOM by its bytes. Raises ``XMLSyntaxError``."""
+    """A document as sent: XML by its canonical form with comments, DICOM by its bytes. Raises ``XMLSyntaxError``, and
+    ``ValueError`` for XML without a canonical form."""
     if is_dicom(document):
         return Hashed(unique_id, _of(document), canonical=False)
     tree = etree.fromstring(document).getroottree()
-    return Hashed(unique_id, _of(etree.tostring(tree, method="c14n", with_comments=True)))
+    return Hashed(unique_id, _of(whole(tree, comments=True)))
 
 
 def is_dicom(document: bytes) -> bool:

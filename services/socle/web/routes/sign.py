@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Response
 
 from socle.assertions.making.crafting import FLAWS, Flaw, crafted
 from socle.assertions.making.insi import Source, insi_assertion
-from socle.assertions.making.lot import Identity, hashed, is_dicom, lot_signature
+from socle.assertions.making.lot import Hashed, Identity, hashed, is_dicom, lot_signature
 from socle.assertions.making.lot_flaw import LotFlaw, spoilt
 from socle.assertions.making.lot_spoiling import LOT_FLAWS
 from socle.assertions.making.saml import Told
@@ -127,14 +127,7 @@ def router(ground: Ground, control: ControlPlane) -> APIRouter:
         signed_at = order.signed_at or control.clock(workspace.name).now()
 
         def make() -> bytes:
-            documents = []
-            for document in order.documents:
-                try:
-                    if not is_dicom(document.content):
-                        xml.parse(document.content, part=document.unique_id)
-                except XmlRefused as refused:
-                    raise Refusal(400, "sign.document", refused.reason, str(refused)) from refused
-                documents.append(hashed(document.unique_id, document.content))
+            documents = [_hashed(one.unique_id, one.content) for one in order.documents]
             holder = signer(*order.signing(), flaw)
             at = flaw.signed_at(signed_at) if flaw is not None else signed_at
             made = lot_signature(order.set_id, documents, at, Identity(holder.certificate, holder.key))
@@ -153,6 +146,18 @@ def router(ground: Ground, control: ControlPlane) -> APIRouter:
         return [_view(flaw) for flaw in LOT_FLAWS.values()]
 
     return api
+
+
+def _hashed(unique_id: str, content: bytes) -> Hashed:
+    try:
+        if not is_dicom(content):
+            xml.parse(content, part=unique_id)
+        return hashed(unique_id, content)
+    except XmlRefused as refused:
+        raise Refusal(400, "sign.document", refused.reason, str(refused)) from refused
+    except ValueError as error:
+        fr, en = f"Sans forme canonique : {error}", f"Without a canonical form: {error}"
+        raise Refusal(400, "sign.document", fr, en) from error
 
 
 F = TypeVar("F", Flaw, LotFlaw)

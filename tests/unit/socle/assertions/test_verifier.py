@@ -15,6 +15,7 @@ from socle.assertions.verifier import FRESH_SECONDS, Verifier, _keep
 from socle.pki.kinds import Kind, Subject
 from socle.xmldsig.sign import Digest, Style
 from socle.xmldsig.verify import verify
+from support.outside import of_no_version
 from support.signed import DS, STRUCTURE, envelope, first, header, holder, judged, pki, rules
 
 STYLES = [
@@ -125,6 +126,25 @@ def test_a_key_beside_the_certificate_is_ignored() -> None:
 
 def test_what_is_too_large_is_not_looked_at() -> None:
     assert rules(header().replace("EXEMPLE", "E" * 1_000_000)) == ["assertion.size"]
+
+
+def test_what_libxml2_would_search_for_minutes_is_not_canonicalised() -> None:
+    names = tuple(f"p{number}" for number in range(2000))
+    declared = " ".join(f'xmlns:{name}="urn:{name}"' for name in names)
+    for prefixes, rule in ((("q",), "assertion.signature.digest"), (names, "assertion.size")):
+        block = header(style=Style(prefixes=prefixes)).replace("<saml2:Assertion", f"<saml2:Assertion {declared}")
+        assert rules(block) == [rule]
+
+
+def test_what_has_no_canonical_form_is_refused() -> None:
+    block = header().replace("<saml2:Assertion", '<saml2:Assertion xmlns:z="relatif"')
+    assert rules(block) == ["assertion.size"]
+
+
+def test_a_certificate_of_no_version_cannot_be_read() -> None:
+    other = base64.b64encode(of_no_version(holder().certificate)).decode()
+    block = re.sub("(<ds:X509Certificate>).*?(?=<)", rf"\g<1>{other}", header())
+    assert rules(block) == ["assertion.certificate.readable"]
 
 
 async def asked(verifier: Verifier, block: str) -> list[str]:

@@ -16,7 +16,7 @@ from socle.pki.issuer import issuer_of
 from socle.pki.kinds import Kind
 from socle.pki.names import Range
 from socle.pki.outside import LARGEST, NotTrusted
-from support.outside import NAME, editors_authority, issued, pem_of
+from support.outside import NAME, editors_authority, issued, of_no_version, pem_of, pem_of_der
 
 NOW = datetime.now(UTC)
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -58,6 +58,7 @@ def made(
         (lambda: b"", "reçu : 0"),
         (lambda: b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "reçu : 0"),
         (lambda: made() + b" " * LARGEST, "reçu : 0"),
+        (lambda: pem_of_der(of_no_version(editors_authority().certificate)), "reçu : 0"),
         (lambda: made() + made(), "reçu : 2"),
         (lambda: pem(editors_authority()), "clé privée"),
         (lambda: pem_of(issued(editors_authority(), Kind.ORG_SIGN)), "pas un certificat d'autorité"),
@@ -107,6 +108,7 @@ def test_a_folder_of_ones_own_is_only_read(tmp_path: Path) -> None:
     (given / "a.pem").write_bytes(pem_of(editors_authority()) + pem_of(editors_authority(NAME)))
     (given / "b.crt").write_bytes(made(begins=timedelta(days=-2), ends=timedelta(days=-1)))
     (given / "c.pem").write_bytes(b"rien")
+    (given / "e.pem").write_bytes(pem_of_der(of_no_version(editors_authority().certificate)))
     (given / "d.txt").write_bytes(pem_of(editors_authority()))
     assert [one.range for one in pki.outside.all()] == [Range.ORGANISATIONS, Range.PERSONS, Range.ORGANISATIONS]
     assert len(pki.outside.trusted()) == 2

@@ -16,6 +16,7 @@ from socle.tls import judging
 from socle.tls.edge import HEADER, BehindEdge, read_key
 from socle.tls.judging import LONGEST, Judge
 from socle.tls.peer import Peer
+from support.outside import of_no_version, pem_of_der
 from support.signed import holder, pki
 
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -141,8 +142,9 @@ async def test_the_key_goes_no_further(edge: Edge) -> None:
         (lambda: b"nothing%20that%20can%20be%20read", "tls.client.invalid"),
         (lambda: b"x" * (LONGEST + 1), "tls.client.invalid"),
         (lambda: b"%", "tls.client.invalid"),
+        (lambda: quote(pem_of_der(of_no_version(holder().certificate))).encode(), "tls.client.invalid"),
     ],
-    ids=["expired", "early", "foreign", "weak", "server", "signature", "none", "words", "huge", "percent"],
+    ids=["expired", "early", "foreign", "weak", "server", "signature", "none", "words", "huge", "percent", "version"],
 )
 async def test_what_tls_would_refuse_reaches_a_soap_service_with_its_finding_and_is_refused_elsewhere(
     edge: Edge, certificate: Any, rule: str

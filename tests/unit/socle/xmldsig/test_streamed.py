@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from socle.xmldsig.streamed import DEEPEST, NotCanonical, write_canonical
+from socle.xmldsig.streamed import DEEPEST, LONGEST, MOST_PREFIXES, NotCanonical, write_canonical
 
 ODD = [
     "<a/>",
@@ -112,6 +112,19 @@ def test_a_deep_document_is_not_followed() -> None:
     assert streamed(nested(DEEPEST), 4096) == nested(DEEPEST)
     with pytest.raises(NotCanonical):
         streamed(nested(DEEPEST + 1), 4096)
+
+
+def test_thousands_of_namespaces_and_endless_tags_are_not_followed() -> None:
+    def declaring(count: int) -> bytes:
+        return b"<a " + b" ".join(b'xmlns:p%03d="urn:p"' % number for number in range(count)) + b"></a>"
+
+    most = MOST_PREFIXES - len(("", "xml"))
+    assert streamed(declaring(most), 4096) == declaring(most)
+    with pytest.raises(NotCanonical):
+        streamed(declaring(most + 1), 4096)
+    for endless in (b"<a b='", b"<a><!--"):
+        with pytest.raises(NotCanonical, match="plus de"):
+            streamed(endless + b"x" * (2 * LONGEST), 1 << 20)
 
 
 def test_memory_does_not_grow_with_the_document() -> None:
