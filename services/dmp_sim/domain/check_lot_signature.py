@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from dmp_sim.domain.check_vihf import MODES
 from dmp_sim.domain.lot_signature import PURPOSE, URN, Agreement, LotSignature
 from dmp_sim.domain.model import Deposit
-from dmp_sim.domain.rules_lot_signature import DSIG, KIND, KIT, NAME, OURS, STRUCTURE, USAGE, XADES
+from dmp_sim.domain.rules_lot_signature import DSIG, KIND, KIT, NAME, OURS, REFUSED, STRUCTURE, USAGE, XADES
 from dmp_sim.domain.ruling import rule, warning
 from dmp_sim.domain.vihf import Vihf
 from socle.assertions.freshness import instant
@@ -21,7 +21,7 @@ LOT = rule(
     "Ajouter une référence urn:oid: et le uniqueId du lot ; son empreinte est AA==.",
     source=KIT,
     certainty=Certainty.FAITHFUL,
-    code=None,
+    code=REFUSED,
 )
 DOCUMENT = rule(
     "xades.manifest.document",
@@ -30,7 +30,7 @@ DOCUMENT = rule(
     "Ajouter une référence urn:oid: et le uniqueId du document.",
     source=KIT,
     certainty=Certainty.FAITHFUL,
-    code=None,
+    code=REFUSED,
 )
 SURPLUS = rule(
     "xades.manifest.surplus",
@@ -38,7 +38,7 @@ SURPLUS = rule(
     "The manifest names nothing but the lot and its documents",
     "Retirer la référence, ou déposer le document qu'elle nomme.",
     source=KIT,
-    code=None,
+    code=REFUSED,
 )
 DOUBLED = rule(
     "xades.manifest.doubled",
@@ -47,7 +47,7 @@ DOUBLED = rule(
     "Retirer la référence en trop.",
     source=OURS,
     certainty=Certainty.OURS,
-    code=None,
+    code=REFUSED,
 )
 DIGEST = rule(
     "xades.manifest.digest",
@@ -56,7 +56,7 @@ DIGEST = rule(
     "Prendre la forme canonique du document tel qu'il part (xml-c14n-20010315#WithComments) ; d'un KOS, ses octets.",
     source=KIT,
     certainty=Certainty.FAITHFUL,
-    code=None,
+    code=REFUSED,
 )
 ALGORITHM = rule(
     "xades.manifest.digest-algorithm",
@@ -64,7 +64,7 @@ ALGORITHM = rule(
     "The manifest's digests are SHA-1 or SHA-256",
     "SHA-1, comme dans l'exemple ; SHA-256 est pris aussi, par notre choix.",
     source=KIT,
-    code=None,
+    code=REFUSED,
 )
 TRANSFORMS = rule(
     "xades.manifest.transforms",
@@ -72,7 +72,7 @@ TRANSFORMS = rule(
     "A reference of the manifest has no transform but the canonicalisation xml-c14n-20010315",
     "Une transformation, xml-c14n-20010315#WithComments, pour un document XML ; aucune pour un KOS.",
     source=KIT,
-    code=None,
+    code=REFUSED,
 )
 TIME = rule(
     "xades.signing-time",
@@ -80,7 +80,7 @@ TIME = rule(
     "SigningTime is an instant, and none in the future",
     "Mettre l'horloge à l'heure ; écart réglable par l'option assertions.skew (secondes).",
     source=f"{XADES}; pour le futur, notre choix",
-    code=None,
+    code=REFUSED,
 )
 SIGNER = rule(
     "xades.signing-certificate",
@@ -89,7 +89,7 @@ SIGNER = rule(
     "Y mettre l'empreinte et le numéro de série du certificat de KeyInfo.",
     source=XADES,
     certainty=Certainty.FAITHFUL,
-    code=None,
+    code=REFUSED,
 )
 TARGET = rule(
     "xades.target",
@@ -98,7 +98,7 @@ TARGET = rule(
     "Target = # et l'Id de ds:Signature.",
     source=XADES,
     certainty=Certainty.FAITHFUL,
-    code=None,
+    code=REFUSED,
 )
 POLICY = warning(
     "xades.policy",

@@ -12,6 +12,8 @@ DSIG = "XML Signature (W3C, 2008)"
 XADES = "XAdES 1.1.1 (ETSI TS 101 903)"
 EX_GEN = "Guide d'intégration DMP, EX_GEN-1450, relevé chez des éditeurs"
 OURS = "Choix du bac à sable"
+REFUSED = "XDSRepositoryError"
+"""What the DMP answers was read nowhere: ours."""
 _RESIGN = "Signer le lot tel qu'il part, et ne plus rien y changer ensuite."
 _PROFILE = "Suivre l'exemple : socles sign lot en fait une."
 
@@ -19,7 +21,7 @@ _PROFILE = "Suivre l'exemple : socles sign lot en fait une."
 def _rule(
     name: str, fr: str, en: str, remedy: str, source: str, *, certainty: Certainty = Certainty.SIMPLIFIED
 ) -> Rule:
-    return rule(f"xades.{name}", fr, en, remedy, source=source, certainty=certainty, code=None)
+    return rule(f"xades.{name}", fr, en, remedy, source=source, certainty=certainty, code=REFUSED)
 
 
 def _ours(name: str, fr: str, en: str, remedy: str) -> Rule:

@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-from dmp_sim.domain import check_query, known, verdict
+from dmp_sim.domain import check_lot_signature, check_query, known, verdict
 from dmp_sim.settings import DmpSettings
 from socle.rules import REGISTRY, Rule, Severity
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "dmp.md").read_text("utf-8")
-LOADED = (check_query, known, verdict)
+LOADED = (check_lot_signature, check_query, known, verdict)
 
 
 def row(rule: Rule) -> str:
