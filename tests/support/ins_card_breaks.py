@@ -11,24 +11,30 @@ UNKNOWN_CARD = VitaleCard("unknown", "2790351215189", "89", (CardHolder("insi-ho
 
 
 def covered(**said: str | None) -> bytes:
+    """Ruth, with another COUVERTURE."""
     return card_message(headers=card_blocks(coverage=coverage(**said)))
 
 
+def agreed(body: dict[str, str | None], **said: str | None) -> bytes:
+    """A body, with the COUVERTURE that says the same."""
+    return card_message(card_body(**body), card_blocks(coverage=coverage(**said)))  # type: ignore[arg-type]
+
+
 BROKEN_CARD: dict[Rule, bytes] = {
-    rules.MISSING: card_message(card_body(born=None)),
+    rules.MISSING: agreed({"born": None}, born=None),
     rules.NUMBER: card_message(card_body("277076322082910")),
-    rules.RANK: card_message(card_body(rank="premier")),
-    rules.RANK_MISSING: card_message(card_body(rank=None)),
+    rules.RANK: agreed({"rank": "premier"}, rank=None),
+    rules.RANK_MISSING: agreed({"rank": None}, rank=None),
     rules.COVERAGE_EMPTY: card_message(headers=card_blocks(coverage="<bam:COUVERTURE/>")),
     rules.COVERAGE_INSURED: covered(insured="2790351215189"),
     rules.COVERAGE_NUMBER: covered(number=RUTH),
     rules.COVERAGE_BIRTH: covered(born="1977-07-15"),
     rules.COVERAGE_RANK: covered(rank="2"),
-    rules.CARD_UNKNOWN: card_message(card_body(DONATELLO)),
-    rules.CARD_BENEFICIARY: card_message(card_body(rank="2")),
+    rules.CARD_UNKNOWN: agreed({"insured": DONATELLO}, insured=DONATELLO),
+    rules.CARD_BENEFICIARY: agreed({"rank": "2"}, rank="2"),
     rules.CARD_PERSON: asking(UNKNOWN_CARD.insured, UNKNOWN_CARD.holders[0]),
-    rules.CARD_NUMBER: card_message(card_body(individual=DONATELLO)),
+    rules.CARD_NUMBER: agreed({"individual": DONATELLO}, number=DONATELLO),
     rules.CARD_NAME: card_message(card_body(name="DE VINCI")),
     rules.KEY: card_message(card_body(keys=(None, "11"))),
-    rules.UNCERTIFIED: card_message(card_body(born="2010-08-07", individual=DONATELLO)),
+    rules.UNCERTIFIED: agreed({"born": "2010-08-07", "individual": DONATELLO}, born="2010-08-07", number=DONATELLO),
 }

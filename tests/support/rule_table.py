@@ -61,6 +61,11 @@ FAMILIES: Mapping[str, Family] = {
         ),
         "integration/ins_sim/test_mutators.py",
     ),
+    "INSi, cards and verifications": Family(
+        ("insi.vitale.", "insi.verification.", "insi.batch.", "insi.behaviour.", "insi.option."),
+        "integration/ins_sim/test_rules.py",
+    ),
+    "INSi, Vitale assertions": Family(("insi.vitale.assertion.",), "integration/ins_sim/test_vitale_assertions.py"),
     "TLS and certificates": Family(("tls.", "insi.certificate."), "integration/socle/test_tls_rules.py"),
 }
 """By name. A new one is a line here, and a test that plays ``RuleTable(name)``."""

@@ -1,7 +1,7 @@
 """WS_INS1 wants the Vitale card's assertion beside the professional's, fresh by the workspace's clock."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from socle.assertions.making.vitale import beside, vitale_assertion
 from socle.pki.kinds import Kind, Subject
 from support.ins_served import Insi, insi
 from support.insi_card import CARD_TYPE, RUTH, card_blocks, card_message
+from support.rule_table import RuleTable
 from support.signed import holder, pki, pki_folder
 
 SAID = InsiSaid(Subject().national_id)
@@ -118,6 +119,17 @@ async def test_it_lives_for_twenty_minutes_by_the_workspaces_clock(served: Insi)
 async def test_one_of_another_card_is_refused_where_it_says_so(served: Insi) -> None:
     answer, told = await ask(served, beside(await professional(), vitale(insured="279035121518989")))
     assert (REFUSED in answer, told) == (True, [rules.ASSERTION_INSURED.id])
+
+
+async def test_each_rule_of_it_is_broken_alone_and_satisfied(
+    served: Insi, record_property: Callable[[str, object], None]
+) -> None:
+    table, card = RuleTable("INSi, Vitale assertions"), await professional()
+    table.case("none", (await ask(served, card))[1], rules.ASSERTION_ABSENT.id)
+    other = beside(card, vitale(insured="279035121518989"))
+    table.case("of another card", (await ask(served, other))[1], rules.ASSERTION_INSURED.id)
+    table.case("both", (await ask(served, beside(card, vitale())))[1])
+    table.close(record_property)
 
 
 async def test_a_third_one_is_one_too_many(served: Insi) -> None:
