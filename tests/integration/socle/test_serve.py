@@ -53,9 +53,10 @@ async def test_stopping_lets_a_request_finish_and_takes_no_new_one() -> None:
 
 
 async def test_a_request_that_does_not_end_is_ended_after_its_time() -> None:
-    ended = asyncio.Event()
+    begun, ended = asyncio.Event(), asyncio.Event()
 
     async def endless(scope: Scope, receive: Receive, send: Send) -> None:
+        begun.set()
         try:
             await asyncio.sleep(60)
         finally:
@@ -65,9 +66,9 @@ async def test_a_request_that_does_not_end_is_ended_after_its_time() -> None:
     await server.start()
     async with httpx.AsyncClient() as client:
         asking = asyncio.create_task(client.get(f"http://127.0.0.1:{server.addresses[0][1]}/", timeout=10))
-        await asyncio.sleep(0.1)
+        await asyncio.wait_for(begun.wait(), 10)
         await server.stop()
-        await asyncio.wait_for(ended.wait(), 1)
+        await asyncio.wait_for(ended.wait(), 5)
         assert (await asking).status_code == 500
 
 
