@@ -5,6 +5,7 @@ lxml canonicalises an element without its ancestors' namespace declarations, whi
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 from lxml import etree
 
@@ -14,6 +15,9 @@ MOST_STEPS, MOST_STEPS_IN_PLACE = 50_000_000, 5_000_000
 """Of libxml2's search for namespaces, some 15 ns each: it goes through all in scope, or the prefixes asked for, at each
 element, and for each through the ancestors and what they declare. A message of 50 KB could keep it busy for minutes.
 Ours; a real assertion takes some thousands, a document of a megabyte some millions."""
+DEEPEST = 256
+"""Elements within elements: libxml2's limit, and ours."""
+_COUNT = etree.XPath("count(//*)")
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _DEFAULT = "#default"
 _KNOWS_DEFAULT = f'<a xmlns:d="{_DEFAULT}"/>'.encode()
@@ -76,6 +80,10 @@ def whole(node: etree._Element | etree._ElementTree, *, comments: bool) -> bytes
 
 def _check_steps(root: etree._Element, asked: int | None = None) -> None:
     """``asked``: prefixes that are looked for at each element; None: all in scope."""
+    most = MOST_STEPS if asked is None else MOST_STEPS_IN_PLACE
+    declared = etree.tostring(root, encoding="utf-8").count(b"xmlns")  # as many at most, for a third of the walk's cost
+    if cast(float, _COUNT(root)) * (declared + DEEPEST) * (declared if asked is None else asked) <= most:
+        return
     count = depth = deepest = scope = widest = 0
     for event, _ in etree.iterwalk(root, events=("start", "end", "start-ns", "end-ns")):
         if event == "start":
@@ -86,6 +94,6 @@ def _check_steps(root: etree._Element, asked: int | None = None) -> None:
         else:
             scope += 1 if event == "start-ns" else -1
             widest = max(widest, scope)
-    steps, most = count * (widest + deepest), MOST_STEPS if asked is None else MOST_STEPS_IN_PLACE
+    steps = count * (widest + deepest)
     if steps * (widest if asked is None else asked) > most:
         raise ValueError(f"{count} éléments sous {widest} espaces de noms")
