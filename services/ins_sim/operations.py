@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ins_sim.acts import batch, verification, ws_ins1, ws_ins2
 from ins_sim.acts.way import Way
 from ins_sim.domain import rules
-from ins_sim.domain.erreur import UNAVAILABLE
+from ins_sim.domain.erreur import STRANGER, UNAVAILABLE
 from ins_sim.wire.faults import Dialect
 from ins_sim.wire.layout import InsFault
 from ins_sim.wire.names import OTHER_ACTIONS
@@ -15,12 +15,21 @@ from socle.soap.model import Call, Operation, Reply
 
 def operations(way: Way) -> Sequence[Operation]:
     """Those of INSi, and the AMO services that share its address and are not simulated."""
+
+    async def other(call: Call) -> Reply:
+        if way.refuse_unread(call):
+            raise InsFault(STRANGER, Dialect.of(call.options.get("insi.dialect")))
+        return await not_simulated(call)
+
+    async def guard(call: Call) -> None:
+        way.refuse_unread(call)
+
     return (
         ws_ins2.operation(way),
         ws_ins1.operation(way),
         verification.operation(way),
         *batch.operations(way),
-        Operation("autre-teleservice", frozenset(), not_simulated, OTHER_ACTIONS),
+        Operation("autre-teleservice", frozenset(), other, OTHER_ACTIONS, None, guard),
     )
 
 

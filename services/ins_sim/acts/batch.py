@@ -54,9 +54,12 @@ def operations(way: Way) -> tuple[Operation, Operation]:
         asked = wire.parse_result(call.envelope, call.clock.now())
         return Reply(wire.render(await way.take(call, _FETCH, asked, demands.fetch(_scope(call)))))
 
+    async def guard_result(call: Call) -> None:
+        way.refuse_strangers(call, _FETCH, wire.parse_result(call.envelope, call.clock.now()))
+
     return (
         Operation(wire.CREATE, frozenset({wire.CREATE_TAG}), create, frozenset({wire.CREATE_ACTION}), None, guard),
-        Operation(wire.FETCH, frozenset({wire.FETCH_TAG}), fetch, frozenset({wire.FETCH_ACTION})),
+        Operation(wire.FETCH, frozenset({wire.FETCH_TAG}), fetch, frozenset({wire.FETCH_ACTION}), None, guard_result),
     )
 
 

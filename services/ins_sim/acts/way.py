@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
+from lxml import etree
+
 from ins_sim.domain import rules
 from ins_sim.domain.certificate import check_certificate
 from ins_sim.domain.decision import erreur_of, refusal
@@ -12,7 +14,7 @@ from ins_sim.domain.erreur import FORBIDDEN, STRANGER, Erreur
 from ins_sim.domain.model import Caller
 from ins_sim.domain.official import real_answer
 from ins_sim.domain.policy import Policy
-from ins_sim.domain.strangers import in_coverage
+from ins_sim.domain.strangers import anywhere, in_coverage
 from ins_sim.settings import InsSettings
 from ins_sim.store import InsStore, Keep
 from ins_sim.trust import Trust
@@ -92,7 +94,8 @@ class Way:
         Raises ``InsFault`` for what INSi or its front end refuses; the event is committed either way.
         """
         if asked is None:
-            outcome: Given | Erreur = _not_ours(call, act.root)
+            refused = self.refuse_strangers(call, act, asked)
+            outcome: Given | Erreur = STRANGER if refused else _not_ours(call, act.root)
         else:
             card = act.card(asked) if act.card is not None else None
             trusted = await self._trust.judge(call, asked.assertion, card=card)
@@ -109,10 +112,18 @@ class Way:
         return self._control.population(call.exchange.workspace)
 
     def refuse_strangers(self, call: Call, act: Act[Asked, Given], asked: Asked | None) -> bool:
-        """Whether the request asks about a number that may be a real person's: its content is not kept then (D11)."""
+        """Whether the request asks about a number that may be a real person's: its content is not kept then (D11).
+        None: the body held something else, and every number in the message counts."""
         if asked is None:
-            return False
-        for ins, where in chain(in_coverage(asked), act.numbers(asked)):
+            return self.refuse_unread(call)
+        return self._refuse(call, chain(in_coverage(asked), act.numbers(asked)))
+
+    def refuse_unread(self, call: Call) -> bool:
+        """The same of a message that nobody here can read."""
+        return self._refuse(call, anywhere(etree.tostring(call.envelope.root, encoding="unicode")))
+
+    def _refuse(self, call: Call, numbers: Iterable[tuple[Ins, str]]) -> bool:
+        for ins, where in numbers:
             finding = real_patient_refused(ins, self.population(call), where=where)
             if finding is not None:
                 call.exchange.findings.append(finding)

@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from ins_sim.domain import rules_verification as rules
+from ins_sim.wire.names import ACTION, OTHER_ACTIONS
 from ins_sim.wire.verification import OPERATION
 from socle.control.faults import FaultRule
 from socle.control.known import NOT_FICTITIOUS
@@ -98,6 +99,25 @@ async def test_a_number_in_couverture_that_may_be_real_is_not_kept_either(served
             answer = await served.call(message(content, headers), content_type="application/soap+xml")
             assert code_of(answer.content) == "socles_240"
             assert served.last.redacted
+
+
+async def test_a_number_that_may_be_real_is_not_kept_of_a_message_that_is_not_read_either(served: Insi) -> None:
+    assert ZOE.ins is not None
+    cover = f"<bam:COUVERTURE><bam:ASSURE><bam:Num>{STRANGER.matricule}</bam:Num></bam:ASSURE></bam:COUVERTURE>"
+    elsewhere = f'<a xmlns="urn:a"><b n="{STRANGER.value}"/></a>'
+    other = blocks()["action"].replace(ACTION, min(OTHER_ACTIONS))
+    for content, headers, before in (
+        (elsewhere, blocks(), "socles_200"),
+        ("<a/>", blocks(coverage=cover), "socles_200"),
+        ("<a/>", blocks(coverage=cover) | {"action": other}, "desir_1020"),
+    ):
+        answer = await served.call(message(content, headers), content_type="application/soap+xml")
+        assert code_of(answer.content) == "socles_240"
+        assert served.last.redacted
+        harmless = message(content, headers).replace(STRANGER.matricule.encode(), ZOE.ins.matricule.encode())
+        answer = await served.call(harmless, content_type="application/soap+xml")
+        assert code_of(answer.content) == before
+        assert not served.last.redacted
 
 
 async def test_a_test_number_that_nobody_has_is_ko(served: Insi) -> None:
