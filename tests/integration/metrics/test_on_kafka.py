@@ -124,7 +124,7 @@ async def test_consumers_come_and_go_at_random_and_the_totals_are_exact(
         assert (sortie["num"], sortie["den"]) == (STAYS, STAYS)
         books = (await run.http.get("/api/books")).json()
         assert (books["counted"], sum(each["duplicates"] for each in books["sources"])) == (len(log), 0)
-        rebuilt = (await run.http.post("/api/rebuild")).json()
+        rebuilt = await run.rebuilt()
         assert (rebuilt["equal"], rebuilt["events"]) == (True, len(log)), rebuilt
         for member in members.values():
             await member.stop()

@@ -132,7 +132,7 @@ async def test_a_rebuild_goes_on_beside_consumers_elsewhere_and_is_alone(tmp_pat
         await shows.caught_up(230)
         assert (await shows.cell("INSI-SUCCES"))["den"] == 110
         assert (await shows.cell("DMP-SORTIE"))["num"] == 60
-        again = (await shows.http.post("/api/rebuild")).json()
+        again = await shows.rebuilt()
         assert (again["equal"], again["events"]) == (True, 230)
 
 
@@ -152,7 +152,7 @@ async def test_a_rebuild_that_died_at_its_last_step_keeps_nobody_waiting(tmp_pat
         await run.caught_up(1)  # within the lease's end
         with pytest.raises(LeaseLost):
             await store.write(dead.last)
-        assert (await run.http.post("/api/rebuild")).json()["equal"]
+        assert (await run.rebuilt())["equal"]
 
 
 async def test_of_several_processes_with_new_definitions_one_rebuilds(
@@ -183,7 +183,7 @@ async def test_an_older_process_stops_counting_once_the_definitions_are_others(
         await old.emit([call("1", at=NOW)])
         await old.caught_up(1)
         old.service.core.catalogue = replace(shipped(), fingerprint="new")
-        assert (await old.http.post("/api/rebuild")).json()["equal"]
+        assert (await old.rebuilt())["equal"]
         await old.emit([call("2", at=NOW)])
         async with asyncio.timeout(10):
             while old.service.waits_for != "consumer":
