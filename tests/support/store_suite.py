@@ -60,6 +60,31 @@ class StoreSuite:
         assert await names(store) == []
         assert await subjects(store) == ["800000"]
 
+    async def test_an_event_alone_is_committed_when_its_id_comes_back(self, store: Store) -> None:
+        outbox, told = shelf.COMMON.outbox, list[object]()
+        store.on_events(lambda: told.append(None))
+        emitted = [
+            asyncio.create_task(store.emit(shelf.event(f"{n}"), subject=f"event {n}", time=shelf.AT))
+            for n in range(100)
+        ]
+        ids = await asyncio.gather(*emitted)
+        stored = await store.read(lambda connection: set(connection.execute(select(outbox.c.id)).scalars()))
+        assert stored == set(ids)
+        assert len(stored) == 100
+        assert told
+
+    async def test_an_event_alone_that_fails_or_waits_spoils_no_other(self, store: Store) -> None:
+        large = shelf.event("1").model_copy(update={"software": "x" * 950_000})
+        results = await asyncio.gather(
+            store.emit(shelf.event("1"), subject="good", time=shelf.AT),
+            store.emit(large, subject="too large", time=shelf.AT),
+            store.emit(shelf.event("1"), subject="later", time=shelf.AT, delay=3600),
+            store.write(lambda uow: shelf.put_and_tell(uow, "thing")),
+            return_exceptions=True,
+        )
+        assert [type(result).__name__ for result in results] == ["str", "EventTooLarge", "str", "str"]
+        assert sorted(await subjects(store)) == ["good", "thing"]
+
     async def test_one_bad_act_does_not_spoil_its_neighbours(self, store: Store) -> None:
         """They are in the same group: queued together, committed together."""
 
