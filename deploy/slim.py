@@ -10,6 +10,8 @@ from pathlib import Path
 
 UNREAD = {".c", ".cpp", ".h", ".pxd", ".pyi", ".pyx", ".pyc"}
 TESTS = {"tests", "test"}
+FORMATS = ("_avif.", "libavif-")
+"""Beginnings of an image format's libraries that nothing here reads or writes; Pillow does without."""
 
 
 def main(prefix: Path) -> None:
@@ -20,7 +22,7 @@ def main(prefix: Path) -> None:
     for path in prefix.rglob("*"):
         if path.is_symlink() or not path.is_file():
             continue
-        if path.suffix in UNREAD:
+        if path.suffix in UNREAD or path.name.startswith(FORMATS):
             path.unlink()
         elif path.suffix == ".so" or ".so." in path.name:
             libraries.append(path)

@@ -1,13 +1,13 @@
-"""``socles identity``: the persons of a workspace brought in, made, taken away, shown, and their datamatrix."""
+"""``socles identity``: the persons of a workspace brought in, made, taken away, shown."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from sandbox.commands import show
+from sandbox.commands import identity_matrix, show
 from sandbox.commands.api import opened
+from sandbox.commands.identity_matrix import BASE, write
 from sandbox.commands.identity_options import (
     Born,
     Codes,
@@ -20,7 +20,6 @@ from sandbox.commands.identity_options import (
     Headers,
     HeadersIn,
     IdentityId,
-    Image,
     Keep,
     KeysAny,
     Oid,
@@ -39,11 +38,11 @@ from sandbox.commands.identity_options import (
 from sandbox.commands.options import DEFAULT_URL, AsJson, In, Url
 
 app = typer.Typer(no_args_is_help=True, help="Les personnes fictives d'un espace / the fictitious persons.")
+app.command("datamatrix")(identity_matrix.datamatrix)
+app.command("read")(identity_matrix.read)
 
-_BASE = "/_sandbox/identities"
 _COLUMNS = ("identifiant", "nom", "prénoms", "sexe", "né(e)", "COG", "matricule", "OID", "note")
 _KINDS = {Form.CSV: "text/csv", Form.FHIR: "application/fhir+json", Form.NDJSON: "application/fhir+ndjson"}
-_IMAGES = (".png", ".jpg", ".jpeg", ".bmp")
 _SUFFIXES = {".csv": Form.CSV, ".txt": Form.CSV, ".json": Form.FHIR, ".ndjson": Form.NDJSON}
 
 
@@ -59,7 +58,7 @@ def listing(
 ) -> None:
     """Qui est là / who is there."""
     with opened(url, workspace) as api:
-        _people(api.get(_BASE, which=which.value, name=name, limit=limit), as_json=as_json)
+        _people(api.get(BASE, which=which.value, name=name, limit=limit), as_json=as_json)
 
 
 @app.command("show")
@@ -75,10 +74,10 @@ def look(
     """Une personne, en clair ou en FHIR, HL7 v2, CDA, CSV / one person."""
     with opened(url, workspace) as api:
         if as_json or shape is OnePerson.TABLE:
-            found = api.get(f"{_BASE}/{person}")
+            found = api.get(f"{BASE}/{person}")
             _people([found], as_json=as_json, single=True)
         else:
-            _write(None, api.bytes(f"{_BASE}/{person}", format=shape.value, codes=codes.value))
+            write(None, api.bytes(f"{BASE}/{person}", format=shape.value, codes=codes.value))
 
 
 @app.command("add")
@@ -114,7 +113,7 @@ def add(
     }
     order = {"persons": [wanted], "allowedIns": [ins] if ins and fictitious else []}
     with opened(url, workspace) as api:
-        _taken(api.post(_BASE, order, keys=_keys(keys_any)), as_json=as_json)
+        _taken(api.post(BASE, order, keys=_keys(keys_any)), as_json=as_json)
 
 
 @app.command("import")
@@ -137,7 +136,7 @@ def bring(
     with opened(url, workspace) as api:
         answer = api.ask(
             "POST",
-            f"{_BASE}/import",
+            f"{BASE}/import",
             content=file.read_bytes(),
             headers={"Content-Type": _KINDS[form]},
             params={
@@ -166,7 +165,7 @@ def generate(
     """Faire des personnes, pièges compris (jumeaux, homonymes, NIA, Corse …) / make persons, traps included."""
     wanted = {"count": count, "seed": seed, "sorts": sort or [], "oid": oid.value, "prefix": prefix, "keep": keep}
     with opened(url, workspace) as api:
-        made = api.post(f"{_BASE}/generate", wanted)
+        made = api.post(f"{BASE}/generate", wanted)
         if as_json:
             show.as_json(made)
         else:
@@ -190,7 +189,7 @@ def export(
     form = form or (_SUFFIXES.get(output.suffix.lower(), Form.CSV) if output else Form.CSV)
     with opened(url, workspace) as api:
         content = api.bytes(
-            f"{_BASE}/export",
+            f"{BASE}/export",
             format=form.value,
             which=which.value,
             separator=separator.value,
@@ -198,57 +197,7 @@ def export(
             headers=headers.value,
             codes=codes.value,
         )
-        _write(output, content)
-
-
-@app.command("datamatrix")
-def datamatrix(
-    person: IdentityId,
-    output: Output = None,
-    *,
-    url: Url = DEFAULT_URL,
-    workspace: In = None,
-    form: Annotated[Image | None, typer.Option("--format", help="Sinon d'après le nom du fichier.")] = None,
-    scale: Annotated[int, typer.Option(min=1, max=40, help="Points par module.")] = 6,
-    label: Annotated[bool, typer.Option("--label/--no-label", help="Avec « INS à scanner ».")] = True,
-) -> None:
-    """Le datamatrix INS d'une personne : PNG, SVG, ou son contenu / the INS datamatrix of a person."""
-    by_name = {".png": Image.PNG, ".svg": Image.SVG}
-    form = form or (by_name.get(output.suffix.lower(), Image.PAYLOAD) if output else Image.PAYLOAD)
-    with opened(url, workspace) as api:
-        _write(output, api.bytes(f"{_BASE}/{person}/datamatrix", format=form.value, scale=scale, label=label))
-
-
-@app.command("read")
-def read(
-    payload: Annotated[
-        str,
-        typer.Argument(metavar="CONTENU|IMAGE", help="Ce que la douchette a lu (GS s'écrit aussi <GS>), ou un PNG."),
-    ],
-    *,
-    url: Url = DEFAULT_URL,
-    workspace: In = None,
-    as_json: AsJson = False,
-) -> None:
-    """Lire un datamatrix INS, contenu ou image ; code 1 s'il est faux / read one; exit code 1 when it is wrong."""
-    image = Path(payload) if payload.lower().endswith(_IMAGES) else None
-    if image is not None and not image.is_file():
-        raise typer.BadParameter(f"{image} : pas de tel fichier / no such file", param_hint="CONTENU|IMAGE")
-    with opened(url, workspace) as api:
-        if image is not None:
-            headers = {"Content-Type": "application/octet-stream"}
-            found = api.ask("POST", f"{_BASE}/datamatrix/scan", content=image.read_bytes(), headers=headers).json()
-        else:
-            found = api.post(f"{_BASE}/datamatrix/read", {"payload": payload})
-        if as_json:
-            show.as_json(found)
-        else:
-            show.table(("champ", "valeur"), found["fields"].items())
-            told = [(one["where"], one["titleFr"], one["found"], one["remedy"]) for one in found["findings"]]
-            if told:
-                show.table(("où", "constat", "trouvé", "remède"), told)
-        if not found["valid"]:
-            raise typer.Exit(1)
+        write(output, content)
 
 
 def _keys(keys_any: bool) -> str:
@@ -285,11 +234,3 @@ def _taken(taken: dict[str, Any], *, as_json: bool) -> None:
         typer.echo(f"{remark['where']} : {remark['messageFr']}", err=True)
     verb = "contrôlées" if taken["dryRun"] else "prises"
     print(f"{verb} : {taken['read']} ; nouvelles : {taken['added']} ; remplacées : {taken['replaced']}")
-
-
-def _write(output: Path | None, content: bytes) -> None:
-    if output is not None:
-        output.write_bytes(content)
-    else:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()

@@ -73,7 +73,8 @@ async def test_a_card_is_added_with_its_people_and_taken_back(http: httpx.AsyncC
     assert (await http.delete(f"{where}/insi-01")).status_code == 404, "it is everybody's"
     assert (await http.delete(where)).status_code == 204
     assert await ids(http, where, insured="2790351215189") == ["card-insi-pat-trois"]
-    assert (await http.get("/w/ws1/_sandbox/population/persons", params={"name": "PAT-TROIS"})).json()[-1]["id"] == "kid"
+    persons = await http.get("/w/ws1/_sandbox/population/persons", params={"name": "PAT-TROIS"})
+    assert persons.json()[-1]["id"] == "kid"
 
 
 async def test_an_archive_holds_the_workspaces_cards(http: httpx.AsyncClient) -> None:

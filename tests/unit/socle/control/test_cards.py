@@ -104,7 +104,7 @@ def test_a_workspaces_card_goes_before_and_can_be_taken_back() -> None:
     assert mine.card_of("2790351215189") is MINE
     assert mine.card("mine") is MINE
     assert mine.card("card-insi-pat-trois") is None, "the same number: there is one card"
-    assert list(mine.cards_naming(someone("insi-adrun")))[0] is MINE
+    assert next(iter(mine.cards_naming(someone("insi-adrun")))) is MINE
     assert [card.id for card in mine.cards].count("mine") == 1
     assert len(list(mine.cards)) == len(CARDS)
     assert INDEX.card_of("2790351215189") != MINE
