@@ -1,13 +1,14 @@
 """Virtual Vitale cards in JSON (``socle.control.model.VitaleCard``)."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from typing import Annotated
 
 from pydantic import Field
 
 from socle.control.model import CardHolder, Person, VitaleCard
 from socle.control.port import Population
-from socle.identifiers.ins import ins_key
+from socle.identifiers.ins import OID_NIR, Ins, ins_key
+from socle.identities.problem import Problem
 from socle.web.model import Json
 
 Nir = Annotated[
@@ -97,6 +98,25 @@ def cards_of(orders: Iterable[CardOrder], added: Iterable[Person], population: P
         return VitaleCard(order.id, number, order.insured[13:] or ins_key(number), holders, order.label)
 
     return tuple(card(order) for order in orders)
+
+
+def real_looking_cards(orders: Iterable[CardOrder], known: Container[str], population: Population) -> Iterator[Problem]:
+    """Of numbers with a right key, or none, that nobody here has, and are not among those ``known`` (D11): a card tells
+    no OID, so they may be real persons'."""
+    for place, order in enumerate(orders):
+        held = ((one.number, f"holders/{at}/number") for at, one in enumerate(order.holders))
+        for number, member in ((order.insured, "insured"), *held):
+            if number is None or number[:13] in known:
+                continue
+            if not population.accepts_ins(Ins(number[:13], number[13:] or ins_key(number[:13]), OID_NIR)):
+                yield Problem(
+                    f"cards/{place}/{member}",
+                    "patient.not-fictitious",
+                    "Matricule que personne n'a ici : ce pourrait être celui d'une vraie personne. Ajouter la personne "
+                    "sous l'OID de test ou, si le matricule est fictif à coup sûr, le déclarer (allowedIns).",
+                    "Nobody here has this number: it may be a real person's. Add the person under the test OID or, if "
+                    "the number is surely fictitious, say so (allowedIns).",
+                )
 
 
 def card_view(card: VitaleCard, population: Population) -> CardView:

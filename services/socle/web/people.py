@@ -1,6 +1,7 @@
 """The population in JSON: the shapes of ``socle.control.model``, in camelCase."""
 
 from datetime import date
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -107,6 +108,11 @@ class Import(Json):
     boxes: tuple[BoxView, ...] = ()
     cards: tuple[CardOrder, ...] = ()
     allowed_ins: AllowedIns = ()
+
+    def numbers(self) -> frozenset[str]:
+        """The 13 characters of the numbers that the persons bring, and of those that are allowed."""
+        borne = (one.matricule for person in self.persons for one in (person.ins, *person.history) if one is not None)
+        return frozenset(number.strip().upper()[:13] for number in chain(borne, self.allowed_ins))
 
     def items(self) -> Items:
         """As value objects, without the allow-list and the cards, which need the persons that they name."""

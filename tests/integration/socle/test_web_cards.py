@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from socle.identifiers.ins import ins_key
 from support import toy_served
 
 CARDS = "/_sandbox/population/cards"
@@ -66,7 +67,8 @@ async def test_a_card_is_added_with_its_people_and_taken_back(http: httpx.AsyncC
     assert await ids(http, where, person="kid") == ["mine"]
     assert await ids(http, insured="2790351215189") == ["card-insi-pat-trois"], "the default workspace is untouched"
     other: dict[str, Any] = {**MINE, "id": "other", "insured": "1010675112003"}
-    assert (await http.post("/w/ws1/_sandbox/population", json={"cards": [other]})).status_code == 201
+    allowed = {"cards": [other], "allowedIns": [other["insured"]]}
+    assert (await http.post("/w/ws1/_sandbox/population", json=allowed)).status_code == 201
     assert (await http.get(f"{where}/other")).json()["key"] == "41", "97 - number % 97"
     assert (await http.delete(f"{where}/other")).status_code == 204
     assert (await http.delete(f"{where}/other")).status_code == 404
@@ -75,6 +77,27 @@ async def test_a_card_is_added_with_its_people_and_taken_back(http: httpx.AsyncC
     assert await ids(http, where, insured="2790351215189") == ["card-insi-pat-trois"]
     persons = await http.get("/w/ws1/_sandbox/population/persons", params={"name": "PAT-TROIS"})
     assert persons.json()[-1]["id"] == "kid"
+
+
+async def test_a_number_that_may_be_real_stands_on_no_card(http: httpx.AsyncClient) -> None:
+    stranger = "1840575049777"
+    by_number = {**MINE, "holders": [{"personId": "insi-pat-trois", "number": stranger}]}
+    for card, where in (
+        ({**MINE, "insured": stranger}, "cards/0/insured"),
+        ({**MINE, "insured": stranger + ins_key(stranger)}, "cards/0/insured"),
+        (by_number, "cards/0/holders/0/number"),
+    ):
+        refused = await http.post("/_sandbox/population", json={"persons": [KID], "cards": [card]})
+        assert (refused.status_code, refused.json()["error"]["details"][0]["where"]) == (422, where)
+        assert stranger not in refused.text
+    assert "mine" not in await ids(http)
+    persons = await http.get("/_sandbox/population/persons", params={"name": "PAT-TROIS"})
+    assert "kid" not in [one["id"] for one in persons.json()]
+    wrong = f"{(int(ins_key(stranger)) + 1) % 98:02d}"
+    own = {**KID, "ins": {"matricule": stranger}}
+    for brought, insured in (([KID], stranger + wrong), ([own], stranger)):
+        taken = {"persons": brought, "cards": [{**MINE, "insured": insured}]}
+        assert (await http.post("/_sandbox/population", json=taken)).status_code == 201
 
 
 async def test_an_archive_holds_the_workspaces_cards(http: httpx.AsyncClient) -> None:

@@ -12,7 +12,7 @@ from socle.control.plane import ControlPlane
 from socle.control.population.codec import Kind
 from socle.identities.checking import real_looking
 from socle.identities.problem import NotTaken
-from socle.web.cards import CardMistake, cards_of
+from socle.web.cards import CardMistake, cards_of, real_looking_cards
 from socle.web.errors import Refusal, not_found
 from socle.web.identities import drafts_of, refusal_of
 from socle.web.model import Current, Json
@@ -135,12 +135,13 @@ def router(control: ControlPlane) -> APIRouter:
     def add(workspace: Current, wanted: Annotated[Import, Body(openapi_examples=_EXAMPLES)]) -> Counts:
         """Add to the workspace's population, or replace by id, FINESS, RPPS or address. Of a card whose persons are
         unknown nothing is added at all."""
-        problems = list(real_looking(drafts_of(wanted.persons), control.population(workspace.name), wanted.allowed_ins))
+        people, items = control.population(workspace.name), wanted.items()
+        problems = list(real_looking(drafts_of(wanted.persons), people, wanted.allowed_ins))
+        problems += real_looking_cards(wanted.cards, wanted.numbers(), people)
         if problems:
             raise refusal_of(NotTaken(problems))
-        items = wanted.items()
         try:
-            cards = cards_of(wanted.cards, items.persons, control.population(workspace.name))
+            cards = cards_of(wanted.cards, items.persons, people)
         except CardMistake as mistake:
             raise Refusal(422, "population.card", mistake.fr, mistake.en) from mistake
         control.put_people(workspace.name, replace(items, cards=cards))
