@@ -51,7 +51,7 @@ async def test_a_short_run_balances_to_the_unit(tmp_path: Path) -> None:
 
 
 async def test_signed_runs_pass_where_nothing_else_does(tmp_path: Path) -> None:
-    plain = examples.deposit()
+    plain = await asyncio.to_thread(examples.deposit)  # reads files when it is the first
     async with sandbox(tmp_path) as served, httpx.AsyncClient(base_url=served.url, trust_env=False) as client:
         asked = options(served, SHORT, signed=True, establishments=2, workspace="scelle")
         result = await load(asked, Silent())
