@@ -55,15 +55,20 @@ class Call:
         """What fault rules match on."""
         return {"path": self.path, "peer": self.exchange.peer}.get(name)
 
+    @property
+    def raw_query(self) -> str:
+        """As it stands in the address."""
+        raw: bytes = self.scope.get("query_string", b"")
+        return raw.decode("latin-1")
+
     def read_query(self) -> None:
         """Raises ``Refused``."""
-        raw = self.scope.get("query_string", b"")
-        if raw:
-            self.exchange.request.headers.append(("(query)", raw.decode("latin-1")))
-        self.query = _pairs(raw, "query")
+        if self.raw_query:
+            self.exchange.request.headers.append(("(query)", self.raw_query))
+        self.query = _pairs(self.raw_query.encode("latin-1"), "query")
 
-    async def form(self) -> list[tuple[str, str]]:
-        """The parameters of a ``_search``, those of the address before those of the body. Raises ``Refused``."""
+    async def body(self) -> bytes:
+        """That of a ``_search``. Raises ``Refused``."""
         kind = self.header("content-type").partition(";")[0].strip().lower()
         body, more = bytearray(), True
         while more:
@@ -77,7 +82,11 @@ class Call:
         if body and kind != FORM:
             raise Refused(rules.BODY.finding(where="Content-Type", expected=FORM, found=kind[:80]))
         self.exchange.request.body = (bytes(body),)
-        return [*self.query, *_pairs(bytes(body), "body")]
+        return bytes(body)
+
+    def form(self, body: bytes) -> list[tuple[str, str]]:
+        """Its parameters, those of the address before those of the body. Raises ``Refused``."""
+        return [*self.query, *_pairs(body, "body")]
 
 
 def operation_of(path: str) -> str:

@@ -78,6 +78,7 @@ class FhirEndpoint:
             async with self._admission:
                 if unknown is not None:
                     raise Refused(rules.WORKSPACE.finding(where="workspace", found=unknown[:80]))
+                self._server.nobody_real(call, f"{exchange.path} {call.raw_query}")
                 call.read_query()
                 await self._pass_by(FaultPoint.RECEIVED, call)
                 reply = await self._server.answer(call)

@@ -4,25 +4,33 @@ import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
+from urllib.parse import unquote_plus
 
 from starlette.concurrency import run_in_threadpool
 
+from ins_sim.domain.coverage import Matricule
+from ins_sim.domain.strangers import may_be_real
 from ins_sim.fhir import rules
 from ins_sim.fhir.bundles import capability, searchset
 from ins_sim.fhir.call import Call
 from ins_sim.fhir.reply import Refused, Reply, issue_of, resource
-from ins_sim.fhir.search import Search, parse
+from ins_sim.fhir.search import parse
 from socle.control.known import real_patient_refused
 from socle.control.model import Person
 from socle.control.port import Control
-from socle.identifiers.errors import InvalidIdentifier
-from socle.identifiers.ins import OID_NIR, Ins
+from socle.identifiers.ins import OID_NIR
 from socle.identities.fhir.names import OID_SYSTEM, StatusCodes
 from socle.identities.fhir.writing import patient
 
 PREFIX: Final = "/fhir"
 OPTION: Final = "insi.fhir.identity"
 """Workspace option: which code system tells the status, ``identity-status`` (2.2.0) or ``v2-0445``."""
+_NUMBERS: Final = re.compile(
+    rf"(?:{OID_SYSTEM}([0-9.]+)\|)?(?<![0-9A-Z])([1-9][0-9]{{4}}(?:[0-9]{{2}}|2[AB])[0-9]{{6}}) ?((?:[0-9]{{2}})?)"
+    "(?![0-9A-Z])",
+    re.ASCII | re.IGNORECASE,
+)
+"""An OID, if one stands before it, a number of 13 characters, and its key."""
 _READ: Final = re.compile(r"/Patient/([A-Za-z0-9.-]{1,64})")
 
 
@@ -36,7 +44,9 @@ class Server:
         """Raises ``Refused``."""
         path = call.path.removeprefix(PREFIX)
         if call.method == "POST" and path == "/Patient/_search":
-            return await self._search(call, await call.form())
+            body = await call.body()
+            self.nobody_real(call, body.decode("latin-1"))
+            return await self._search(call, call.form(body))
         if call.method not in ("GET", "HEAD"):
             raise Refused(rules.METHOD.finding(where="HTTP", expected="GET", found=call.method[:20]))
         self._wants_json(call)
@@ -54,7 +64,6 @@ class Server:
 
     async def _search(self, call: Call, pairs: Sequence[tuple[str, str]]) -> Reply:
         search = parse(pairs)
-        self._nobody_real(call, search)
         if search.refused:
             raise Refused(*search.refused)
         if search.ignored and "handling=strict" in call.header("prefer"):
@@ -67,18 +76,17 @@ class Server:
         ignored = [issue_of(one, "warning") for one in search.ignored]
         return resource(searchset(search, found, call.base, _codes(call), ignored))
 
-    def _nobody_real(self, call: Call, search: Search) -> None:
-        """D11: a number that may be a real person's is not looked for, and the journal does not keep it."""
+    def nobody_real(self, call: Call, text: str) -> None:
+        """D11: a number that may be a real person's, wherever the request has it, is not looked for, and the journal
+        does not keep it. Raises ``Refused``."""
         people = self._control.population(call.workspace.name)
-        for system, value in search.numbers or ():
-            try:
-                ins = Ins.parse(value, system.removeprefix(OID_SYSTEM) or OID_NIR)
-            except InvalidIdentifier:
-                continue
-            finding = real_patient_refused(ins, people, where="identifier")
-            if finding is not None:
-                call.exchange.redacted = True
-                raise Refused(finding)
+        for oid, number, key in _NUMBERS.findall(unquote_plus(text)):
+            for ins, where in may_be_real(Matricule(number.upper(), key), "identifier", oid or OID_NIR):
+                finding = real_patient_refused(ins, people, where=where)
+                if finding is not None:
+                    call.exchange.redacted = True
+                    call.exchange.path = _NUMBERS.sub("…", call.exchange.path)
+                    raise Refused(finding)
 
     def _wants_json(self, call: Call) -> None:
         asked = dict(call.query).get("_format")
