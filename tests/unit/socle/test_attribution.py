@@ -2,7 +2,16 @@
 
 import pytest
 
-from socle.attribution import NOBODY, AttributedBy, Attribution, Prefixes, resolve_dmp, resolve_insi, resolve_mss
+from socle.attribution import (
+    NOBODY,
+    Attributed,
+    AttributedBy,
+    Attribution,
+    Prefixes,
+    resolve_dmp,
+    resolve_insi,
+    resolve_mss,
+)
 from socle.control.model import Box, BoxType, Establishment, EstablishmentKind, Professional
 
 EG, EG2, EJ = "690000013", "0B0127189", "690000005"
@@ -104,3 +113,20 @@ def test_insi(certificate: str | None, emetteur: str | None, billing: str | None
 )
 def test_mss(box: str | None, header: str | None, expected: Attribution) -> None:
     assert resolve_mss(STRUCTURES, sending_box=box, x_mss_structure=header) == expected
+
+
+def test_what_was_found_is_remembered_for_as_long_as_the_population_stays() -> None:
+    asked: list[str | None] = []
+
+    def resolver(population: object, number: str | None) -> Attribution:
+        asked.append(number)
+        return Attribution(number, None, AttributedBy.EMETTEUR)
+
+    remembered, first = Attributed(resolver), Structures()
+    assert remembered(first, "1") == remembered(first, "1") == Attribution("1", None, AttributedBy.EMETTEUR)
+    assert remembered(first, None).finess_eg is None
+    assert remembered(Structures(), "1").finess_eg == "1"
+    assert asked == ["1", None, "1"]
+    for _ in range(2):
+        remembered(first, "9" * 500)
+    assert asked[3:] == ["9" * 500] * 2, "what callers make long is not kept"
