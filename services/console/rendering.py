@@ -53,8 +53,11 @@ def environment() -> Environment:
 
 
 def moment(text: str) -> str:
-    """RFC 3339 → ``30/11/2026 18:53:25,594`` in Paris."""
-    there = datetime.fromisoformat(text).astimezone(_PARIS)
+    """RFC 3339 → ``30/11/2026 18:53:25,594`` in Paris; what stands in an address and is no such instant, as it is."""
+    try:
+        there = datetime.fromisoformat(text).astimezone(_PARIS)
+    except (ValueError, OverflowError):
+        return text
     return f"{there:%d/%m/%Y %H:%M:%S},{there.microsecond // 1000:03d}"
 
 

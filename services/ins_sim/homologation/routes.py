@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from ins_sim.homologation.book import chosen
 from ins_sim.homologation.desk import Desk
@@ -17,7 +17,7 @@ from ins_sim.homologation.view import ReportView, case_view, softwares
 from socle.control.model import Workspace
 from socle.web.errors import Refusal
 from socle.web.links import base_of
-from socle.web.model import Current, Json
+from socle.web.model import Current, Json, Moment
 
 Format = Literal["json", "html", "junit"]
 _FORMATS: Sequence[tuple[str, Format]] = (("text/html", "html"), ("application/xml", "junit"))
@@ -34,8 +34,8 @@ class Asked(Json):
         str | None, Field(max_length=200, description="Authorisation number, name or key; else who called last")
     ] = None
     finess: Annotated[str | None, Field(description="Only calls of this establishment")] = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     unauthenticated: Annotated[
         bool, Field(description="Admit calls with neither an assertion nor a client certificate")
     ] = False

@@ -164,7 +164,8 @@ def test_the_conformity_cases_are_shown_with_what_was_sent_and_nothing_of_it_is_
 
 
 def test_filters_that_the_report_refuses_are_told(browser: httpx.Client) -> None:
-    for asked, status in (({"since": "hier"}, 422), ({"case": "9.99"}, 404)):
+    before_time = {"since": "0001-01-01T00:00:00+14:00"}
+    for asked, status in (({"since": "hier"}, 422), (before_time, 422), ({"case": "9.99"}, 404)):
         answer = browser.get("/console/homologation", params=asked)
         assert answer.status_code == status
         assert "Tous les cas, tous les appels" in answer.text

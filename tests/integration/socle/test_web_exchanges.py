@@ -60,7 +60,8 @@ async def test_a_page_says_how_many_match(http: httpx.AsyncClient, ground: Groun
     assert page["items"][0]["severities"] == {"error": 0, "warning": 0}
     assert (await http.get(path, params={"fault": "true"})).json()["items"][0]["subject"] == "Doc-1"
     assert (await http.get(path, params={"severity": "error"})).json()["total"] == 0
-    assert (await http.get(path, params={"severity": "info"})).status_code == 422
+    for wrong in ({"severity": "info"}, {"since": "0001-01-01T00:00:00+14:00"}, {"until": "9999-12-31T23:59:59Z"}):
+        assert (await http.get(path, params=wrong)).status_code == 422
 
 
 async def test_the_neighbour_of_an_exchange(http: httpx.AsyncClient, ground: Ground) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from socle.control.model import DEFAULT_WORKSPACE, Workspace
 from socle.exchange import Outcome
@@ -17,7 +17,7 @@ from socle.journal.store import JournalStore
 from socle.rules import Severity
 from socle.web.errors import Refusal, not_found
 from socle.web.links import base_of
-from socle.web.model import Current, Json, Within
+from socle.web.model import Current, Json, Moment, Within
 
 _TAIL_QUEUE = 1000
 """Entries a slow listener may be behind; older ones are then left out for it."""
@@ -57,8 +57,8 @@ class Filters(Json):
             "in any case",
         ),
     ] = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     before: int | None = None
 

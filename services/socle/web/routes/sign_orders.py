@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Base64Bytes, Field
+from pydantic import Base64Bytes, Field
 
 from socle.assertions.making.insi import InsiSaid, Source
 from socle.assertions.making.vihf import Profile, VihfSaid
 from socle.pki.kinds import Kind, Subject
-from socle.web.model import Json
+from socle.web.model import Json, Moment
 from socle.xmldsig.sign import Digest, Style
 
 _WHO = Subject()
@@ -32,7 +32,7 @@ class Signature(Json):
         str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_-]{0,19})?$", description="Of SAML elements; empty: none")
     ] = "saml2"
     id: Annotated[Id | None, Field(description="Of the assertion; without one, a new one")] = None
-    issued_at: Annotated[AwareDatetime | None, Field(description="By default now, by the workspace's clock")] = None
+    issued_at: Annotated[Moment | None, Field(description="By default now, by the workspace's clock")] = None
     valid_seconds: Annotated[Seconds | None, Field(description="With Conditions of so long")] = None
     issuer: Annotated[Text | None, Field(description="By default the signer's subject")] = None
     signer: Annotated[Number | None, Field(description="OU or CN of the signer; by default as the assertion says")] = (
@@ -93,7 +93,7 @@ class InsiOrder(Signature):
         Id | None,
         Field(description="A virtual Vitale card, by id or insured number: its assertion is put beside"),
     ] = None
-    vitale_issued_at: Annotated[AwareDatetime | None, Field(description="Of that one; by default as the other")] = None
+    vitale_issued_at: Annotated[Moment | None, Field(description="Of that one; by default as the other")] = None
     attributes: Annotated[
         dict[Text, Text | None], Field(max_length=50, description="By Name: other values, or null to leave one out")
     ] = Field(default_factory=dict)
@@ -121,7 +121,7 @@ class LotOrder(Json):
     documents: Annotated[list[LotDocument], Field(min_length=1, max_length=100)]
     structure: Annotated[Number, Field(description="OU of the signer")] = _WHO.structure
     card: Annotated[Number | None, Field(description="CN of the card that signs instead of the structure")] = None
-    signed_at: AwareDatetime | None = None
+    signed_at: Moment | None = None
     flaw: Annotated[str | None, Field(description="One of GET /_sandbox/sign/lot-flaws")] = None
 
     def signing(self) -> tuple[Kind, Subject]:
