@@ -5,6 +5,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from socle.control.model import InsNumber, Person
@@ -24,7 +25,8 @@ def roster(persons: Sequence[Person]) -> "Roster":
 
 
 class Roster(ABC):
-    """Of two persons with the same number, or the same id, the later one is found."""
+    """Of two persons with the same number the one who has it now is found; of two who do, or with the same id, the
+    later one."""
 
     def __init__(self, persons: Sequence[Person]) -> None:
         self.persons = persons
@@ -57,7 +59,8 @@ class SmallRoster(Roster):
     def __init__(self, persons: Sequence[Person]) -> None:
         super().__init__(persons)
         self._by_id = {person.id: person for person in persons}
-        self._by_matricule = {number.matricule: person for person in persons for number in _numbers(person)}
+        former = {number.matricule: person for person in persons for number in person.history}
+        self._by_matricule = former | {one.ins.matricule: one for one in persons if one.ins is not None}
         self._by_birth: dict[tuple[str, str, date], list[Person]] = {}
         for person in persons:
             self._by_birth.setdefault((person.birth_name, person.sex, person.birth_date), []).append(person)
@@ -96,8 +99,10 @@ class LargeRoster(Roster):
         return next((one for one in reversed(self._at(self._ids, person_id)) if one.id == person_id), None)
 
     def numbered(self, matricule: str) -> Person | None:
-        found = reversed(self._at(self._matricules, matricule))
-        return next((one for one in found if any(number.matricule == matricule for number in _numbers(one))), None)
+        found = self._at(self._matricules, matricule)[::-1]
+        present = (one for one in found if one.ins is not None and one.ins.matricule == matricule)
+        former = (one for one in found if any(number.matricule == matricule for number in one.history))
+        return next(chain(present, former), None)
 
     def born(self, birth_name: str, sex: str, birth_date: date) -> Sequence[Person]:
         key = (birth_name, sex, birth_date)

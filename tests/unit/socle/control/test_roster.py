@@ -9,8 +9,9 @@ import pytest
 
 from socle.control.model import InsNumber, Person
 from socle.control.population import packed
+from socle.control.population.codec import Items
 from socle.control.population.generate import generate
-from socle.control.population.index import PopulationIndex
+from socle.control.population.index import PopulationIndex, citizen_address
 from socle.control.population.packed import PackedPersons, held
 from socle.control.population.roster import LargeRoster, SmallRoster, roster
 
@@ -46,8 +47,23 @@ def test_both_find_the_same_by_id_number_and_birth() -> None:
         assert one in LARGE.born(*birth)
         for number in (*one.history, *([one.ins] if one.ins else [])):
             assert LARGE.numbered(number.matricule) == SMALL.numbered(number.matricule)
-    assert LARGE.numbered(NUMBER[:13]) == AWKWARD[-1], "the later one"
+    assert LARGE.numbered(NUMBER[:13]) == AWKWARD[1], "who has it now, though the later one had it"
     assert LARGE.named("twice") == AWKWARD[2]
+
+
+def test_who_had_a_number_once_does_not_take_it_or_the_box_from_who_has_it() -> None:
+    number, other = (InsNumber(matricule, None, "1.2.250.1.213.1.4.10") for matricule in (NUMBER[:13], "1" * 13))
+    owner = Person("owner", "A", ("B",), "F", date(1984, 8, 1), None, number)
+    heir, later = replace(owner, id="heir", ins=other, history=(number,)), replace(owner, id="later")
+    address = citizen_address(number)
+    for made in (SmallRoster, lambda persons: LargeRoster(PackedPersons(persons))):
+        assert made((owner, heir)).numbered(number.matricule) == owner
+        assert made((owner, later, heir)).numbered(number.matricule) == later
+        assert made((heir,)).numbered(number.matricule) == heir
+    population = PopulationIndex(Items(persons=(owner, heir)), str)
+    found = population.box(address)
+    assert found is not None
+    assert (found.person_id, found in population.boxes) == ("owner", True)
 
 
 @pytest.mark.parametrize("roster", [SMALL, LARGE])
