@@ -59,5 +59,5 @@ def _off_the_loop(deposit: Deposit) -> Callable[..., Awaitable[tuple[LotSignatur
 
 
 def _signature_of(deposit: Deposit) -> Document | None:
-    entry = next((one for one in deposit.entries if one.is_signature), None)
+    entry = deposit.signature
     return deposit.document_of(entry) if entry is not None else None

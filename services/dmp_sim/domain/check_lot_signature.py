@@ -124,7 +124,7 @@ _BY_AGREEMENT = {Agreement.WRONG: DIGEST, Agreement.ALGORITHM: ALGORITHM, Agreem
 def check_manifest(deposit: Deposit, signature: LotSignature) -> Iterator[Finding]:
     """The manifest is the lot, and its digests are those of the documents."""
     lot = deposit.submission_set.unique_id
-    documents = {one.unique_id for one in deposit.entries if one.unique_id and not one.is_signature}
+    documents = {one.unique_id for one in deposit.entries if one.unique_id and one is not deposit.signature}
     count = Counter(one.uri for one in signature.listed)
     if lot and not count[URN + lot]:
         yield LOT.finding(where=_REFERENCE, expected=URN + lot, found="(absent)")

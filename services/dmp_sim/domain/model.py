@@ -133,6 +133,11 @@ class Deposit:
         """The lot; checks that come first make sure that there is exactly one."""
         return self.submission_sets[0]
 
+    @property
+    def signature(self) -> DocumentEntry | None:
+        """The entry whose content signs the lot: the first of its kind. Another one is a document like any other."""
+        return next((one for one in self.entries if one.is_signature), None)
+
     def document_of(self, entry: DocumentEntry) -> Document | None:
         """The entry's content: by the same id, else by an id that differs only in case."""
         for document in self.documents:

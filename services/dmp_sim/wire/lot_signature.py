@@ -87,7 +87,7 @@ def _listed(deposit: Deposit, manifest: etree._Element) -> Iterator[Listed]:
     documents = {
         URN + entry.unique_id: content
         for entry in deposit.entries
-        if entry.unique_id and not entry.is_signature and (content := deposit.document_of(entry)) is not None
+        if entry.unique_id and entry is not deposit.signature and (content := deposit.document_of(entry)) is not None
     }
     references = list(manifest.iterchildren(f"{D}Reference"))
     count = Counter(one.get("URI", "") for one in references)

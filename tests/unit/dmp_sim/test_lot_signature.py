@@ -38,6 +38,8 @@ def test_a_document_that_is_missing_added_or_altered_is_told() -> None:
     assert rules(ours(), fewer) == ["dmp.xades.manifest.surplus"]
     more = DOCUMENTS | {"2.25.9": b"<a/>"}
     assert rules(ours(), more) == ["dmp.xades.manifest.document"]
+    assert rules(ours(), more, called_signatures={"2.25.9"}) == ["dmp.xades.manifest.document"]
+    assert rules(ours(), DOCUMENTS, called_signatures=DOCUMENTS) == []
     assert rules(ours(), DOCUMENTS | {"2.25.2": b"<a/>"}) == ["dmp.xades.manifest.digest"]
     assert rules(ours(), DOCUMENTS | {"2.25.2": b"no XML"}) == ["dmp.xades.manifest.digest"]
 
