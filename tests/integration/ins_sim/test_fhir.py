@@ -1,6 +1,6 @@
 """``/fhir``: Patients read and searched over HTTP, refused in FHIR's words, journalled, and under fault rules."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
@@ -10,10 +10,15 @@ from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 
 from ins_sim.fhir import rules
+from ins_sim.fhir.endpoint import FhirEndpoint
+from socle.admission import Admission
 from socle.control.known import NOT_FICTITIOUS
+from socle.exchange import Outcome
 from socle.identifiers.ins import OID_NIR, make_ins
-from socle.rules import REGISTRY, Rule
+from socle.rules import Rule
 from support.fhir_served import exchange, fhir_served
+from support.rule_table import RuleTable
+from support.wire import FakeControl, FakeJournal, asgi
 
 REAL = make_ins(sex="F", year=1980, month=2, place="63220", order=123, oid=OID_NIR)
 PAT = "urn:oid:1.2.250.1.213.1.4.10|279035121518989"
@@ -140,11 +145,12 @@ BROKEN: dict[Rule, tuple[str, str, dict[str, str], int]] = {
     rules.IGNORED: ("GET", "/fhir/Patient?deceased=false&_count=1", {}, 200),
     NOT_FICTITIOUS: ("GET", f"/fhir/Patient?identifier=urn:oid:{OID_NIR}|{REAL.value}", {}, 403),
 }
-BY_FAULT = frozenset({rules.BUSY})
 
 
-async def test_every_rule_is_broken_and_satisfied(http: httpx.AsyncClient) -> None:
-    assert {*BROKEN, *BY_FAULT} == {rule for rule in REGISTRY if rule.service == "fhir"} | {NOT_FICTITIOUS}
+async def test_each_rule_is_broken_alone_and_satisfied(
+    http: httpx.AsyncClient, record_property: Callable[[str, object], None]
+) -> None:
+    table = RuleTable("FHIR")
     for rule, (method, url, headers, status) in BROKEN.items():
         content = b"{}" if method == "POST" else None
         answer = await http.request(method, url, headers=headers, content=content)
@@ -153,10 +159,22 @@ async def test_every_rule_is_broken_and_satisfied(http: httpx.AsyncClient) -> No
             outcome = OperationOutcome.model_validate_json(answer.content)
             assert outcome.issue[0].details.coding[0].code == rule.id
         journalled = await exchange(http, answer)
-        assert [one["rule"] for one in journalled["findings"]] == [rule.id]
+        table.case(f"breaks {rule.id}", (one["rule"] for one in journalled["findings"]), rule.id)
         assert journalled["outcome"] == ("accepted" if status == 200 else "refused")
+    table.case("no place left", await told_without_a_place(), rules.BUSY.id)
     for url in ("/fhir/metadata", "/fhir/Patient?_format=json&family=ADRUN"):
-        assert (await exchange(http, await http.get(url)))["findings"] == []
+        table.case(url, (await exchange(http, await http.get(url)))["findings"])
+    table.close(record_property)
+
+
+async def told_without_a_place() -> list[str]:
+    """What is told of a request when as many as may be are under way."""
+    journal, admission = FakeJournal(), Admission("ins_sim", active=1, queue=0)
+    endpoint = FhirEndpoint("ins_sim", FakeControl(), journal, admission)
+    async with admission:
+        status, headers, _ = await asgi(endpoint, method="GET")
+    assert (status, headers["retry-after"], journal.last.outcome) == (503, "1", Outcome.OVERLOAD)
+    return [finding.rule.id for finding in journal.last.findings]
 
 
 SENSELESS = [
