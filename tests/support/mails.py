@@ -97,12 +97,14 @@ def mail(
     subject: str | None = None,
     headers: dict[str, str] | None = None,
     pdf: bytes | None = PDF_A,
+    pdfs: int = 1,
     pdf_name: str = "20260105_CR_PAT-TROIS_DOMINIQUE.pdf",
     filename: str = "IHE_XDM.ZIP",
     text: str = "Bonjour,\n\nVeuillez trouver ci-joint le compte rendu.\n.\nCordialement\n",
     message_id: str | None = "<1@test.mssante.fr>",
 ) -> bytes:
-    """A mail with an archive and its PDF, sound unless told otherwise; CRLF line ends, not dot-stuffed."""
+    """A mail with an archive and its PDF (``pdfs`` of them), sound unless told otherwise; CRLF line ends, not
+    dot-stuffed."""
     message = EmailMessage(policy=SMTP)
     message["From"] = '"Dr_Jeanne_MARTIN_CHU" <dr@test.mssante.fr>'
     message["To"] = "autre@test.mssante.fr"
@@ -118,6 +120,6 @@ def mail(
     message.set_content(text)
     if archive is not None:
         message.add_attachment(archive, maintype="application", subtype="zip", filename=filename)
-        if pdf is not None:
+        for _ in range(pdfs if pdf is not None else 0):
             message.add_attachment(pdf, maintype="application", subtype="pdf", filename=pdf_name)
     return message.as_bytes()

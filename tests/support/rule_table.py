@@ -67,6 +67,7 @@ FAMILIES: Mapping[str, Family] = {
     ),
     "INSi, Vitale assertions": Family(("insi.vitale.assertion.",), "integration/ins_sim/test_vitale_assertions.py"),
     "TLS and certificates": Family(("tls.", "insi.certificate."), "integration/socle/test_tls_rules.py"),
+    "MSSanté, message": Family(("mss.eco.", "mss.mail.", "mss.xdm."), "unit/mss_sim/test_message_rules.py"),
     "Pro Santé Connect": Family(("psc.",), "integration/psc_sim/test_rule_table.py"),
     "FHIR": Family(("fhir.",), "integration/ins_sim/test_fhir.py"),
     "INS datamatrix": Family(("datamatrix.",), "unit/socle/identities/test_datamatrix.py"),
@@ -74,7 +75,7 @@ FAMILIES: Mapping[str, Family] = {
 """By name. A new one is a line here, and a test that plays ``RuleTable(name)``."""
 
 WITHOUT = (
-    "dmp.addressing.", "fault.", "mime.", "mss.", "overload.", "patient.", "psc.busy",
+    "dmp.addressing.", "fault.", "mime.", "mss.citizen.", "mss.smtp.", "overload.", "patient.", "psc.busy",
     "soap.", "store.", "workspace.", "xml.",
 )  # fmt: skip
 """Prefixes of rules that have no table yet: their tests stand with the code they belong to."""

@@ -27,14 +27,15 @@ Decode = Callable[[MimePart], bytes]
 def check(content: MailContent, decode: Decode, sender: BoxType | None) -> list[Finding]:
     """Everything the message breaks; ``sender`` is the type of the sending box."""
     return [
-        *_headers(content, sender),
+        *check_headers(content, sender),
         *_text(content, decode),
         *_documents(content),
         *_pdfs(content, decode),
     ]
 
 
-def _headers(content: MailContent, sender: BoxType | None) -> Iterator[Finding]:
+def check_headers(content: MailContent, sender: BoxType | None) -> Iterator[Finding]:
+    """What its headers break by themselves, whatever the message holds."""
     root = content.root
     if not _MESSAGE_ID.match(content.message_id or ""):
         yield rules.MESSAGE_ID.finding(where="Message-ID", found=content.message_id or "")

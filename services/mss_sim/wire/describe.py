@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mss_sim.domain import smtp_rules as rules
-from mss_sim.domain.checks import check
+from mss_sim.domain.checks import check, check_headers
 from mss_sim.domain.message import MailContent, MimePart
 from mss_sim.wire.mime import MimeLimit, decode_body, opaque_mail, parse_mail
 from mss_sim.wire.xdm import TooHeavy, XdmLimits, read_xdm
@@ -50,7 +50,8 @@ def describe_bytes(raw: bytes, sender: BoxType | None, *, budget: int | None = N
         content = parse_mail(raw)
     except MimeLimit as error:
         content = opaque_mail(raw)
-        findings.append(rules.MIME_LIMIT.finding(found=str(error)))
+        findings = [rules.MIME_LIMIT.finding(found=str(error)), *check_headers(content, sender)]
+        return Described(content, findings, _returned(raw, content))
 
     decoded: dict[str, bytes] = {}
 
@@ -67,8 +68,11 @@ def describe_bytes(raw: bytes, sender: BoxType | None, *, budget: int | None = N
             content.archives.append(archive)
             findings += wrong
     findings += check(content, decode, sender)
-    returned = raw if len(raw) <= RETURNED_LIMIT else raw[: min(content.root.start, RETURNED_LIMIT)]
-    return Described(content, findings, returned)
+    return Described(content, findings, _returned(raw, content))
+
+
+def _returned(raw: bytes, content: MailContent) -> bytes:
+    return raw if len(raw) <= RETURNED_LIMIT else raw[: min(content.root.start, RETURNED_LIMIT)]
 
 
 def is_archive(part: MimePart) -> bool:
