@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import settings
 
 pytest_plugins = ["pytester", "support.kafka", "support.postgres", "support.databases", "support.rule_table"]
 
@@ -13,6 +14,12 @@ IN_CI = os.environ.get("CI", "").lower() == "true"
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ["socle", "ins_sim", "dmp_sim", "mss_sim", "psc_sim", "metrics", "sandbox"]
 collect_ignore = ["foreign"]  # a project of its own, with its own virtual environment: see e2e/test_foreign.py
+
+
+# a busy machine is no fault of the code; in CI hypothesis has no deadline of its own accord
+if not IN_CI:
+    settings.register_profile("patient", deadline=None)
+    settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
