@@ -15,6 +15,7 @@ from socle.admission import Admission, Overloaded
 from socle.control.model import DEFAULT_WORKSPACE, Workspace
 from socle.control.port import Control, Fault, FaultEffect, FaultPoint
 from socle.exchange import Exchange, Outcome
+from socle.faults.interruptions import Cut, Imposed, begin
 from socle.journal.port import Journal
 from socle.service import Receive, Scope, Send
 from socle.soap.answer import Answer, cut
@@ -22,18 +23,6 @@ from socle.soap.leaving import leave
 
 log = structlog.get_logger(__name__)
 _INJECTED: Final = range(400, 600)
-
-
-class _Cut(Exception):
-    """The connection ends here, without an answer."""
-
-
-class _Injected(Exception):
-    """A fault rule refuses."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__("injected reply")
-        self.reply = reply
 
 
 class FhirEndpoint:
@@ -65,7 +54,7 @@ class FhirEndpoint:
                 await answer.send(send)
             else:
                 await leave(answer, exchange, scope, receive, send)
-        except (_Cut, ClientGone):
+        except (Cut, ClientGone):
             exchange.outcome = Outcome.FAULT
             await cut(scope, receive, send)
         finally:
@@ -84,10 +73,11 @@ class FhirEndpoint:
                 reply = await self._server.answer(call)
                 await self._pass_by(FaultPoint.BEFORE_ANSWER, call)
                 return reply
-        except (_Cut, ClientGone):
+        except (Cut, ClientGone):
             raise
-        except _Injected as injected:
-            return injected.reply
+        except Imposed as imposed:
+            answer: Reply = imposed.reply
+            return answer
         except Refused as refused:
             exchange.findings += refused.findings
             exchange.code, exchange.outcome = refused.findings[0].rule.error_code, Outcome.REFUSED
@@ -112,17 +102,14 @@ class FhirEndpoint:
         )
         if fault is None:
             return
-        exchange.fault = fault.rule_id
-        if fault.latency_ms:
-            async with self._admission.aside():
-                await self._admission.pause(fault.latency_ms / 1000)
+        await begin(fault, exchange, self._admission)
         if fault.effect in (FaultEffect.CUT_ANSWER, FaultEffect.TRUNCATE, FaultEffect.DRIP):
             call.leaving = fault
         elif fault.effect is FaultEffect.CUT:
-            raise _Cut
+            raise Cut
         elif fault.effect in (FaultEffect.OVERLOAD, FaultEffect.REFUSE):
             exchange.outcome, exchange.code = Outcome.FAULT, fault.code
-            raise _Injected(self._busy(exchange) if fault.effect is FaultEffect.OVERLOAD else _refused(fault))
+            raise Imposed(self._busy(exchange) if fault.effect is FaultEffect.OVERLOAD else _refused(fault))
 
     def _busy(self, exchange: Exchange) -> Reply:
         finding = rules.BUSY.finding()

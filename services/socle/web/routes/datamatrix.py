@@ -1,5 +1,6 @@
 """The INS datamatrix of a person, as an image or as what it says; and one that was scanned, read."""
 
+import asyncio
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
@@ -41,6 +42,8 @@ _SCANNED: Final = {
 }
 MOST_IMAGE: Final = 10 << 20
 """Bytes of an image; ours."""
+SCANS: Final = 2
+"""Images read at once: each may take a second and a hundred megabytes while it is."""
 _IMAGE: Final = {
     "requestBody": {
         "required": True,
@@ -86,6 +89,8 @@ def install(api: APIRouter, register: Register) -> None:
         """Read what a scanner gave: its fields, and every breach of the format."""
         return told(workspace.name, text.payload, read(text.payload))
 
+    scanning = asyncio.Semaphore(SCANS)
+
     @api.post("/datamatrix/scan", openapi_extra=_IMAGE, responses=_UNREAD)
     async def printed(request: Request, workspace: Current) -> DatamatrixRead:
         """Read an image of one, printed or on the screen: its content, fields, and every breach of the format."""
@@ -97,7 +102,8 @@ def install(api: APIRouter, register: Register) -> None:
             return told(workspace.name, *scan(data))
 
         try:
-            return await run_in_threadpool(scanned_image)
+            async with scanning:
+                return await run_in_threadpool(scanned_image)
         except NotTaken as error:
             raise refusal_of(error) from error
 
