@@ -69,14 +69,15 @@ FAMILIES: Mapping[str, Family] = {
     "TLS and certificates": Family(("tls.", "insi.certificate."), "integration/socle/test_tls_rules.py"),
     "MSSanté, message": Family(("mss.eco.", "mss.mail.", "mss.xdm."), "unit/mss_sim/test_message_rules.py"),
     "Pro Santé Connect": Family(("psc.",), "integration/psc_sim/test_rule_table.py"),
+    "SOAP, XML and MIME": Family(("soap.", "xml.", "mime."), "integration/socle/test_soap_rules.py"),
     "FHIR": Family(("fhir.",), "integration/ins_sim/test_fhir.py"),
     "INS datamatrix": Family(("datamatrix.",), "unit/socle/identities/test_datamatrix.py"),
 }
 """By name. A new one is a line here, and a test that plays ``RuleTable(name)``."""
 
 WITHOUT = (
-    "dmp.addressing.", "fault.", "mime.", "mss.citizen.", "mss.smtp.", "overload.", "patient.", "psc.busy",
-    "soap.", "store.", "workspace.", "xml.",
+    "dmp.addressing.", "fault.", "mss.citizen.", "mss.smtp.", "overload.", "patient.", "psc.busy",
+    "store.", "workspace.",
 )  # fmt: skip
 """Prefixes of rules that have no table yet: their tests stand with the code they belong to."""
 
