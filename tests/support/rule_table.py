@@ -68,6 +68,7 @@ FAMILIES: Mapping[str, Family] = {
     "INSi, Vitale assertions": Family(("insi.vitale.assertion.",), "integration/ins_sim/test_vitale_assertions.py"),
     "TLS and certificates": Family(("tls.", "insi.certificate."), "integration/socle/test_tls_rules.py"),
     "MSSanté, message": Family(("mss.eco.", "mss.mail.", "mss.xdm."), "unit/mss_sim/test_message_rules.py"),
+    "MSSanté, session": Family(("mss.citizen.", "mss.smtp."), "integration/mss_sim/test_session_rules.py"),
     "Pro Santé Connect": Family(("psc.",), "integration/psc_sim/test_rule_table.py"),
     "SOAP, XML and MIME": Family(("soap.", "xml.", "mime."), "integration/socle/test_soap_rules.py"),
     "FHIR": Family(("fhir.",), "integration/ins_sim/test_fhir.py"),
@@ -76,7 +77,7 @@ FAMILIES: Mapping[str, Family] = {
 """By name. A new one is a line here, and a test that plays ``RuleTable(name)``."""
 
 WITHOUT = (
-    "dmp.addressing.", "fault.", "mss.citizen.", "mss.smtp.", "overload.", "patient.", "psc.busy",
+    "dmp.addressing.", "fault.", "overload.", "patient.", "psc.busy",
     "store.", "workspace.",
 )  # fmt: skip
 """Prefixes of rules that have no table yet: their tests stand with the code they belong to."""
