@@ -77,7 +77,7 @@ FAMILIES: Mapping[str, Family] = {
 """By name. A new one is a line here, and a test that plays ``RuleTable(name)``."""
 
 WITHOUT = (
-    "dmp.addressing.", "fault.", "overload.", "patient.", "psc.busy",
+    "dmp.addressing.", "fault.", "overload.", "patient.",
     "store.", "workspace.",
 )  # fmt: skip
 """Prefixes of rules that have no table yet: their tests stand with the code they belong to."""

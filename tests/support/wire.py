@@ -1,7 +1,7 @@
 """An echo SOAP endpoint with fakes behind it, alone or on a real server, and the bytes to send it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ from socle.admission import Admission
 from socle.clock import Clock, SystemClock
 from socle.control.model import DEFAULT_WORKSPACE, Workspace
 from socle.control.port import Attributes, Fault, FaultPoint, Population
-from socle.exchange import Exchange
+from socle.exchange import Exchange, Outcome
 from socle.http_protocol import HttpProtocol
 from socle.http_server import HttpServer, listen
 from socle.service import ASGIApp, Message
@@ -186,6 +186,16 @@ async def asgi(
         return 0, {}, b""
     answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], answered, b"".join(message.get("body", b"") for message in sent[1:])
+
+
+async def when_full(make: Callable[[FakeControl, FakeJournal, Admission], ASGIApp]) -> tuple[list[str], bytes]:
+    """A GET while as many are under way as may be: ids of the rules told of, and the body of the 503."""
+    journal, admission = FakeJournal(), Admission("full", active=1, queue=0)
+    app = make(FakeControl(), journal, admission)
+    async with admission:
+        status, headers, body = await asgi(app, method="GET")
+    assert (status, headers["retry-after"], journal.last.outcome) == (503, "1", Outcome.OVERLOAD)
+    return [finding.rule.id for finding in journal.last.findings], body
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """``/fhir``: Patients read and searched over HTTP, refused in FHIR's words, journalled, and under fault rules."""
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -11,14 +12,12 @@ from fhir.resources.R4B.operationoutcome import OperationOutcome
 
 from ins_sim.fhir import rules
 from ins_sim.fhir.endpoint import FhirEndpoint
-from socle.admission import Admission
 from socle.control.known import NOT_FICTITIOUS
-from socle.exchange import Outcome
 from socle.identifiers.ins import OID_NIR, make_ins
 from socle.rules import Rule
 from support.fhir_served import exchange, fhir_served
 from support.rule_table import RuleTable
-from support.wire import FakeControl, FakeJournal, asgi
+from support.wire import when_full
 
 REAL = make_ins(sex="F", year=1980, month=2, place="63220", order=123, oid=OID_NIR)
 PAT = "urn:oid:1.2.250.1.213.1.4.10|279035121518989"
@@ -161,20 +160,12 @@ async def test_each_rule_is_broken_alone_and_satisfied(
         journalled = await exchange(http, answer)
         table.case(f"breaks {rule.id}", (one["rule"] for one in journalled["findings"]), rule.id)
         assert journalled["outcome"] == ("accepted" if status == 200 else "refused")
-    table.case("no place left", await told_without_a_place(), rules.BUSY.id)
+    busy, content = await when_full(partial(FhirEndpoint, "ins_sim"))
+    assert OperationOutcome.model_validate_json(content).issue[0].code == "throttled"
+    table.case("no place left", busy, rules.BUSY.id)
     for url in ("/fhir/metadata", "/fhir/Patient?_format=json&family=ADRUN"):
         table.case(url, (await exchange(http, await http.get(url)))["findings"])
     table.close(record_property)
-
-
-async def told_without_a_place() -> list[str]:
-    """What is told of a request when as many as may be are under way."""
-    journal, admission = FakeJournal(), Admission("ins_sim", active=1, queue=0)
-    endpoint = FhirEndpoint("ins_sim", FakeControl(), journal, admission)
-    async with admission:
-        status, headers, _ = await asgi(endpoint, method="GET")
-    assert (status, headers["retry-after"], journal.last.outcome) == (503, "1", Outcome.OVERLOAD)
-    return [finding.rule.id for finding in journal.last.findings]
 
 
 SENSELESS = [

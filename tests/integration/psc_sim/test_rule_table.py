@@ -1,13 +1,21 @@
 """Each rule of Pro Santé Connect, broken alone by one client and satisfied by another."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
+from psc_sim.acts.discovery import discovery
 from psc_sim.domain import names
+from psc_sim.settings import PscSettings
+from psc_sim.wire.endpoint import Endpoint, Gate
+from socle.admission import Admission
+from socle.control.port import Control
+from socle.journal.port import Journal
 from support.psc_served import BACK, Asking, Psc, psc
 from support.rule_table import RuleTable
+from support.wire import when_full
 
 Play = Callable[[Psc], Awaitable[object]]
 CLIENT = {"clientId": "mon-lps", "secret": "un-secret", "redirectUris": [BACK]}
@@ -124,6 +132,10 @@ async def without_secret(served: Psc) -> None:
     await served.exchanged(await served.code(asking), asking, client_secret=None)
 
 
+def one_path(control: Control, journal: Journal, admission: Admission) -> Endpoint:
+    return Endpoint(Gate(control, journal, admission, PscSettings().policy), "discovery", ("GET",), discovery)
+
+
 BROKEN: list[tuple[str, Play]] = [
     ("psc.acr-values", asks(acr_values=None)),
     ("psc.ciba.expired", poll_late),
@@ -174,6 +186,9 @@ async def test_each_rule_is_broken_alone_and_satisfied(
         await served.http.patch("/_sandbox/workspaces/default", json={"options": {}})
         await play(served)
         table.case(f"breaks {rule}", served.rules, rule)
+    busy, content = await when_full(one_path)
+    assert json.loads(content)["error"] == "temporarily_unavailable"
+    table.case("no place left", busy, "psc.busy")
     await served.http.post("/_sandbox/reset")
     tokens = await served.tokens()
     table.case("a login", served.rules)
