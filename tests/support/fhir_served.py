@@ -1,4 +1,4 @@
-"""``/fhir`` over HTTP, with its journal."""
+"""INSi with its ``/fhir`` over HTTP, behind the outer application, with its journal."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,13 @@ from socle.web.factory import create_app
 async def fhir_served(folder: Path) -> AsyncIterator[httpx.AsyncClient]:
     """INSi with a small population."""
     settings = ControlSettings(establishments=1, patients_per_establishment=30)
-    ground = Ground.open(GroundSettings(data_dir=folder), settings)
+    async with served(Ground.open(GroundSettings(data_dir=folder), settings)) as client:
+        yield client
+
+
+@asynccontextmanager
+async def served(ground: Ground) -> AsyncIterator[httpx.AsyncClient]:
+    """INSi on a ground that is not started yet."""
     app = await asyncio.to_thread(lambda: create_app(ground, [ins_sim.app.build(ground)]))
     server = HttpServer(app, [listen("127.0.0.1", 0)], protocol=HttpProtocol)
     async with ground:

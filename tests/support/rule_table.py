@@ -71,15 +71,13 @@ FAMILIES: Mapping[str, Family] = {
     "MSSanté, session": Family(("mss.citizen.", "mss.smtp."), "integration/mss_sim/test_session_rules.py"),
     "Pro Santé Connect": Family(("psc.",), "integration/psc_sim/test_rule_table.py"),
     "SOAP, XML and MIME": Family(("soap.", "xml.", "mime."), "integration/socle/test_soap_rules.py"),
+    "Sandbox": Family(("fault.", "overload.", "store.", "workspace."), "integration/socle/test_sandbox_rules.py"),
     "FHIR": Family(("fhir.",), "integration/ins_sim/test_fhir.py"),
     "INS datamatrix": Family(("datamatrix.",), "unit/socle/identities/test_datamatrix.py"),
 }
 """By name. A new one is a line here, and a test that plays ``RuleTable(name)``."""
 
-WITHOUT = (
-    "dmp.addressing.", "fault.", "overload.", "patient.",
-    "store.", "workspace.",
-)  # fmt: skip
+WITHOUT = ("dmp.addressing.", "patient.")
 """Prefixes of rules that have no table yet: their tests stand with the code they belong to."""
 
 
