@@ -85,7 +85,13 @@ class Dmp:
         return await self.post(REPOSITORY, *message.write(), workspace)
 
     async def retrieve(
-        self, patient: str, structure: str, *unique_ids: str, workspace: str = "default", repository: str | None = None
+        self,
+        patient: str,
+        structure: str,
+        *unique_ids: str,
+        workspace: str = "default",
+        repository: str | None = None,
+        message_id: bool = True,
     ) -> Answer:
         asked = "".join(
             f"<xdsb:DocumentRequest><xdsb:RepositoryUniqueId>{repository or names.REPOSITORY_UNIQUE_ID}"
@@ -94,6 +100,7 @@ class Dmp:
         )
         body = f"<xdsb:RetrieveDocumentSetRequest>{asked}</xdsb:RetrieveDocumentSetRequest>"
         raw = soap("urn:ihe:iti:2007:RetrieveDocumentSet", body, vihf(patient, structure, mode="INDIRECTE_RENFORCEE"))
+        raw = raw if message_id else raw.replace(b"MessageID", b"Unknown")
         return await self.post(REPOSITORY, raw, "application/soap+xml", workspace)
 
     async def query(

@@ -1,7 +1,7 @@
 """What the DMP says about a request's headers, and on the paths that are not simulated yet."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from support.dmp_cda import INS, OID, STRUCTURE
 from support.dmp_message import soap, vihf
 from support.dmp_mutators import drop, sound
 from support.dmp_served import REGISTRY, REPOSITORY, Answer, Dmp, dmp
+from support.rule_table import RuleTable
 
 PATIENT = f"{INS}^^^&{OID}&ISO^NH"
 LIVE_TEXT = '<soap:Text xml:lang="fr">A required header representing a Message Addressing Property is not present<'
@@ -48,6 +49,24 @@ async def test_a_request_without_a_message_id_gets_the_live_text(served: Dmp) ->
             ["dmp.addressing.required"],
         )
     assert (await find(served, message_id=True)).accepted
+
+
+async def test_the_rule_is_broken_alone_and_satisfied_in_each_transaction(
+    served: Dmp, record_property: Callable[[str, object], None]
+) -> None:
+    table = RuleTable("DMP, addressing")
+    bare = sound()
+    bare.drop("//a:MessageID")
+    transactions: dict[str, Callable[[bool], Awaitable[Answer]]] = {
+        "deposit": lambda said: served.deposit(sound() if said else bare),
+        "query": lambda said: find(served, message_id=said),
+        "retrieval": lambda said: served.retrieve(PATIENT, STRUCTURE, "1.2.250.1.999.2.1", message_id=said),
+    }
+    for name, ask in transactions.items():
+        for said, broken in ((True, None), (False, "dmp.addressing.required")):
+            await ask(said)
+            table.case(name, [finding.rule.id for finding in served.journal.exchanges[-1].findings], broken)
+    table.close(record_property)
 
 
 async def test_it_is_told_only_in_lenient_and_the_other_addressing_headers_may_be_absent(served: Dmp) -> None:
