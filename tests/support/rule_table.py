@@ -78,7 +78,7 @@ FAMILIES: Mapping[str, Family] = {
 }
 """By name. A new one is a line here, and a test that plays ``RuleTable(name)``."""
 
-WITHOUT = ("patient.")
+WITHOUT = ("patient.",)
 """Prefixes of rules that have no table yet: their tests stand with the code they belong to."""
 
 
