@@ -73,12 +73,13 @@ FAMILIES: Mapping[str, Family] = {
     "Pro Santé Connect": Family(("psc.",), "integration/psc_sim/test_rule_table.py"),
     "SOAP, XML and MIME": Family(("soap.", "xml.", "mime."), "integration/socle/test_soap_rules.py"),
     "Sandbox": Family(("fault.", "overload.", "store.", "workspace."), "integration/socle/test_sandbox_rules.py"),
+    "Real patients": Family(("patient.",), "integration/socle/test_patient_rules.py"),
     "FHIR": Family(("fhir.",), "integration/ins_sim/test_fhir.py"),
     "INS datamatrix": Family(("datamatrix.",), "unit/socle/identities/test_datamatrix.py"),
 }
 """By name. A new one is a line here, and a test that plays ``RuleTable(name)``."""
 
-WITHOUT = ("patient.",)
+WITHOUT: tuple[str, ...] = ()
 """Prefixes of rules that have no table yet: their tests stand with the code they belong to."""
 
 
