@@ -7,7 +7,7 @@ from mss_sim.domain.access import check_password, check_token
 from mss_sim.domain.smtp_rules import AUTH_FAILED
 from mss_sim.domain.workspaces import choose_workspace
 from mss_sim.exchanges import close_exchange, open_exchange
-from mss_sim.hook import Declined, FaultHook
+from mss_sim.hook import Declined, FaultHook, nobody_real
 from mss_sim.wire.session import Account, Link
 from socle.access_tokens import AccessToken, AccessTokens, BadToken, Wrong
 from socle.admission import Admission
@@ -36,9 +36,10 @@ class Authentication:
         chosen = choose_workspace(login, lambda name: bool(self._control.workspace(name)))
         workspace = self._control.workspace(chosen.workspace)
         exchange = open_exchange(self._control, "AUTH", chosen.workspace if workspace else DEFAULT_WORKSPACE, link)
-        exchange.request.headers.append(("AUTH", login[:320]))
         reply: str | None = None
         try:
+            nobody_real(self._control, exchange, login, "AUTH", "535 5.7.8")
+            exchange.request.headers.append(("AUTH", login[:320]))
             await self._hook.pass_by(FaultPoint.RECEIVED, exchange, link, {"login": chosen.address})
             found = await self._check(workspace, chosen.address, secret, bearer=bearer)
             if isinstance(found, Account):

@@ -10,11 +10,11 @@ from typing import Final
 
 from mss_sim.authentication import Authentication
 from mss_sim.domain import smtp_rules as rules
-from mss_sim.domain.patients import all_inses, citizen_ins, is_citizen
+from mss_sim.domain.patients import all_inses, citizen_ins, is_citizen, without_addresses
 from mss_sim.domain.recipients import Recipient, decide_recipient, decide_sender
 from mss_sim.domain.workspaces import strip_label
 from mss_sim.exchanges import close_exchange, drop, open_exchange
-from mss_sim.hook import Bounced, Declined, FaultHook, same_workspace
+from mss_sim.hook import Bounced, Declined, FaultHook, nobody_real, same_workspace
 from mss_sim.outgoing import Outgoing
 from mss_sim.settings import MssSettings
 from mss_sim.wire.describe import Described, describe
@@ -78,6 +78,7 @@ class MailDesk:
         sender = strip_label(sender, account.workspace)
         mail = MailTransaction(account, exchange, sender, params, link)
         try:
+            nobody_real(self._control, exchange, argument, "MAIL FROM", "553 5.7.1")
             await self._hook.pass_by(FaultPoint.RECEIVED, exchange, link, mail.attributes())
             same_workspace(self._control, exchange)
             refusal = decide_sender(sender, account.box.address)
@@ -86,7 +87,7 @@ class MailDesk:
             if refusal is not None:
                 raise self._refusal(exchange, refusal)
         except Declined as declined:
-            mail.note("MAIL", argument, declined.reply)
+            mail.note("MAIL", without_addresses(argument) if exchange.redacted else argument, declined.reply)
             exchange.outcome = declined.outcome
             self._record(exchange, declined.reply, link)
             return declined.reply
@@ -100,24 +101,19 @@ class MailDesk:
         address = strip_label(address, mail.account.workspace)
         reply = "250 2.1.5 Recipient ok"
         try:
-            failure = await self._take(mail, address)
+            failure = await self._take(mail, address, params.orcpt)
             if all(item.address != address for item in mail.recipients):
                 mail.recipients.append(Recipient(address, is_citizen(address), params.notify, params.orcpt, failure))
         except Declined as declined:
             reply = declined.reply
-        hidden = mail.exchange.redacted and is_citizen(address)
-        mail.note("RCPT", "TO:<…@patient.mssante.fr>" if hidden else argument, reply)
+        mail.note("RCPT", without_addresses(argument) if mail.exchange.redacted else argument, reply)
         return reply
 
-    async def _take(self, mail: MailTransaction, address: str) -> Rule | None:
+    async def _take(self, mail: MailTransaction, address: str, orcpt: str | None) -> Rule | None:
         """The rule by which mail to this recipient will come back; None: it will not. Raises ``Declined``."""
         population = self._control.population(mail.account.workspace)
         ins = citizen_ins(address)
-        stranger = real_patient_refused(ins, population, where="RCPT TO") if ins is not None else None
-        if stranger is not None:  # before any fault rule, which would end the dialogue with the number in the journal
-            mail.exchange.redacted = True
-            mail.exchange.findings.append(stranger)
-            raise Declined(f"550 5.7.1 {stranger.rule.title_en}")
+        nobody_real(self._control, mail.exchange, f"{address} {orcpt or ''}", "RCPT TO", "550 5.7.1")
         try:
             await self._pass_by(FaultPoint.RECEIVED, mail, "RCPT", to=address)
         except Bounced as bounced:

@@ -6,9 +6,11 @@ from typing import Final
 
 from mss_sim.domain.faults import opening, reports
 from mss_sim.domain.magic import magic_id, subject_id
+from mss_sim.domain.patients import addressed
 from mss_sim.domain.smtp_rules import BUSY, WORKSPACE_GONE
 from mss_sim.wire.session import Cut, Link
 from socle.admission import Admission
+from socle.control.known import real_patient_refused
 from socle.control.port import Control, Fault, FaultEffect, FaultPoint
 from socle.exchange import Exchange, Outcome
 from socle.faults import magic
@@ -44,6 +46,20 @@ def same_workspace(control: Control, exchange: Exchange) -> None:
     if found is None or found.epoch != exchange.epoch:
         exchange.findings.append(WORKSPACE_GONE.finding(where="workspace", found=exchange.workspace))
         raise Declined(f"{WORKSPACE_GONE.error_code} {WORKSPACE_GONE.title_en}")
+
+
+def nobody_real(control: Control, exchange: Exchange, text: str, where: str, code: str) -> None:
+    """Raises ``Declined``, with ``code``, when a citizen's address of a command may be a real person's (D11).
+
+    To be asked before any fault rule, which would end the dialogue with the number in the journal.
+    """
+    population = control.population(exchange.workspace)
+    for ins in addressed(text):
+        stranger = real_patient_refused(ins, population, where=where)
+        if stranger is not None:
+            exchange.redacted = True
+            exchange.findings.append(stranger)
+            raise Declined(f"{code} {stranger.rule.title_en}")
 
 
 class FaultHook:

@@ -16,16 +16,26 @@ def inses(header: CdaHeader) -> list[Ins]:
     return [ins for item in header.patient_ids if (ins := parse_ins(item.extension, item.root)) is not None]
 
 
-_ADDRESS = re.compile(rf"([0-9][0-9AB]{{14}})@{re.escape(CITIZEN_DOMAIN)}", re.IGNORECASE)
-_ADDRESSED = ("to", "cc", "reply-to", "from")
+_ADDRESS = re.compile(rf"([0-9][0-9AB]{{14}})@(?:[\w-]+\.)?{re.escape(CITIZEN_DOMAIN)}", re.IGNORECASE)
+"""With or without a workspace's label before the domain."""
+
+
+def addressed(text: str) -> Iterator[Ins]:
+    """The INS of every citizen's address in a text."""
+    for local in _ADDRESS.findall(text):
+        if (ins := parse_ins(local.upper(), OID_NIR)) is not None:
+            yield ins
+
+
+def without_addresses(text: str) -> str:
+    """The text, with no INS left in a citizen's address."""
+    return _ADDRESS.sub(f"…@{CITIZEN_DOMAIN}", text)
 
 
 def all_inses(content: MailContent) -> Iterator[Ins]:
     """Every INS of a message: of the addresses in its headers, of its documents' headers and of its metadata."""
-    for name in _ADDRESSED:
-        for local in _ADDRESS.findall(content.root.fields.get(name, "")):
-            if (ins := parse_ins(local.upper(), OID_NIR)) is not None:
-                yield ins
+    for _, value in content.root.headers:
+        yield from addressed(value)
     for archive in content.archives:
         if archive.metadata is not None and (ins := _from_cx(archive.metadata.patient_id)) is not None:
             yield ins

@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from dmp_sim.domain.query import FIND_DOCUMENTS
+from mss_sim.domain.patients import CITIZEN_DOMAIN
 from socle.control.known import NOT_FICTITIOUS
 from socle.control.model import BoxType
-from socle.control.population.index import citizen_address
 from socle.exchange import Exchange
 from socle.identifiers.ins import OID_NIR, make_ins
 from support.dmp_cda import INS, OID, STRUCTURE
@@ -21,6 +21,7 @@ from support.mails import cda, mail, xdm
 from support.mss_served import mss
 from support.raw_smtp import RawSmtp
 from support.rule_table import RuleTable
+from support.xoauth2 import shown
 
 STRANGER = make_ins(sex="M", year=1985, month=5, place="78006", order=84, oid=OID_NIR)
 """As a real person's: nobody of the population, none of the published."""
@@ -82,26 +83,35 @@ async def in_dmp(folder: Path) -> AsyncIterator[tuple[Places, Callable[[], Excha
 async def in_mss(folder: Path) -> AsyncIterator[tuple[Places, Callable[[], Exchange]]]:
     async with mss(folder) as served:
         sender, receiver = (box.address for box in served.boxes(BoxType.PER)[:2])
-        strange = citizen_address(STRANGER)
+        strange = f"{STRANGER.value}@{CITIZEN_DOMAIN}"
 
         def sends(raw: bytes) -> Play:
             return lambda: served.send(raw, [receiver])
 
-        def names(address: str) -> Play:
+        def asks(mail_from: str, rcpt_to: str) -> Play:
             async def play() -> None:
                 client = await RawSmtp.ready(served.port, served.context, sender)
-                for command in (f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "RSET"):
+                for command in (f"MAIL FROM:{mail_from}", f"RCPT TO:{rcpt_to}", "RSET"):
                     await client.ask(command)
                 await client.close()
 
             return play
 
+        citizen = served.boxes(BoxType.CITIZEN)[0].address
+        usual = asks(f"<{sender}>", f"<{citizen}> ORCPT=rfc822;{citizen}")
         document = sends(mail(xdm(cda())))
         metadata = mail(xdm(cda(), patient=f"{STRANGER.value}^^^&amp;{OID_NIR}&amp;ISO^NH"))
         yield (
             {
-                "MSSanté, recipient": (names(served.boxes(BoxType.CITIZEN)[0].address), names(strange)),
+                "MSSanté, login": (usual, lambda: shown(served, strange, "socles")),
+                "MSSanté, sender": (usual, asks(f"<{strange}>", f"<{citizen}>")),
+                "MSSanté, recipient": (usual, asks(f"<{sender}>", f"<{strange}>")),
+                "MSSanté, original recipient": (usual, asks(f"<{sender}>", f"<{receiver}> ORCPT=rfc822;{strange}")),
                 "MSSanté, header": (sends(mail()), sends(mail(headers={"Cc": f"Patient <{strange}>"}))),
+                "MSSanté, another header": (
+                    sends(mail(headers={"Disposition-Notification-To": f"<{citizen}>"})),
+                    sends(mail(headers={"Disposition-Notification-To": f"<{strange}>"})),
+                ),
                 "MSSanté, document": (document, sends(mail(xdm(cda(ins=(STRANGER.value, OID_NIR)))))),
                 "MSSanté, metadata": (document, sends(metadata)),
             },
