@@ -2,7 +2,7 @@
 
 A test plays cases, tells its :class:`RuleTable` what was found in each, and closes it: a case whose findings are not
 exactly those declared, or a rule that no case breaks, or none satisfies, fails the test. A family's rules are those
-whose id begins with its prefixes, the longest one winning; a rule of no family is to be named in ``WITHOUT``.
+whose id begins with its prefixes, the longest one winning.
 """
 
 import os
@@ -79,14 +79,10 @@ FAMILIES: Mapping[str, Family] = {
 }
 """By name. A new one is a line here, and a test that plays ``RuleTable(name)``."""
 
-WITHOUT: tuple[str, ...] = ()
-"""Prefixes of rules that have no table yet: their tests stand with the code they belong to."""
-
 
 def family_of(rule_id: str) -> str | None:
-    """The family whose prefix fits best; None for a rule that has none yet."""
-    places: dict[str, str | None] = {prefix: name for name, family in FAMILIES.items() for prefix in family.prefixes}
-    places |= dict.fromkeys(WITHOUT)
+    """The family whose prefix fits best; None for a rule that has none."""
+    places = {prefix: name for name, family in FAMILIES.items() for prefix in family.prefixes}
     fitting = [prefix for prefix in places if rule_id.startswith(prefix)]
     return places[max(fitting, key=len)] if fitting else None
 
