@@ -74,7 +74,7 @@ def altered(value: str) -> Iterable[str]:
 
 
 def demand(
-    lines: Iterable[tuple[str, Mapping[str, str | None]]], reference: str | None = "d-1", **headers: Any
+    lines: Iterable[tuple[str, Mapping[str, str | None]]], reference: str | None = "demande-1", **headers: Any
 ) -> bytes:
     """The creation of a batch: lines are (rank, what is claimed)."""
     inner = "".join(f'<b:LIGNE Rang="{rank}">{verified(claimed)}</b:LIGNE>' for rank, claimed in lines)

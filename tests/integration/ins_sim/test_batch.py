@@ -206,7 +206,7 @@ async def test_one_number_that_may_be_real_refuses_the_demand(
     await served.events(2)
     kept = await asyncio.to_thread(everything_kept, tmp_path, database)
     assert b"socles_201" in kept
-    for secret in (stranger.matricule, "2751263220749", "ADRUN", "ECETINSI", "1975-12-31", "d-1"):
+    for secret in (stranger.matricule, "2751263220749", "ADRUN", "ECETINSI", "1975-12-31", "demande-1"):
         assert secret.encode() not in kept
 
 
