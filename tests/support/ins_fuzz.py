@@ -65,12 +65,13 @@ class Judge:
         elif answer.status_code == 200:
             assert root.find(".//{*}Body")[0] is not None, raw  # type: ignore[index]
         if result is not None and result.find("{*}INDIVIDU") is not None:
-            self._same_person(result, raw)
+            self._same_person(result, raw, content_type)
 
-    def _same_person(self, result: etree._Element, raw: bytes) -> None:
+    def _same_person(self, result: etree._Element, raw: bytes, content_type: str) -> None:
         """Who is found has the traits that were sent. What was sent is read by another way than the product's."""
         text = raw.decode("utf-16-be").encode() if raw.startswith(b"\0<") else raw
-        envelope = etree.fromstring(text, etree.XMLParser(resolve_entities=False, huge_tree=True))
+        said = "utf-8" if "charset=utf-8" in content_type else None  # it wins over the XML declaration (RFC 7303)
+        envelope = etree.fromstring(text, etree.XMLParser(resolve_entities=False, huge_tree=True, encoding=said))
         asked = next(each for part in envelope.iterfind("{*}Body") for each in part.iterchildren("*"))
         if asked.tag != f"{{{RECSANS}}}RECSANSVITALE":
             return  # by another operation: its traits are not all in the message
