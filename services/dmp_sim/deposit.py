@@ -65,6 +65,7 @@ class Deposits:
             return await self._refuse(call, deposit, act, refused)
         committed = await self._store.register(deposit, act)
         call.exchange.events += committed.events
+        call.exchange.stored = committed.stored
         if committed.refused:
             call.exchange.findings += committed.refused
             return _failed(call, committed.refused)

@@ -32,6 +32,8 @@ class Committed:
     events: list[str]
     refused: list[Finding]
     """Empty: everything is registered."""
+    stored: Sequence[Blob] = ()
+    """The contents that are kept with it."""
 
 
 class DmpStore:
@@ -122,7 +124,7 @@ def _register(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> Committed:
         for new in entries
         for event in accepted_events(new)
     ]
-    return Committed(events, [])
+    return Committed(events, [], [new.document.blob for new in entries])
 
 
 def _refuse(uow: UnitOfWork, deposit: Deposit, act: ActFacts, code: str) -> list[str]:

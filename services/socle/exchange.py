@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from random import Random
 
-from socle.blobs import BlobRef
+from socle.blobs import Blob, BlobRef
 from socle.rules import Finding
 
 Segments = Sequence[bytes | BlobRef]
@@ -102,6 +102,8 @@ class Exchange:
     redacted: bool = False
     """A real patient's data was refused (D11): the journal keeps a redacted copy."""
     duration_ms: float = 0.0
+    stored: Sequence[Blob] = ()
+    """Contents of the request that the act has committed: the journal refers to them rather than copying them (D9)."""
     _started: float = field(default_factory=time.perf_counter)
 
     def finish(self) -> None:

@@ -1,13 +1,14 @@
 """What every journal promises, whatever the database: inherit, and give the fixture ``settings``."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from socle.blobs import BlobRef
+from socle.blobs import Blob, BlobRef
 from socle.control.known import NOT_FICTITIOUS
 from socle.exchange import Exchange, Outcome, Recorded
 from socle.journal import tables
@@ -87,6 +88,33 @@ class JournalSuite:
         journal.read_blobs_with(lambda wanted: None)
         journal.read_blobs_with(lambda wanted: b"BLO" if wanted == ref else None)
         assert journal.raw(one.id, "request") == b"headBLOtail"
+
+    def test_what_the_act_has_stored_is_referred_to_and_shown_in_its_place(self, journal: JournalStore) -> None:
+        xml, scan, small = (Blob.of(content) for content in (b"<doc>" * 400, b"\xff" * 1024, b"s" * 1023))
+        sent = [blob.read() for blob in (xml, scan, small)]
+        copy = bytes(bytearray(sent[0]))
+        one = act(request=Recorded([], [b"head", *sent, copy]), stored=(xml, scan, small))
+        refused = act(request=Recorded([], [b"head", *sent]))
+        journal.record(one)
+        journal.record(refused)
+        text = {"text": "<doc>" * 400}
+        shown = [{"text": "head"}, text, {"base64": b64encode(sent[1]).decode()}, {"text": "s" * 1023}]
+        gaps = [{"blob": {"sha256": blob.sha256, "size": blob.size}} for blob in (xml, scan)]
+        entry = journal.get(one.id)
+        assert entry is not None
+        assert entry["request"]["body"] == [shown[0], *gaps, shown[3], text]
+        assert entry["request"]["size"] == 4 + 2000 + 1024 + 1023 + 2000
+        assert entry["size"] == 4 + 1023 + 2000 + len(b"\xff\x00")
+        with pytest.raises(LookupError, match="gone"):
+            journal.raw(one.id, "request")
+        kept = {blob.ref: blob.read() for blob in (xml, scan)}
+        journal.read_blobs_with(kept.get)
+        entry = journal.get(one.id)
+        assert entry is not None
+        assert entry["request"]["body"] == [*shown, text]
+        assert journal.raw(one.id, "request") == b"".join([b"head", *sent, copy])
+        kept.clear()
+        assert journal.raw(refused.id, "request") == b"".join([b"head", *sent])
 
     def test_a_long_body_is_cut_and_says_so(self, settings: GroundSettings) -> None:
         journal = JournalStore(settings, JournalSettings(max_body_bytes=5))

@@ -1,6 +1,5 @@
 """An exchange as the journal keeps it: flattened, cut, redacted where D11 asks; and read back."""
 
-from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -9,6 +8,8 @@ import msgspec
 
 from socle.blobs import BlobRef
 from socle.exchange import Exchange, Recorded
+from socle.journal import bodies
+from socle.journal.bodies import BlobReader
 from socle.rules import Finding, Severity
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -72,10 +73,10 @@ CONTENT = ("detail", "request", "response")
 
 
 def row(exchange: Exchange, max_body: int) -> Row:
-    """Flatten; bodies beyond ``max_body`` bytes in place are cut, blobs stay references."""
+    """Flatten; bodies beyond ``max_body`` bytes in place are cut, blobs and what the act stored are references."""
     redacted = exchange.redacted
-    request, request_layout = _body(exchange.request, max_body, redacted)
-    response, response_layout = _body(exchange.response, max_body, redacted)
+    request, request_layout = bodies.keep(exchange.request, max_body, redacted=redacted, stored=exchange.stored)
+    response, response_layout = bodies.keep(exchange.response, max_body, redacted=redacted)
     findings = exchange.findings
     detail = {
         "protocol": exchange.protocol,
@@ -158,24 +159,29 @@ def verdict(columns: Mapping[str, Any]) -> dict[str, Any]:
     return {**summary(columns), "findings": _DECODE(columns["detail"])["findings"]}
 
 
-def whole(columns: Mapping[str, Any], request: bytes, response: bytes) -> dict[str, Any]:
-    """An entry with its findings, headers and bodies. A body is a list of segments: ``text`` for UTF-8, ``base64``
-    otherwise, ``blob`` for what lies in a service's blob store."""
+def whole(columns: Mapping[str, Any], request: bytes, response: bytes, content: BlobReader) -> dict[str, Any]:
+    """An entry with its findings, headers and bodies (:func:`socle.journal.bodies.shown`). ``content`` gives what its
+    service has stored."""
     detail = _DECODE(columns["detail"])
     return {
         **summary(columns),
         "peer": detail["peer"],
         "tls": detail["tls"],
         "findings": detail["findings"],
-        "request": {"headers": detail["request"]["headers"], **_segments(detail["request"]["body"], request)},
-        "response": {"headers": detail["response"]["headers"], **_segments(detail["response"]["body"], response)},
+        "request": {
+            "headers": detail["request"]["headers"],
+            **bodies.shown(detail["request"]["body"], request, content),
+        },
+        "response": {
+            "headers": detail["response"]["headers"],
+            **bodies.shown(detail["response"]["body"], response, content),
+        },
     }
 
 
 def layout(columns: Mapping[str, Any], direction: str) -> list[int | BlobRef]:
     """How a body is put together: lengths of bytes in place and references, in wire order."""
-    parts = _DECODE(columns["detail"])[direction]["body"]["parts"]
-    return [part if isinstance(part, int) else BlobRef(part["sha256"], part["size"]) for part in parts]
+    return bodies.layout(_DECODE(columns["detail"])[direction]["body"])
 
 
 def instant(microseconds: int) -> str:
@@ -196,31 +202,6 @@ def _text(value: str | None) -> str | None:
     return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
 
 
-def _body(recorded: Recorded, most: int, redacted: bool) -> tuple[bytes, dict[str, Any]]:
-    """The bytes kept in place, and how they and the blobs follow one another."""
-    if len(recorded.body) == 1 and not redacted and isinstance(recorded.body[0], bytes):
-        only = recorded.body[0]
-        if len(only) <= most:
-            return only, {"size": len(only), "cut": False, "parts": (len(only),)}
-    total = sum(len(part) if isinstance(part, bytes) else part.size for part in recorded.body)
-    if redacted:
-        return b"", {"size": total, "cut": total > 0, "parts": []}
-    kept: list[bytes] = []
-    parts: list[int | dict[str, Any]] = []
-    room = most
-    for part in recorded.body:
-        if isinstance(part, BlobRef):
-            parts.append({"sha256": part.sha256, "size": part.size})
-            continue
-        piece = part[:room] if len(part) > room else part
-        room -= len(piece)
-        kept.append(piece)
-        parts.append(len(piece))
-        if len(piece) < len(part):
-            return b"".join(kept), {"size": total, "cut": True, "parts": parts}
-    return kept[0] if len(kept) == 1 else b"".join(kept), {"size": total, "cut": False, "parts": parts}
-
-
 def _headers(recorded: Recorded, redacted: bool) -> Iterable[tuple[str, str]]:
     if not redacted:
         return recorded.headers
@@ -233,23 +214,3 @@ def _finding(finding: Finding, redacted: bool) -> dict[str, object]:
     if redacted and finding.rule.service != "patient":
         told["expected"] = told["found"] = _HIDDEN
     return told
-
-
-def _segments(body: dict[str, Any], data: bytes) -> dict[str, Any]:
-    segments: list[dict[str, Any]] = []
-    position = 0
-    for part in body["parts"]:
-        if isinstance(part, int):
-            piece = data[position : position + part]
-            position += part
-            segments.append(_readable(piece))
-        else:
-            segments.append({"blob": part})
-    return {"size": body["size"], "cut": body["cut"], "body": segments}
-
-
-def _readable(piece: bytes) -> dict[str, Any]:
-    try:
-        return {"text": piece.decode("utf-8")}
-    except UnicodeDecodeError:
-        return {"base64": b64encode(piece).decode()}

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 from psycopg import errors
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 
 from socle.blobs import BlobRef
 from socle.journal.database import SCHEMA, SLACK, JournalAway, JournalDatabase
@@ -69,29 +69,35 @@ held AS (
 SELECT workspace, exchanges, bytes, (SELECT count(*) FROM added) FROM held
 """  # noqa: S608 - our own names
 """``held`` needs ``added`` and so ``numbers``: all writers lock ``head`` first."""
+_STEP = 250
+"""Exchanges removed by one statement at most: it holds all writers up for some ten milliseconds."""
 _TRIM = """
 WITH too_much AS MATERIALIZED (
-    SELECT workspace FROM kept
+    SELECT workspace, exchanges, bytes FROM kept
     WHERE workspace = %(workspace)s AND (exchanges > %(count)s OR bytes > %(bytes)s) FOR UPDATE
 ),
-oldest AS (
-    SELECT min(seq) AS seq FROM (
-        SELECT seq, row_number() OVER newest AS place, sum(size) OVER newest AS held
-        FROM exchange WHERE workspace = %(workspace)s WINDOW newest AS (ORDER BY seq DESC)
+oldest AS MATERIALIZED (
+    SELECT seq FROM too_much, (
+        SELECT seq, row_number() OVER oldest_first AS place, sum(size) OVER oldest_first - size AS before
+        FROM (
+            SELECT seq, size FROM exchange WHERE workspace = %(workspace)s ORDER BY seq LIMIT %(step)s
+        ) AS first WINDOW oldest_first AS (ORDER BY seq)
     ) AS counted
-    WHERE place <= %(most)s AND (held <= %(room)s OR place = 1)
+    WHERE (place <= exchanges - %(most)s OR before < bytes - %(room)s) AND place < exchanges
 ),
 gone AS (
-    DELETE FROM exchange USING too_much, oldest
-    WHERE exchange.workspace = too_much.workspace AND exchange.seq < oldest.seq RETURNING exchange.seq, exchange.size
+    DELETE FROM exchange USING oldest
+    WHERE exchange.workspace = %(workspace)s AND exchange.seq = oldest.seq RETURNING exchange.seq, exchange.size
 ),
 contents AS (DELETE FROM content USING gone WHERE content.seq = gone.seq),
 rules AS (DELETE FROM broken_rule USING gone WHERE broken_rule.seq = gone.seq)
-UPDATE kept SET exchanges = exchanges - (SELECT count(*) FROM gone),
-    bytes = bytes - (SELECT coalesce(sum(size), 0) FROM gone)
+UPDATE kept SET exchanges = kept.exchanges - (SELECT count(*) FROM gone),
+    bytes = kept.bytes - (SELECT coalesce(sum(size), 0) FROM gone)
 FROM too_much WHERE kept.workspace = too_much.workspace
+RETURNING kept.exchanges > greatest(%(count)s, 1) OR (kept.bytes > %(bytes)s AND kept.exchanges > 1)
 """
-"""Whoever comes second waits for the first at the row of ``kept``, and then finds that it is not too much any more."""
+"""Gives whether it is still too much; no row when it was not. Whoever comes second waits for the first at the row of
+``kept``."""
 
 
 class PostgresJournal(JournalDatabase):
@@ -102,11 +108,16 @@ class PostgresJournal(JournalDatabase):
     def __init__(self, ground: GroundSettings, settings: JournalSettings) -> None:
         super().__init__(ground, settings)
         self._writing: Raw | None = None
+        self._services: dict[str, Engine] = {}
+        """For the contents that services keep; made when they are asked for."""
 
     def _connect(self) -> None:
-        self._engine = create_engine(
+        self._engine = self._pool(SCHEMA, "reader")
+
+    def _pool(self, schema: str, role: str) -> Engine:
+        return create_engine(
             "postgresql+psycopg://",
-            creator=lambda: address(self._ground, SCHEMA).connect("reader", read_only=True),
+            creator=lambda: address(self._ground, schema).connect(role, read_only=True),
             pool_size=1,
             max_overflow=5,
             pool_timeout=10,
@@ -114,7 +125,9 @@ class PostgresJournal(JournalDatabase):
         )
 
     def close(self) -> None:
-        self._engine.dispose()
+        for engine in (self._engine, *self._services.values()):
+            engine.dispose()
+        self._services.clear()
         self._drop()
 
     @contextmanager
@@ -140,14 +153,14 @@ class PostgresJournal(JournalDatabase):
             raise
 
     def blob(self, service: str, ref: BlobRef) -> bytes | None:
-        raw, connection = Connector(lambda: address(self._ground, service).connect("journal", read_only=True)).open()
+        engine = self._services.get(service)
+        if engine is None:
+            engine = self._services.setdefault(service, self._pool(service, "journal"))
         try:
-            with answering(JournalAway, "the journal's"):
+            with answering(JournalAway, "the journal's"), engine.connect() as connection:
                 return whole(connection, ref.sha256)
         except (KeyError, errors.UndefinedTable):  # no such content; no such service
             return None
-        finally:
-            close(raw, connection)
 
     def _write(self, raw: Raw, rows: Sequence[Row]) -> int:
         columns = [list(values) for values in zip(*((*one.columns, *one.content) for one in rows), strict=True)]
@@ -166,8 +179,12 @@ class PostgresJournal(JournalDatabase):
             "bytes": self._room,
             "most": max(int(self._most * (1 - SLACK)), 1),
             "room": int(self._room * (1 - SLACK)),
+            "step": _STEP,
         }
-        raw.execute(_TRIM, bounds)
+        more = True
+        while more:
+            row = raw.execute(_TRIM, bounds).fetchone()
+            more = row is not None and row[0]
 
     def _writer(self) -> Raw:
         if self._writing is None:

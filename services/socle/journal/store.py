@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from socle.blobs import BlobRef
 from socle.exchange import Exchange
 from socle.journal import forget
 from socle.journal.acts import count
+from socle.journal.bodies import BlobReader
 from socle.journal.entry import layout, summary, verdict, whole
 from socle.journal.query import COUNTED, SHOWN, WHOLE, JournalQuery, Page, neighbour, shown
 from socle.journal.settings import JournalSettings
@@ -31,9 +33,6 @@ _OTHERS_SECONDS = 0.75
 """Other processes write what they recorded within a good quarter of a second."""
 _LOOK_SECONDS = 0.05
 _ENCODE = msgspec.json.Encoder().encode
-
-BlobReader = Callable[[BlobRef], bytes | None]
-"""Gives a blob's content, or None when this reader does not have it. Called in a thread."""
 
 
 class JournalStore:
@@ -143,7 +142,9 @@ class JournalStore:
     def get(self, exchange_id: str, workspace: str | None = None) -> dict[str, Any] | None:
         """An entry whole: summary, findings, headers and bodies; None also when it is another workspace's."""
         found = self._row(exchange_id, workspace)
-        return whole(found, found["request"], found["response"]) if found is not None else None
+        if found is None:
+            return None
+        return whole(found, found["request"], found["response"], partial(self._content, found["service"]))
 
     def neighbour(self, exchange_id: str, workspace: str | None = None) -> dict[str, Any] | None:
         """The summary of the last accepted exchange of the same operation before this one; None if there is none."""
@@ -208,14 +209,17 @@ class JournalStore:
             time.sleep(_LOOK_SECONDS)
 
     def _blob(self, service: str, ref: BlobRef) -> bytes:
+        content = self._content(service, ref)
+        if content is None:
+            raise LookupError(f"blob {ref.sha256} is gone")
+        return content
+
+    def _content(self, service: str, ref: BlobRef) -> bytes | None:
         for reader in self._blobs:
             content = reader(ref)
             if content is not None:
                 return content
-        content = self._database.blob(service, ref)
-        if content is None:
-            raise LookupError(f"blob {ref.sha256} is gone")
-        return content
+        return self._database.blob(service, ref)
 
 
 def _is_young(exchange_id: str) -> bool:

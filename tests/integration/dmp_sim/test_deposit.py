@@ -20,7 +20,7 @@ from support.dmp_cda import INS, OID, STRUCTURE, cda
 from support.dmp_message import Message, deposit, describe
 from support.dmp_mutators import DOC, sound, version
 from support.dmp_mutators import vihf as set_vihf
-from support.dmp_served import Dmp, dmp
+from support.dmp_served import REPOSITORY, Dmp, dmp
 
 PATIENT = f"{INS}^^^&{OID}&ISO^NH"
 UNIQUE_ID = "1.2.250.1.999.2.1"
@@ -46,6 +46,25 @@ async def test_an_answer_byte_for_byte(served: Dmp) -> None:
     )
     assert "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse</Action>" in answer.http.text
     assert "urn:uuid:3f2b0c0e-5a3c-4b3e-9d3b-0c6f5a1d2e3f</RelatesTo>" in answer.http.text
+
+
+async def test_the_journal_refers_to_the_documents_that_are_stored(served: Dmp) -> None:
+    raw, kind = sound().write()
+    for _ in range(2):  # taken, then refused: the document's uniqueId is known
+        await served.post(REPOSITORY, raw, kind)
+    taken, refused = list(served.journal.exchanges)[-2:]
+    sizes = []
+    for exchange in (taken, refused):
+        entry = await asyncio.to_thread(served.journal.get, exchange.id)
+        assert entry is not None
+        assert await asyncio.to_thread(served.journal.raw, exchange.id, "request") == raw
+        assert "<ClinicalDocument" in "".join(segment.get("text", "") for segment in entry["request"]["body"])
+        sizes.append(entry["size"] - sum(len(piece) for piece in exchange.response.body if isinstance(piece, bytes)))
+    assert sizes[1] == len(raw)
+    document, signature = sorted((blob.size for blob in taken.stored), reverse=True)
+    assert document > 2000
+    assert signature < 1000  # not worth it
+    assert sizes[0] == len(raw) - document
 
 
 async def test_plain_answers_by_workspace_option(served: Dmp) -> None:

@@ -148,11 +148,16 @@ async def test_a_body_that_a_service_elsewhere_keeps_can_be_read(settings: Groun
         await store.write(lambda uow: uow.keep(blob))
     journal = await asyncio.to_thread(opened, settings)
     one = act(service="shelf", request=Recorded([], [b"head", blob.ref]))
+    kept = act(service="shelf", request=Recorded([], [b"head", blob.data or b""]), stored=[blob])
     gone = act(service="shelf", request=Recorded([], [BlobRef("ab" * 32, 3)]))
     never = act(service="no_such_service", request=Recorded([], [blob.ref]))
-    for each in (one, gone, never):
+    for each in (one, kept, gone, never):
         journal.record(each)
-    assert await asyncio.to_thread(journal.raw, one.id, "request") == b"head" + b"x" * size
+    for each in (one, kept):
+        assert await asyncio.to_thread(journal.raw, each.id, "request") == b"head" + b"x" * size
+    shown = await asyncio.to_thread(journal.get, kept.id)
+    assert shown is not None
+    assert shown["request"]["body"][1] == {"text": "x" * size}
     for each in (gone, never):
         with pytest.raises(LookupError, match="gone"):
             await asyncio.to_thread(journal.raw, each.id, "request")
