@@ -8,6 +8,7 @@ PACKAGES := socle ins_sim dmp_sim mss_sim psc_sim metrics console sandbox socles
 DEMO_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
+SLOW := slow or interop or browser or drill or postgres or kafka or compose
 FAST := not slow and not interop and not browser and not drill and not postgres and not kafka and not compose and not fuzz
 
 .DEFAULT_GOAL := help
@@ -42,7 +43,7 @@ test: $(VENV)/.dev ## Unit and integration tests, in parallel (arguments: TEST_A
 	@$(BIN)/pytest -n auto -q -m "$(FAST)" $(TEST_ARGS)
 
 test-slow: $(VENV)/.dev ## Slow suites: Kafka, PostgreSQL, Compose, foreign clients, browser, kill drills
-	@$(BIN)/pytest -q -m "slow or interop or browser or drill or postgres or kafka or compose" tests $(TEST_ARGS)
+	@$(BIN)/python tests/slow.py -m "$(SLOW)" $(TEST_ARGS)
 
 test-fuzz: $(VENV)/.dev ## Spoilt messages for ten minutes (SOCLES_FUZZ_SECONDS)
 	@$(BIN)/pytest -q -m fuzz tests/fuzz $(TEST_ARGS)

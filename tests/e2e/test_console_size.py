@@ -15,7 +15,7 @@ from support import journal_filled
 from support.browser import opened
 from support.sandbox_thread import RunningSandbox, sandbox_in_thread
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(300)]
 
 COUNT = 100_000
 SEARCH_MS = 300

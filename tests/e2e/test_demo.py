@@ -127,6 +127,7 @@ def test_it_can_be_interrupted_in_the_middle_of_the_day() -> None:
         assert "Traceback" not in process.stdout.read()
 
 
+@pytest.mark.alone
 def test_services_are_ready_in_three_seconds_and_small(tmp_path: Path) -> None:
     _up(tmp_path / "warm")  # writes the byte-code
     measured = [_up(tmp_path / f"measured-{attempt}") for attempt in range(3)]

@@ -24,7 +24,7 @@ from sandbox.hospitals.population import read_world
 from sandbox.hospitals.world import hospitals as hospitals_of
 from support.drill import Up
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(120)]
 
 PART = 50 * 10**6
 GROWTH = 32 * 2**20

@@ -21,7 +21,7 @@ from support.databases import database
 
 __all__ = ["database"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(180)]
 COUNT = 100_000
 BAR_SECONDS = 0.3
 

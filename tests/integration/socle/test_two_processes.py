@@ -102,6 +102,7 @@ async def test_exchanges_of_both_are_asked_followed_and_read_through_either(both
         assert len((await http.get("/_sandbox/exchanges/export")).text.splitlines()) == 5
 
 
+@pytest.mark.alone
 async def test_the_delay_itself(both: list[httpx.AsyncClient]) -> None:
     """Measured from the commit on, which is before the answer."""
     one, other = both

@@ -31,6 +31,8 @@ def test_two_workspaces_do_not_see_each_other(socles: Socles, socles_server: Ser
         socles.dmp.expect_deposit()
 
 
+@pytest.mark.slow  # quick enough, but measured where nothing runs beside it
+@pytest.mark.alone
 def test_made_and_dropped_in_no_time(socles_server: Server) -> None:
     with socles_server.client() as client:
         taken = []
