@@ -8,7 +8,14 @@ import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
 
-pytest_plugins = ["pytester", "support.kafka", "support.postgres", "support.databases", "support.lanes", "support.rule_table"]
+pytest_plugins = [
+    "pytester",
+    "support.kafka",
+    "support.postgres",
+    "support.databases",
+    "support.lanes",
+    "support.rule_table",
+]
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
 ROOT = Path(__file__).resolve().parent.parent
