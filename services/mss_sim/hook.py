@@ -15,6 +15,7 @@ from socle.control.port import Control, Fault, FaultEffect, FaultPoint
 from socle.exchange import Exchange, Outcome
 from socle.faults import magic
 from socle.faults.catalogue import CatalogueEntry
+from socle.faults.interruptions import tell
 from socle.rules import Rule
 
 _DEFAULT_CODE: Final = "451"
@@ -115,7 +116,7 @@ class FaultHook:
         Gives how many seconds after their commit the act's events are to be published. ``code`` of a refusal is a
         reply code, with or without its enhanced code (``452``, ``550 5.1.1``); what is no 4xx or 5xx gives 451.
         """
-        exchange.fault = fault.rule_id
+        tell(fault, exchange)
         if fault.latency_ms:
             # before the commit a message has a place in the queue; who waits for nothing leaves it to others
             place: AbstractAsyncContextManager[None] = (

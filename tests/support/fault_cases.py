@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -111,6 +112,16 @@ def sound(operation: str, seen: Seen) -> bool:
     if operation in fault_psc.OPERATIONS:
         return fault_psc.sound(operation, seen)
     return bool(seen.replies) and seen.replies[-1][1].startswith("250 2.0.0 Accepted")
+
+
+def taught(caller: Caller, service: str, at_least: int = 0) -> int:
+    """How many exchanges of the service's journal tell of an overload on demand; waits up to 20 s for so many."""
+    until = time.monotonic() + 20
+    while True:
+        found: int = caller.ask("/_sandbox/exchanges", limit=1, service=service, rule="fault.overload")["total"]
+        if found >= at_least or time.monotonic() > until:
+            return found
+        time.sleep(0.05)
 
 
 def contradictions(entry: CatalogueEntry, seen: Seen, also: str = "") -> list[str]:

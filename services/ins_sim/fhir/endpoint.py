@@ -14,7 +14,7 @@ from socle.address import base_url, open_exchange
 from socle.admission import Admission, Overloaded
 from socle.control.model import DEFAULT_WORKSPACE, Workspace
 from socle.control.port import Control, Fault, FaultEffect, FaultPoint
-from socle.exchange import Exchange, Outcome
+from socle.exchange import Outcome
 from socle.faults.interruptions import Cut, Imposed, begin
 from socle.journal.port import Journal
 from socle.service import Receive, Scope, Send
@@ -84,7 +84,9 @@ class FhirEndpoint:
             return refusal(refused.findings)
         except Overloaded:
             exchange.outcome = Outcome.OVERLOAD
-            return self._busy(exchange)
+            finding = rules.BUSY.finding()
+            exchange.findings.append(finding)
+            return refusal([finding])
         except Exception as error:
             log.error("fhir.unexpected", exchange=exchange.id, exc_info=error)
             exchange.outcome = Outcome.ERROR
@@ -109,12 +111,7 @@ class FhirEndpoint:
             raise Cut
         elif fault.effect in (FaultEffect.OVERLOAD, FaultEffect.REFUSE):
             exchange.outcome, exchange.code = Outcome.FAULT, fault.code
-            raise Imposed(self._busy(exchange) if fault.effect is FaultEffect.OVERLOAD else _refused(fault))
-
-    def _busy(self, exchange: Exchange) -> Reply:
-        finding = rules.BUSY.finding()
-        exchange.findings.append(finding)
-        return refusal([finding])
+            raise Imposed(refusal([rules.BUSY.finding()]) if fault.effect is FaultEffect.OVERLOAD else _refused(fault))
 
     def _packed(self, reply: Reply, call: Call, base: str) -> Answer:
         told: Mapping[str, str] = {

@@ -26,7 +26,7 @@ _entry(
     "Le service est saturé",
     "The service is overloaded",
     "As admission control answers: INSi HTTP 500 with desir_1020; DMP HTTP 200, Failure with XDSRegistryBusy or "
-    "XDSRepositoryBusy; SMTP 451 4.3.2",
+    "XDSRepositoryBusy; SMTP 451 4.3.2; Pro Santé Connect HTTP 503, temporarily_unavailable; FHIR HTTP 503, throttled",
     advice=RETRY,
     source="Socles D16; domain/dmp.md §1.9, §7; domain/mssante.md §8",
 )

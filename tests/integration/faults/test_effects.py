@@ -12,7 +12,7 @@ from socle.control.port import FaultEffect
 from socle.faults.catalogue import CATALOGUE
 from support import fault_calls
 from support.fault_calls import Seen
-from support.fault_cases import DEPOSIT, MAIL, QUERY, RETRIEVE, SEARCH, Caller, sound
+from support.fault_cases import DEPOSIT, MAIL, QUERY, RETRIEVE, SEARCH, Caller, sound, taught
 
 ACTS = [SEARCH, DEPOSIT, MAIL]
 SERVICE = {SEARCH: "ins_sim", DEPOSIT: "dmp_sim", QUERY: "dmp_sim", RETRIEVE: "dmp_sim", MAIL: "mss_sim"}
@@ -40,10 +40,12 @@ def last(seen: Seen) -> str:
 @pytest.mark.parametrize("magic", [False, True])
 @pytest.mark.parametrize("act", ACTS)
 def test_overload(caller: Caller, act: str, magic: bool) -> None:
+    before = taught(caller, SERVICE[act])
     seen = caller.call(act, "any.overload") if magic else by_rule(caller, "any.overload", act)
     status, words = BUSY[act]
     assert (seen.status, seen.dropped) == (status, False)
     assert words in seen.text
+    assert taught(caller, SERVICE[act], before + 1) == before + 1
 
 
 @pytest.mark.parametrize("magic", [False, True])

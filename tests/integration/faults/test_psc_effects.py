@@ -15,7 +15,7 @@ from psc_sim.domain import names
 from psc_sim.domain.model import Flaw
 from support import fault_psc
 from support.fault_calls import Seen
-from support.fault_cases import Caller, sound
+from support.fault_cases import Caller, sound, taught
 from support.fault_psc import TOKEN
 
 
@@ -36,7 +36,9 @@ def called(caller: Caller, fault: str, *, magic: bool, **more: object) -> Seen:
 
 @pytest.mark.parametrize("magic", [False, True])
 def test_overload_cuts_and_halves(caller: Caller, magic: bool) -> None:
+    before = taught(caller, "psc_sim")
     busy = called(caller, "any.overload", magic=magic)
+    assert taught(caller, "psc_sim", before + 1) == before + 1
     assert (busy.status, '"temporarily_unavailable"' in busy.text, busy.dropped) == (503, True, False)
     for fault in ("any.cut", "any.cut-after-commit"):
         cut = called(caller, fault, magic=magic)

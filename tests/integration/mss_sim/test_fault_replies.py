@@ -113,7 +113,7 @@ async def test_overload_is_451_at_every_step(served: Mss, step: str) -> None:
         await client.close()
     exchange = served.journal.last
     assert ("451" in str(exchange.response.headers) or exchange.status == 451, exchange.fault) == (True, "f")
-    assert exchange.findings == []
+    assert [(one.rule.id, one.found) for one in exchange.findings] == [("fault.overload", "f")]
 
 
 @pytest.mark.parametrize(

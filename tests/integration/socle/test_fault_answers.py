@@ -158,7 +158,7 @@ async def test_overload_is_what_admission_answers(tmp_path: Path, point: FaultPo
     _, injected = await answered(echo, Fault("f", FaultEffect.OVERLOAD), point)
     assert injected[:40] == really[:40]
     assert "momentanément saturé" in injected.decode()
-    assert (echo.journal.last.status, echo.journal.last.outcome, echo.rules) == (503, Outcome.FAULT, [])
+    assert (echo.journal.last.status, echo.journal.last.outcome, echo.rules) == (503, Outcome.FAULT, ["fault.overload"])
 
 
 async def test_who_waits_for_a_rule_takes_no_place_from_others(tmp_path: Path) -> None:

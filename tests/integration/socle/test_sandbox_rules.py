@@ -18,6 +18,7 @@ from support.rule_table import RuleTable
 SOUND = message(zoe("63220"))
 MAGIC = message(body("PANNE", ["INSI-TECHNICAL-ERROR"], "F", "1975-12-31", "63220"))
 MISSPELT = MAGIC.replace(b"TECHNICAL", b"TECHNIQUE")
+BUSY = message(body("PANNE", ["ANY-OVERLOAD"], "F", "1975-12-31", "63220"))
 
 
 async def told(http: httpx.AsyncClient, raw: bytes = SOUND, path: str = "/lps") -> list[str]:
@@ -55,6 +56,7 @@ async def test_each_rule_is_broken_alone_and_satisfied(
         table.case("a search", await told(http), satisfies=("workspace.", "overload.", "store."))
         table.case("a magic value", await told(http, MAGIC), satisfies=("fault.",))
         table.case("a misspelt magic value", await told(http, MISSPELT), "fault.unknown-magic")
+        table.case("an overload on demand", await told(http, BUSY), "fault.overload")
         table.case("/w/nulle-part", await told(http, path="/w/nulle-part/lps"), "workspace.unknown")
         async with taken(ground, http):
             table.case("no place left", await told(http), "overload.queue")
