@@ -14,7 +14,7 @@ from ins_sim.domain.erreur import FORBIDDEN, STRANGER, Erreur
 from ins_sim.domain.model import Caller
 from ins_sim.domain.official import real_answer
 from ins_sim.domain.policy import Policy
-from ins_sim.domain.strangers import anywhere, in_coverage
+from ins_sim.domain.strangers import in_coverage
 from ins_sim.settings import InsSettings
 from ins_sim.store import InsStore, Keep
 from ins_sim.trust import Trust
@@ -28,6 +28,7 @@ from socle.control.port import Control, Population
 from socle.events import InsiCallCompleted
 from socle.exchange import Outcome
 from socle.identifiers.ins import Ins
+from socle.identifiers.numbers import in_message
 from socle.rules import Finding, refusing
 from socle.soap.injection import Injected
 from socle.soap.model import Call, SoapFault
@@ -120,7 +121,8 @@ class Way:
 
     def refuse_unread(self, call: Call) -> bool:
         """The same of a message that nobody here can read."""
-        return self._refuse(call, anywhere(etree.tostring(call.envelope.root, encoding="unicode")))
+        text = etree.tostring(call.envelope.root, encoding="unicode")
+        return self._refuse(call, ((ins, "Envelope") for ins in dict.fromkeys(in_message(text))))
 
     def _refuse(self, call: Call, numbers: Iterable[tuple[Ins, str]]) -> bool:
         for ins, where in numbers:

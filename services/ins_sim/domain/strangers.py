@@ -1,14 +1,11 @@
-"""Numbers that may be a real person's (D11), wherever a request holds some."""
+"""Numbers that may be a real person's (D11), wherever a request that was read holds some."""
 
-import re
 from collections.abc import Iterator
 
 from ins_sim.domain.coverage import Matricule
 from ins_sim.domain.model import Caller
 from socle.identifiers.errors import InvalidIdentifier
 from socle.identifiers.ins import INS_OIDS, OID_NIR, Ins, ins_key
-
-_NUMBERS = re.compile(r"\b([1-9][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6})((?:[0-9]{2})?)\b", re.ASCII)
 
 
 def may_be_real(sent: Matricule, where: str, oid: str = OID_NIR) -> Iterator[tuple[Ins, str]]:
@@ -29,9 +26,3 @@ def in_coverage(caller: Caller) -> Iterator[tuple[Ins, str]]:
     if covered is not None:
         yield from may_be_real(covered.insured, "ContexteBAM/COUVERTURE/ASSURE")
         yield from may_be_real(covered.number, "ContexteBAM/COUVERTURE/BENEFICIAIRE/Nir")
-
-
-def anywhere(text: str) -> Iterator[tuple[Ins, str]]:
-    """Those in a message that is not read: of another service, or not as its operation has it."""
-    for number, key in dict.fromkeys(found.groups() for found in _NUMBERS.finditer(text)):
-        yield from may_be_real(Matricule(number, key), "Envelope")

@@ -31,6 +31,7 @@ from socle.soap.refusal import EnvelopeRefused, Refused
 from socle.soap.rehearsal import Rehearsal, Rehearsed, once, rehearsed_scope, stop_here
 from socle.soap.render import CxfRenderer, Rendered, Renderer
 from socle.soap.request import ClientGone, SoapRequest
+from socle.soap.unread import look, unread
 from socle.store.port import StoreBusy, StoreFailed
 
 _UNEXPECTED_FR = "Une erreur interne est survenue. Référence de l'échange : {id}"
@@ -99,6 +100,8 @@ class SoapEndpoint:
         finally:
             exchange.request.body = request.recorded()
             exchange.finish()
+            if exchange.outcome is not Outcome.ACCEPTED and unread(exchange):
+                await look(exchange, self._control.population)
             self._journal.record(exchange)
             await request.discard()
 
