@@ -11,6 +11,7 @@ from metrics.domain.days import to_ms
 from metrics.gauges import Gauges
 from metrics.lease import pass_gate
 from metrics.news import News
+from metrics.positions import commit_soon
 from metrics.projector import Projector
 from metrics.settings import MetricsSettings
 from metrics.told import Told, told_of
@@ -52,6 +53,8 @@ class MetricsConsumer:
         self._positions: dict[TopicPartition, int] = {}
         self._lost: set[TopicPartition] = set()
         """Someone else has moved their positions: to be read again. With all others we go on from where we are."""
+        self._unsure: set[TopicPartition] = set()
+        """Their positions may not be on the disk yet: a crash of the database would put them back."""
         self._definitions: tuple[str, ...] = ()
         self._task: asyncio.Task[None] | None = None
         self._busy = asyncio.Lock()
@@ -87,6 +90,7 @@ class MetricsConsumer:
         wanted = list(partitions)
         positions = await self._store.write(lambda uow: self._projector.assign(uow, wanted))
         self._positions.update(positions)
+        self._unsure.update(positions)  # whoever moved them may not have waited for the disk
         return positions
 
     async def _run(self) -> None:
@@ -102,6 +106,8 @@ class MetricsConsumer:
                 if found:
                     async with self._busy:
                         await self._take(found)
+                elif self._unsure:
+                    await self._make_sure()
                 self._gauges.lags({part: end - position for part, (position, end) in (await self.lags()).items()})
                 if found and sum(map(len, found.values())) < _LARGE:
                     await asyncio.sleep(self._settings.gather_seconds)
@@ -122,6 +128,19 @@ class MetricsConsumer:
             except Exception as error:
                 _LOG.exception("metrics: a batch failed")
                 await self._later("failed", error)
+
+    async def _make_sure(self) -> None:
+        """In a quiet moment: wait for the disk. Raises :class:`NotOwner` when a crash has put positions back; events
+        that come tell as much by themselves."""
+        unsure = {part: self._positions[part] for part in await self._consumer.end_offsets() if part in self._unsure}
+
+        def work(uow: UnitOfWork) -> list[TopicPartition]:
+            return self._projector.positions.lost(uow, unsure)
+
+        lost = await self._store.write(work)
+        self._unsure.clear()
+        if lost:
+            raise NotOwner(lost)
 
     async def _later(self, outcome: str, error: Exception) -> None:
         """Go back to where we stand, and try again after a while."""
@@ -169,6 +188,7 @@ class MetricsConsumer:
 
         def work(uow: UnitOfWork) -> tuple[Batch, Applied, Told, bool]:
             batch = self._batch(records, moves, poison)
+            commit_soon(uow)
             pass_gate(uow, self._projector.consumer, self._definitions)
             applied = self._projector.apply(uow, batch)
             told = told_of(batch, applied, _now_ms())
@@ -177,6 +197,7 @@ class MetricsConsumer:
         batch, applied, told, heard = await self._store.write(work)
         for part, move in moves.items():
             self._positions[part] = move.next
+        self._unsure.update(moves)
         since = max(0, _now_ms() - told.at)
         self._gauges.took(batch, applied, {age + since: count for age, count in told.ages.items()})
         if not heard:
