@@ -40,7 +40,11 @@ def unknown_workspace(name: str) -> Refusal:
 
 
 def not_found(what_fr: str, what: str) -> Refusal:
-    return Refusal(404, "not-found", f"{what_fr} : introuvable.", f"{what}: not found.")
+    return Refusal(404, "not-found", f"Introuvable : {_small(what_fr)}.", f"Not found: {_small(what)}.")
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def install(app: FastAPI) -> None:
@@ -90,8 +94,18 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "http")
-    text = {404: "Adresse inconnue.", 405: "Méthode non admise ici."}.get(error.status_code, str(error.detail))
-    return JSONResponse(refusal(code, text, str(error.detail)), error.status_code, headers=error.headers)
+    asked, allowed = f"{request.method} {request.url.path[:200]}", (error.headers or {}).get("Allow", "–")
+    text_fr, text = {
+        404: (
+            f"Adresse inconnue : {asked}. L'API : /openapi.json ; les pages : / et /console/.",
+            f"Unknown address: {asked}. The API: /openapi.json; the pages: / and /console/.",
+        ),
+        405: (
+            f"Méthode non admise : {asked}. Admises ici : {allowed}.",
+            f"Method not allowed: {asked}. Allowed here: {allowed}.",
+        ),
+    }.get(error.status_code, (str(error.detail), str(error.detail)))
+    return JSONResponse(refusal(code, text_fr, text), error.status_code, headers=error.headers)
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:

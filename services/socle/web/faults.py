@@ -79,7 +79,7 @@ class NewFault(_When):
                 )
             entries = catalogue()
             if self.fault not in entries:
-                raise unknown("fault", "Panne du catalogue", self.fault, entries)
+                raise unknown("fault", "Panne du catalogue", self.fault, entries, "/_sandbox/faults/catalogue")
             entry = entries[self.fault]
             return replace(entry.rule(workspace, self.id or f"{entry.id}.{new_id()[-8:]}"), **given)
         if self.effect is None:
@@ -141,16 +141,16 @@ class FaultFile(Json):
     rules: Annotated[list[NewFault], Field(max_length=1000)]
 
 
-def unknown(code: str, what_fr: str, name: str, known: Iterable[str]) -> Refusal:
-    """404, with the names nearest to the one asked for."""
+def unknown(code: str, what_fr: str, name: str, known: Iterable[str], where: str) -> Refusal:
+    """404, with the names nearest to the one asked for; none is near: ``where`` all of them are."""
     names = list(known)
     holding = [one for one in names if name and name.lower() in one]
     near = list(dict.fromkeys([*get_close_matches(name, names, _NEAR, 0.5), *holding]))[:_NEAR]
-    listed = ", ".join(near) or "—"
+    listed = ", ".join(near)
     return Refusal(
         404,
         f"{code}.unknown",
-        f"{what_fr} : {name!r} est inconnu. Noms proches : {listed}.",
-        f"{name!r} is unknown. Near names: {listed}.",
+        f"{what_fr} : {name!r} est inconnu. " + (f"Noms proches : {listed}." if near else f"Tous : {where}."),
+        f"{name!r} is unknown. " + (f"Near names: {listed}." if near else f"All of them: {where}."),
         near=near,
     )

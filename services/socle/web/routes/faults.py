@@ -77,7 +77,7 @@ def router(control: ControlPlane) -> APIRouter:
         """Add the rules of a profile; a second time, their counters begin anew."""
         found = PROFILES.get(asked.profile)
         if found is None:
-            raise unknown("profile", "Profil de pannes", asked.profile, PROFILES)
+            raise unknown("profile", "Profil de pannes", asked.profile, PROFILES, "/_sandbox/faults/profiles")
         rules = found.rules_for(workspace.name)
         control.add_fault_rules(workspace.name, rules)
         return [FaultView.model_validate(rule) for rule in rules]
