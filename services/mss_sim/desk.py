@@ -167,7 +167,7 @@ class MailDesk:
         finally:
             mail.note("DATA", f"{received.size} octets", reply)
             if not kept and received.blob is not None:
-                await drop(exchange, received.blob)
+                await drop(mail, received.blob)
             self._record(exchange, reply, mail.link)
         return reply
 
@@ -176,27 +176,32 @@ class MailDesk:
         exchange = mail.exchange
         if received.blob is None:
             raise self._refusal(exchange, self._too_big("DATA", received.size))
+        described = await describe(received.blob, mail.account.box.type)
+        self._nobody_real(mail, described)
         if received.lone_dot:
             raise self._refusal(exchange, rules.LONE_DOT.finding(where="DATA"))
         if received.bare_newline:
             exchange.findings.append(rules.BARE_NEWLINE.finding(where="DATA"))
-        described = await describe(received.blob, mail.account.box.type)
         self._check(mail, described)
         subject = described.content.subject
         delay = await self._pass_by(FaultPoint.BEFORE_COMMIT, mail, subject=subject)
         same_workspace(self._control, exchange)
         return await self._outgoing.accept(mail, received.blob, described, delay=delay), subject
 
-    def _check(self, mail: MailTransaction, described: Described) -> None:
-        """Findings into the exchange; refuse a real patient always (D11), and what the strictness says."""
-        exchange = mail.exchange
+    def _nobody_real(self, mail: MailTransaction, described: Described) -> None:
+        """Refuse a real patient always (D11)."""
         population = self._control.population(mail.account.workspace)
         for ins in all_inses(described.content):
-            stranger = real_patient_refused(ins, population, where="en-têtes, IHE_XDM")
+            stranger = real_patient_refused(ins, population, where="en-têtes, textes, IHE_XDM")
             if stranger is not None:
-                exchange.redacted = True
-                exchange.findings.append(stranger)
+                mail.exchange.redacted = True
+                mail.exchange.findings.append(stranger)
                 raise Declined(f"554 5.7.1 {stranger.rule.title_en}")
+        mail.looked_at = True
+
+    def _check(self, mail: MailTransaction, described: Described) -> None:
+        """Findings into the exchange; refuse what the strictness says."""
+        exchange = mail.exchange
         exchange.findings += described.findings
         workspace = self._control.workspace(mail.account.workspace)
         refused = refusing(described.findings, workspace.strictness) if workspace is not None else []
@@ -216,8 +221,8 @@ class MailDesk:
         exchange.outcome = Outcome.FAULT
         self._record(exchange, "220 2.0.0 Ready to start TLS", link)
 
-    def handshake_failed(self, link: Link, finding: Finding) -> None:
-        exchange = self._opened("STARTTLS", DEFAULT_WORKSPACE, link)
+    def handshake_failed(self, operation: str, link: Link, finding: Finding) -> None:
+        exchange = self._opened(operation, DEFAULT_WORKSPACE, link)
         exchange.findings.append(finding)
         exchange.outcome, exchange.code = Outcome.REFUSED, finding.rule.id
         self._record(exchange, "", link)

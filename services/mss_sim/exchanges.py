@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from mss_sim.wire.leaving import is_broken
-from mss_sim.wire.session import Link
+from mss_sim.wire.session import Link, MailTransaction
 from socle.blobs import Blob
 from socle.control.port import Control
 from socle.exchange import Exchange, Outcome
@@ -37,9 +37,10 @@ def close_exchange(exchange: Exchange, reply: str, link: Link) -> None:
     exchange.finish()
 
 
-async def drop(exchange: Exchange, blob: Blob) -> None:
-    """A message that is not stored: the journal keeps a small one, except a real patient's (D11)."""
+async def drop(mail: MailTransaction, blob: Blob) -> None:
+    """A message that is not stored: the journal keeps a small one, unless it is a real patient's, or nobody looked
+    whether it is (D11)."""
     if blob.path is not None:
         await asyncio.to_thread(blob.path.unlink, missing_ok=True)
-    elif blob.data is not None and not exchange.redacted:
-        exchange.request.body = (blob.data,)
+    elif blob.data is not None and mail.looked_at:
+        mail.exchange.request.body = (blob.data,)

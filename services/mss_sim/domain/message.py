@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from socle.identifiers.ins import Ins
+
 
 @dataclass(slots=True)
 class MimePart:
@@ -126,6 +128,8 @@ class XdmArchive:
     """Names and declared sizes of the files inside."""
     metadata: Metadata | None = None
     documents: tuple[XdmDocument, ...] = ()
+    numbers: tuple[Ins, ...] = ()
+    """INS numbers in what is no METADATA.XML and no CDA."""
 
 
 @dataclass(slots=True)
@@ -137,6 +141,8 @@ class MailContent:
     """Encoded words decoded."""
     message_id: str | None = None
     archives: list[XdmArchive] = field(default_factory=list)
+    numbers: tuple[Ins, ...] = ()
+    """INS numbers that its subject and its texts tell."""
 
     @property
     def documents(self) -> list[XdmDocument]:

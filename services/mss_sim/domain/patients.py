@@ -33,10 +33,12 @@ def without_addresses(text: str) -> str:
 
 
 def all_inses(content: MailContent) -> Iterator[Ins]:
-    """Every INS of a message: of the addresses in its headers, of its documents' headers and of its metadata."""
+    """Every INS of a message: of addresses in its headers, of its texts, of its documents' headers and its metadata."""
     for _, value in content.root.headers:
         yield from addressed(value)
+    yield from content.numbers
     for archive in content.archives:
+        yield from archive.numbers
         if archive.metadata is not None and (ins := _from_cx(archive.metadata.patient_id)) is not None:
             yield ins
     for document in content.documents:

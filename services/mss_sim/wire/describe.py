@@ -7,6 +7,7 @@ from mss_sim.domain import smtp_rules as rules
 from mss_sim.domain.checks import check, check_headers
 from mss_sim.domain.message import MailContent, MimePart
 from mss_sim.wire.mime import MimeLimit, decode_body, opaque_mail, parse_mail
+from mss_sim.wire.told import MOST, numbers_in, numbers_of
 from mss_sim.wire.xdm import TooHeavy, XdmLimits, read_xdm
 from socle.blobs import Blob
 from socle.control.model import BoxType
@@ -50,6 +51,7 @@ def describe_bytes(raw: bytes, sender: BoxType | None, *, budget: int | None = N
         content = parse_mail(raw)
     except MimeLimit as error:
         content = opaque_mail(raw)
+        content.numbers = tuple(numbers_in(raw[:MOST].decode("latin-1")))
         findings = [rules.MIME_LIMIT.finding(found=str(error)), *check_headers(content, sender)]
         return Described(content, findings, _returned(raw, content))
 
@@ -68,6 +70,7 @@ def describe_bytes(raw: bytes, sender: BoxType | None, *, budget: int | None = N
             content.archives.append(archive)
             findings += wrong
     findings += check(content, decode, sender)
+    content.numbers = numbers_of(content, decode)
     return Described(content, findings, _returned(raw, content))
 
 

@@ -47,6 +47,8 @@ class MailTransaction:
     link: Link
     """On which the replies to this mail's commands leave."""
     recipients: list[Recipient] = field(default_factory=list)
+    looked_at: bool = False
+    """Its content holds no number that may be a real person's (D11)."""
 
     def note(self, command: str, argument: str, reply: str) -> None:
         """Keep one step of the dialogue."""
@@ -92,6 +94,6 @@ class Desk(Protocol):
         """Bytes in clear followed STARTTLS and were discarded."""
         ...
 
-    def handshake_failed(self, link: Link, finding: Finding) -> None:
-        """TLS did not come about behind STARTTLS, or not with this client."""
+    def handshake_failed(self, operation: str, link: Link, finding: Finding) -> None:
+        """TLS did not come about, behind ``STARTTLS`` or before the greeting (``TLS``), or not with this client."""
         ...

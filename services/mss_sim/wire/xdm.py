@@ -8,13 +8,16 @@ import io
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mss_sim.domain import xdm_rules as rules
 from mss_sim.domain.message import CdaHeader, Metadata, MetadataEntry, XdmArchive, XdmDocument
 from mss_sim.wire.cda import read_cda
 from mss_sim.wire.metadata import NotMetadata, read_metadata
+from mss_sim.wire.told import MOST, numbers_in
+from socle.identifiers.ins import Ins
 from socle.rules import Finding, Rule
 from socle.soap.refusal import XmlRefused
 from socle.soap.xml import parse
@@ -25,6 +28,7 @@ UNREADABLE: Final = (
     zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError
 )  # fmt: skip
 """What reading a file of an archive may raise; RuntimeError: it is encrypted."""
+_TEXTS: Final = (".xml", ".txt", ".htm", ".html", ".hl7", ".csv", ".json")
 _FREE_RATIO_BELOW: Final = 1 << 20
 """A file that stays below this when expanded may be compressed as much as it likes."""
 
@@ -51,6 +55,13 @@ class _Archive:
     limits: XdmLimits
     findings: list[Finding]
     spent: int = 0
+    numbers: list[Ins] = field(default_factory=list)
+    """Of persons, in what is no METADATA.XML and no CDA (D11)."""
+    read: set[str] = field(default_factory=set)
+    """Names of the files that were read as one or the other."""
+
+    def look(self, data: bytes) -> None:
+        self.numbers += numbers_in(data[:MOST].decode("utf-8", "replace"))
 
     def finding(self, rule: Rule, where: str = "", expected: str = "", found: str = "") -> None:
         self.findings.append(rule.finding(where=where or self.filename, expected=expected, found=found, part=self.part))
@@ -65,21 +76,29 @@ def read_xdm(
     in a thread, without a budget.
     """
     archive = _Archive(part, filename, data, limits, [])
-    bare = XdmArchive(part, filename, len(data))
+    found = _opened(archive, budget)
+    return replace(found, numbers=tuple(dict.fromkeys(archive.numbers))), archive.findings
+
+
+def _opened(archive: _Archive, budget: int | None) -> XdmArchive:
+    data, limits = archive.data, archive.limits
+    bare = XdmArchive(archive.part, archive.filename, len(data))
     directory = _directory_size(data)
     if directory is None:
+        archive.look(data)
         archive.finding(rules.UNREADABLE, found="fin de répertoire zip introuvable" if data else "0 octet")
-        return bare, archive.findings
+        return bare
     entries, size = directory
     if entries > limits.max_entries or size > limits.max_directory:
         archive.finding(rules.BOMB, expected=f"≤ {limits.max_entries} fichiers", found=f"{entries} fichiers")
-        return bare, archive.findings
+        return bare
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as zipped:
-            return _read(archive, zipped, budget), archive.findings
+            return _read(archive, zipped, budget)
     except (zipfile.BadZipFile, struct.error, ValueError, OSError, EOFError, NotImplementedError) as error:
+        archive.look(data)
         archive.finding(rules.UNREADABLE, found=str(error)[:120])
-        return bare, archive.findings
+        return bare
 
 
 def _directory_size(data: bytes) -> tuple[int, int] | None:
@@ -106,6 +125,7 @@ def _read(archive: _Archive, zipped: zipfile.ZipFile, budget: int | None) -> Xdm
     found = [name for name in files if name.rpartition("/")[2].upper() == "METADATA.XML"]
     if not found:
         archive.finding(rules.METADATA_MISSING)
+        _look_at_others(archive, zipped, files)
         return bare
     first: Metadata | None = None
     documents: list[XdmDocument] = []
@@ -113,8 +133,10 @@ def _read(archive: _Archive, zipped: zipfile.ZipFile, budget: int | None) -> Xdm
         metadata = _metadata(archive, zipped, files[name])
         if metadata is not None:
             first = first or metadata
+            archive.read.add(name)
             folder = name.rpartition("/")[0]
             documents += [_document(archive, zipped, files, folder, entry) for entry in metadata.entries]
+    _look_at_others(archive, zipped, files)
     return XdmArchive(archive.part, archive.filename, len(archive.data), listing, first, tuple(documents))
 
 
@@ -140,6 +162,17 @@ def _safe_files(archive: _Archive, infos: list[zipfile.ZipInfo]) -> dict[str, zi
         else:
             files.setdefault(name, info)
     return files
+
+
+def _look_at_others(archive: _Archive, zipped: zipfile.ZipFile, files: dict[str, zipfile.ZipInfo]) -> None:
+    """Into the texts that were not read, ``MOST`` bytes in all; a CDA that METADATA.XML does not name is one."""
+    room = MOST
+    for name, info in files.items():
+        if room > 0 and name not in archive.read and name.lower().endswith(_TEXTS):
+            with suppress(*UNREADABLE), zipped.open(info) as file:
+                data = file.read(room)
+                room -= len(data)
+                archive.look(data)
 
 
 def _metadata(archive: _Archive, zipped: zipfile.ZipFile, info: zipfile.ZipInfo) -> Metadata | None:
@@ -174,7 +207,10 @@ def _document(
         archive.finding(rules.SIZE_DIFFERS, name, str(entry.size), str(len(data)))
     if entry.sha1 is not None and entry.sha1 != sha1:
         archive.finding(rules.HASH_DIFFERS, name, entry.sha1[:80], sha1)
-    return XdmDocument(entry, name, len(data), sha1, _cda(archive, name, data))
+    header = _cda(archive, name, data)
+    if header is not None:
+        archive.read.add(name)
+    return XdmDocument(entry, name, len(data), sha1, header)
 
 
 def _cda(archive: _Archive, name: str, data: bytes) -> CdaHeader | None:

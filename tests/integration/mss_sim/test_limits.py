@@ -15,7 +15,7 @@ from socle.control.port import FaultEffect, FaultPoint
 from socle.exchange import Outcome
 from socle.identifiers.ins import OID_NIR, make_ins
 from socle.rules import Strictness
-from support.mails import cda, mail, xdm, zipped
+from support.mails import cda, mail, metadata, xdm, zipped
 from support.mss_served import Mss, mss
 from support.raw_smtp import RawSmtp
 
@@ -106,13 +106,30 @@ async def test_a_real_patients_address_is_refused_and_written_nowhere(served: Ms
     assert await stored(served) == []
 
 
-@pytest.mark.parametrize("where", ["cda", "metadata", "header"])
+GROUPS = " ".join(
+    (STRANGER.value[0], *(STRANGER.value[at : at + 2] for at in (1, 3, 5)), *("063", "471"), STRANGER.key)
+)
+TOLD = f"<td>INS</td><td>{STRANGER.value}</td>"
+HIDDEN = f'<id extension="{STRANGER.value}" root="{OID_NIR}"/>'.encode()
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["cda", "metadata", "header", "subject", "text", "html", "broken zip", "no cda", "beside", "no metadata"],
+)
 async def test_a_real_patient_in_the_message_is_refused_before_storing(served: Mss, where: str) -> None:
     _, receiver = two(served)
     raw = {
         "cda": mail(xdm(cda(ins=(STRANGER.value, OID_NIR)))),
         "metadata": mail(xdm(cda(), patient=f"{STRANGER.value}^^^&amp;{OID_NIR}&amp;ISO^NH")),
         "header": mail(headers={"Cc": f"Patient <{STRANGER.value}@{CITIZEN_DOMAIN}>"}),
+        "subject": mail(subject=f"=?utf-8?q?N=C2=B0_de_s=C3=A9curit=C3=A9_sociale_{STRANGER.value}?="),
+        "text": mail(text=f"Bonjour,\n\nVoici le dossier de M. X, {GROUPS}.\n"),
+        "html": mail().replace(b"text/plain", b"text/html").replace(b"Bonjour,", TOLD.encode()),
+        "broken zip": mail(b"PK\x03\x04" + cda(ins=(STRANGER.value, OID_NIR))),
+        "no cda": mail(xdm(b"<Autre>" + HIDDEN + b"</Autre>")),
+        "beside": mail(zipped({"IHE_XDM/SUBSET01/METADATA.XML": metadata([]), "IHE_XDM/AUTRE.XML": HIDDEN})),
+        "no metadata": mail(zipped({"IHE_XDM/SUBSET01/DOC.XML": cda(ins=(STRANGER.value, OID_NIR))})),
     }[where]
     code, text = await served.send(raw, [receiver.address])
     assert (code, text[:5]) == (554, b"5.7.1")
@@ -233,6 +250,7 @@ async def test_overload_is_451(served: Mss, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(gate, "_queue", 0)
     _, receiver = two(served)
     assert (await served.send(mail(), [receiver.address]))[0] == 451
+    assert served.journal.last.request.body == ()  # nobody looked whether it is a real patient's
     assert served.journal.last.outcome is Outcome.OVERLOAD
     assert rules(served) == ["mss.smtp.busy"]
 

@@ -114,6 +114,10 @@ async def in_mss(folder: Path) -> AsyncIterator[tuple[Places, Callable[[], Excha
                 ),
                 "MSSanté, document": (document, sends(mail(xdm(cda(ins=(STRANGER.value, OID_NIR)))))),
                 "MSSanté, metadata": (document, sends(metadata)),
+                "MSSanté, text": (
+                    sends(mail(text=f"Tél. 01 23 45 67 89, réf. {STRANGER.value}")),
+                    sends(mail(text=f"INS {STRANGER.value}")),
+                ),
             },
             lambda: served.journal.last,
         )
