@@ -8,6 +8,8 @@ import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
 
+from socle.journal import store as journal
+
 pytest_plugins = [
     "pytester",
     "support.kafka",
@@ -39,6 +41,16 @@ def shared_data() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patient_journal() -> Iterator[None]:
+    """Whoever looks for an exchange waits for the journal's writer a little; here, where other suites keep the disk
+    busy meanwhile, as long as it takes.
+    """
+    with pytest.MonkeyPatch.context() as here:
+        here.setattr(journal, "_FLUSH_SECONDS", 20.0)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -64,7 +64,7 @@ class Reader:
 
     async def take(self, count: int) -> None:
         """Fetch until ``count`` records in all have come."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while len(self.records) < count:
                 await self.fetch()
 
@@ -155,7 +155,7 @@ class BusSuite:
         assert loop.time() - start < 2.0
         assert reader.subjects == ["first", "soon", "sooner"]
         await reader.take(4)
-        assert 2.0 <= loop.time() - start < 10
+        assert 2.0 <= loop.time() - start < 30
         assert await reader.fetch() == 0
         headers = [dict(record.headers) for record in reader.records]
         assert [int(one["ce_sequence"]) for one in headers] == [0, 1, 2, 3]
@@ -209,13 +209,13 @@ class BusSuite:
 
     async def test_a_waiting_fetch_wakes_up_when_an_event_comes(self, wire: Wire) -> None:
         reader = await Reader(wire).start()
-        waiting = asyncio.create_task(reader.fetch(timeout=10))
+        waiting = asyncio.create_task(reader.fetch(timeout=40))
         await asyncio.sleep(0.05)
         loop = asyncio.get_running_loop()
         start = loop.time()
         await wire.tell("now")
         assert await waiting == 1
-        assert loop.time() - start < 2
+        assert loop.time() - start < 20
         await reader.stop()
 
     async def test_a_fetch_without_news_ends_with_its_time(self, wire: Wire) -> None:
@@ -223,7 +223,7 @@ class BusSuite:
         loop = asyncio.get_running_loop()
         start = loop.time()
         assert await reader.fetch(timeout=0.1) == 0
-        assert 0.09 <= loop.time() - start < 2
+        assert 0.09 <= loop.time() - start < 20
         await reader.stop()
 
     async def test_the_lag_is_what_is_left_to_read(self, wire: Wire) -> None:
@@ -243,7 +243,7 @@ class BusSuite:
         await settled(one, two)
         await wire.tell(*names(100))
         await other.take(100)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while len(one.records) + len(two.records) < 100:
                 await one.fetch(timeout=0.01)
                 await two.fetch(timeout=0.01)
@@ -258,13 +258,13 @@ class BusSuite:
         shared: dict[TopicPartition, int] = {}
         one, two = await Reader(wire, positions=shared).start(), await Reader(wire, positions=shared).start()
         await wire.tell(*names(50))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while len(one.records) + len(two.records) < 50:
                 await one.fetch(timeout=0.01)
                 await two.fetch(timeout=0.01)
         await two.stop()
         await wire.tell(*names(50, "later"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while len(one.records) + len(two.records) < 100:
                 await one.fetch(timeout=0.05)
         assert sorted(one.subjects + two.subjects) == sorted(names(50) + names(50, "later"))

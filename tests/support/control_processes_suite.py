@@ -109,6 +109,8 @@ class ProcessesSuite:
         assert [record.workspace.name for record in plane.workspaces()] == ["default"]
         plane.close()
 
+    @pytest.mark.slow
+    @pytest.mark.alone
     def test_a_change_is_seen_in_a_real_process_within_200_ms(
         self, plane: ControlPlane, settings: GroundSettings
     ) -> None:

@@ -94,6 +94,8 @@ class ControlSuite:
         with pytest.raises(ValueError, match="default"):
             plane.delete_workspace("default")
 
+    @pytest.mark.slow
+    @pytest.mark.alone
     def test_making_a_workspace_is_quick(self, plane: ControlPlane) -> None:
         def once(number: int) -> float:
             start = time.perf_counter()

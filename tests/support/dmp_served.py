@@ -135,7 +135,7 @@ class Dmp:
         consumer = self.ground.bus.consumer(f"test-{count}", ["socles.dmp.v1"], assigned)
         await consumer.start()
         try:
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(40):
                 while len(found) < count:
                     for records in (await consumer.fetch(max_records=500, timeout=0.2)).values():
                         found += [decode(record.headers, record.value)[1] for record in records]

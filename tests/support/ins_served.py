@@ -64,7 +64,7 @@ class Insi:
         consumer = self.ground.bus.consumer(f"test-{count}", [TOPIC], assigned)
         await consumer.start()
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(40):
                 while len(found) < count:
                     for records in (await consumer.fetch(max_records=100, timeout=0.2)).values():
                         found += [_event(record.headers, record.value) for record in records]

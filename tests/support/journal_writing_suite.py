@@ -87,7 +87,7 @@ class JournalWritingSuite:
         leave = journal.tail(listen)
         one, two = act(), act()
         journal.record(one)
-        assert arrived.wait(5)
+        assert arrived.wait(30)
         leave()
         journal.record(two)
         journal.flush()

@@ -56,7 +56,7 @@ class Served:
 
     async def caught_up(self, expected: int) -> None:
         """Wait until that many events went through."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             while sum(position for position, _ in (await self.service.core.lag.ask()).partitions.values()) < expected:
                 await asyncio.sleep(0.02)
 
@@ -103,7 +103,7 @@ async def served(
         app.include_router(router)
     async with ground:
         await service.start()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while service.waits_for is not None:
                 await asyncio.sleep(0.01)
         transport = httpx.ASGITransport(app=in_workspace(app, control))

@@ -109,7 +109,7 @@ class Mss:
         consumer = self.ground.bus.consumer("test", [MssMessageEvent.TOPIC], assigned)
         await consumer.start()
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(40):
                 while len(found) < count:
                     for records in (await consumer.fetch(max_records=100, timeout=0.2)).values():
                         found += [event for item in records if isinstance(event := _data(item), MssMessageEvent)]

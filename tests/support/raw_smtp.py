@@ -38,7 +38,7 @@ class RawSmtp:
     async def reply(self) -> str:
         """All lines of a reply, joined; empty at the end of the connection."""
         lines = []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while line := (await self.reader.readline()).decode():
                 lines.append(line.rstrip())
                 if line[3:4] != "-":

@@ -184,7 +184,7 @@ async def test_a_broken_handshake_ends_the_connection_only(served: Mss) -> None:
     assert (await client.ask("STARTTLS")).startswith("220")
     await client.say(b"this is no TLS\r\n" * 10)
     with contextlib.suppress(ConnectionError):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await client.reader.read()
     await client.close()
     code, _ = await served.send(mail(), [served.boxes(BoxType.PER)[1].address])

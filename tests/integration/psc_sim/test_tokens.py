@@ -192,7 +192,7 @@ async def test_the_journal_knows_no_secret_of_a_client_that_left(served: Psc) ->
         async for piece in answer.aiter_raw():
             assert piece
             break
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while served.last.operation != "token":
             await asyncio.sleep(0.02)
     kept = repr(served.last)

@@ -116,11 +116,11 @@ async def test_keep_alive_after_it(address: tuple[str, int]) -> None:
 async def test_the_body_of_an_answer_does_not_wait_until_its_head_is_acknowledged(address: tuple[str, int]) -> None:
     reader, writer = await asyncio.open_connection(*address)
     started = time.perf_counter()
-    for _ in range(50):  # 40 ms each if they waited
+    for _ in range(200):  # 40 ms each if they waited: 8 s
         writer.write(sized("/a", b"hello", headers=""))
         await reader.readuntil(b"]")
     writer.close()
-    assert time.perf_counter() - started < 1.5
+    assert time.perf_counter() - started < 6
 
 
 async def test_close_is_still_heard(address: tuple[str, int]) -> None:
@@ -179,7 +179,7 @@ async def test_the_head_of_a_streamed_answer_does_not_wait_for_its_body() -> Non
     async with serving(slow) as (host, port):
         reader, writer = await asyncio.open_connection(host, port)
         writer.write(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
             go_on.set()
             assert await reader.readexactly(2) == b"ab"

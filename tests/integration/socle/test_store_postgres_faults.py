@@ -88,7 +88,7 @@ async def test_while_the_database_is_away_each_act_says_so_at_once(
                 await store.write(partial(shelf.put, name="b"))
             with pytest.raises(StoreFailed):
                 await names(store)
-        assert time.monotonic() - start < 3
+        assert time.monotonic() - start < 10
         await asyncio.to_thread(postgres_server.start)
         await store.write(partial(shelf.put, name="c"))
         assert await names(store) == ["a", "c"]
@@ -129,7 +129,7 @@ async def test_a_session_of_ones_own_holds_its_lock_until_it_ends(address: Addre
             one.ping()
             assert not two.try_lock("relay")
             one.close()
-            until = time.monotonic() + 5
+            until = time.monotonic() + 30
             while not two.try_lock("relay"):
                 assert time.monotonic() < until
                 time.sleep(0.01)

@@ -21,7 +21,7 @@ def test_hundreds_of_queued_acts_do_not_each_wait_for_it_in_turn(monkeypatch: py
         for _ in range(100):
             with pytest.raises(StoreFailed, match="timeout"):
                 connector.open()
-        assert 1 < time.monotonic() - began < 4
+        assert 1 < time.monotonic() - began < 20  # in turn: 200 s
     time.sleep(postgres_connect._SLOW_SECONDS)
     for _ in range(2):
         with pytest.raises(StoreFailed, match="Connection refused"):

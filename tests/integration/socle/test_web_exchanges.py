@@ -126,10 +126,10 @@ async def test_new_exchanges_are_heard_until_the_process_stops(ground: Ground) -
     assert await anext(events) == b": listening\n\n"
     ground.journal.record(exchange(workspace="other"))
     ground.journal.record(exchange(subject="heard"))
-    event = await asyncio.wait_for(anext(events), 5)
+    event = await asyncio.wait_for(anext(events), 30)
     assert json.loads(event.split(b"data: ")[1])["subject"] == "heard"
     ground.stopping.set()
-    await asyncio.wait_for(_exhaust(events), 5)
+    await asyncio.wait_for(_exhaust(events), 30)
 
 
 async def test_a_listener_that_leaves_leaves_nothing_behind(ground: Ground) -> None:

@@ -83,6 +83,6 @@ async def test_it_ceases_to_publish_before_it_leads_again(monkeypatch: pytest.Mo
 
 
 async def _until(there: Callable[[], Any]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not there():
             await asyncio.sleep(0)
