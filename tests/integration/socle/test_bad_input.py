@@ -77,6 +77,7 @@ async def test_unknown_workspace(client: httpx.AsyncClient, echo: Echo) -> None:
     assert response.status_code == 500
     assert "nowhere" in response.text
     assert "RelatesTo" in response.text
+    await asyncio.wait_for(_journalled(echo), 30)
     assert (echo.rules, echo.calls, echo.journal.last.workspace) == (["workspace.unknown"], [], "default")
     await still_serving(client, echo)
 
@@ -90,6 +91,7 @@ async def test_a_chunked_body_beyond_the_limit_is_refused_while_it_is_still_bein
             yield b"x" * MIB
 
     response = await client.post("/echo", content=endless(), headers={"Content-Type": RELATED})
+    await asyncio.wait_for(_journalled(echo), 30)
     assert (response.status_code, echo.rules) == (500, ["mime.part-size"])
     await still_serving(client, echo)
     await asyncio.wait_for(_removed(echo), 30)
@@ -102,6 +104,7 @@ async def test_a_declared_length_beyond_the_limit_is_refused_before_the_body(
     answer = await raw(address, (head + "Expect: 100-continue\r\nConnection: close\r\n\r\n").encode())
     assert answer.startswith(b"HTTP/1.1 500 ")
     assert b"100 Continue" not in answer
+    await asyncio.wait_for(_journalled(echo), 30)
     assert echo.rules == ["mime.total-size"]
 
 
