@@ -20,6 +20,7 @@ SOAP = {"Content-Type": "application/soap+xml"}
 TWO = {"SOCLES_DMP_REPLICAS": "2", "SOCLES_METRICS_REPLICAS": "2"}
 
 
+@pytest.mark.alone
 def test_it_is_ready_within_half_a_minute_from_empty_volumes(stack: Stack) -> None:
     print(f"\nready in {stack.ready_seconds:.1f} s")
     assert stack.ready_seconds < 30
