@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, delete, func, select
+from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, delete, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.schema import MetaData
 
@@ -36,6 +36,7 @@ _MOVE = hot(
         where=_HEAD.next < _HEAD_MOVES.excluded.next,
     )
 )
+_SOON = hot(select(func.set_config("synchronous_commit", "off", literal_column("true"))))
 _OLDEST = (
     select(_OUTBOX.position, _OUTBOX.recorded)
     .where(
@@ -59,7 +60,13 @@ def heads(connection: Connection) -> dict[TopicPartition, int]:
 
 
 def move(uow: UnitOfWork, ends: Mapping[TopicPartition, int]) -> None:
-    """All below ``ends`` is published. Never moves back."""
+    """All below ``ends`` is published. Never moves back.
+
+    On PostgreSQL COMMIT returns before this is on the disk. A crash in that moment puts heads back, and ends the lead:
+    who leads next publishes from the stored heads, and consumers skip what they had (D2).
+    """
+    if uow.dialect == "postgresql":
+        uow.hot_many(_SOON, [{}])  # its row is not waited for
     uow.hot_many(
         _MOVE, [{"topic": log.topic, "partition": log.partition, "next": end} for log, end in sorted(ends.items())]
     )
