@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
 
+from ins_sim import demands
 from ins_sim.acts.way import Way
 from ins_sim.domain import faults  # noqa: F401 - fills the catalogue
 from ins_sim.domain.mending import MENDERS
@@ -40,6 +41,7 @@ class InsService:
 
     def __init__(self, ground: Ground, settings: InsSettings) -> None:
         store = InsStore(ground.open_store(NAME, METADATA, MIGRATIONS))
+        ground.forget_also(NAME, demands.forget(ground.control.clock))
         trust = Trust(Verifier(make_pki(ground.settings)), AssertionSettings())
         endpoint = SoapEndpoint(
             service=NAME,

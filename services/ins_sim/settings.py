@@ -16,6 +16,8 @@ Value = TypeVar("Value", bound=StrEnum)
 _YEAR = 366 * 86400
 MOST_LINES = 5000
 """Of a demand of batch verification, whatever settings and options say: it is decided in one go."""
+MOST_DEMANDS = 100_000
+"""Of a workspace, likewise: they are counted when one is made."""
 
 
 class InsSettings(BaseSettings):
@@ -46,6 +48,9 @@ class InsSettings(BaseSettings):
     batch_keep: int = Field(
         default=7 * 86400, ge=1, le=_YEAR, description="Seconds for which the result can be fetched"
     )
+    batch_demands: int = Field(
+        default=1000, ge=1, le=MOST_DEMANDS, description="Most demands of a workspace whose results are kept at a time"
+    )
 
     def policy(self, options: Mapping[str, str], strictness: Strictness, behaviour: str | None = None) -> Policy:
         """The policy of one call. Options: ``insi.idam`` (accepted numbers, comma-separated), ``insi.behaviour``,
@@ -73,6 +78,7 @@ class InsSettings(BaseSettings):
             _number(options, "insi.batch.lines", misread, range(1, MOST_LINES + 1)) or self.batch_lines,
             self.batch_delay if delay is None else delay,
             _number(options, "insi.batch.keep", misread, range(1, _YEAR + 1)) or self.batch_keep,
+            _number(options, "insi.batch.demands", misread, range(1, MOST_DEMANDS + 1)) or self.batch_demands,
         )
 
 

@@ -9,6 +9,7 @@ from support.ins_verified import claim, demand, result, unitary
 PIERRE = next(one.person for one in published() if one.person.id == "insi-ecetinsi")
 SOUND = unitary(claim(PIERRE))
 SOUND_DEMAND = demand([("1", claim(PIERRE))], "sound")
+ANOTHER_DEMAND = demand([("1", claim(PIERRE))], "another")
 _NOTHING = dict.fromkeys(claim(PIERRE))
 
 

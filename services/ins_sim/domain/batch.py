@@ -94,6 +94,8 @@ class Demand:
     findings: Sequence[Finding] = ()
     code: str = "00"
     """Of the call: a demand was made, or is told of."""
+    among: int = 1
+    """Most demands of its workspace whose results are kept, itself included."""
 
     @property
     def state(self) -> State:
@@ -130,6 +132,7 @@ def judge(request: DemandRequest, policy: Policy, register: Register) -> Demand:
         outcomes,
         request.at,
         findings,
+        among=policy.batch.demands,
     )
 
 

@@ -36,7 +36,7 @@ def erreur_of(finding: Finding) -> Erreur:
         return UNKNOWN_SOFTWARE
     if rule.error_code == rules.MISSING.error_code:
         return missing(finding.expected)
-    if rule is rules_batch.TOO_LARGE:
+    if rule in (rules_batch.TOO_LARGE, rules_batch.TOO_MANY):
         return invalid(rule.error_code or "", f"{rule.title_fr} : {finding.found}, {finding.expected}")
     element = finding.where.rpartition("/")[2]
     return invalid(rule.error_code or "socles_200", f"{rule.title_fr} ({element})" if element else rule.title_fr)

@@ -41,6 +41,8 @@ class BatchLimits:
     """From a demand to its result."""
     keep: int = 7 * 86400
     """For how long the result can be fetched."""
+    demands: int = 1000
+    """Most demands whose results are kept at a time."""
 
 
 @dataclass(frozen=True, slots=True)

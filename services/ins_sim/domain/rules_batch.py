@@ -54,6 +54,14 @@ UNKNOWN_DEMAND = _refused(
     "A demand unknown to this workspace, or forgotten",
     "Reprendre NumeroDemande tel que la création l'a rendu, dans le même espace de travail.",
 )
+TOO_MANY = _refused(
+    "too-many",
+    "socles_256",
+    "Trop de demandes dans cet espace",
+    "Too many demands in this workspace",
+    "Attendre que d'anciens résultats expirent, ou remettre l'espace à zéro ; plafond réglable par l'option "
+    "insi.batch.demands.",
+)
 MORE = rule(
     "batch.more",
     "D'autres constats sur les lignes ne sont pas gardés",

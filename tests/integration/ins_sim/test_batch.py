@@ -8,10 +8,12 @@ from pathlib import Path
 import httpx
 import pytest
 from lxml import etree
+from sqlalchemy import select
 
 from ins_sim.domain import rules_batch as rules
 from ins_sim.domain.batch import TOLD
 from ins_sim.store import METADATA, MIGRATIONS
+from ins_sim.tables import DEMAND
 from ins_sim.wire.batch import CREATE, FETCH, NAMESPACE
 from socle.archive.whole import Archives
 from socle.control.known import NOT_FICTITIOUS
@@ -165,6 +167,48 @@ async def test_limits_are_the_workspaces(served: Insi) -> None:
     assert (state(made), outcomes(made)) == ("PRETE", OUTCOMES[:3])
     await later(served, 10, "small")
     assert state(await call(served, result(number_of(made)), "small")) == "EXPIREE"
+
+
+async def test_a_workspace_has_so_many_demands_at_a_time(served: Insi) -> None:
+    options = {"insi.batch.demands": "2", "insi.batch.delay": "0", "insi.batch.keep": "10"}
+    await asyncio.to_thread(served.control.create_workspace, "full", options=options)
+    await asyncio.to_thread(served.control.freeze_clock, "full", NOON)
+    first = number_of(await call(served, demand(LINES, "d-1"), "full"))
+    answers = await asyncio.gather(*(send(served, demand(LINES, f"d-{rank}"), "full") for rank in range(2, 7)))
+    assert sorted(answer.status_code for answer in answers) == [200, 500, 500, 500, 500]
+    refusal = next(answer for answer in answers if answer.status_code == 500)
+    assert code_of(refusal.content) == "socles_256"
+    assert "Trop de demandes dans cet espace : 3, 2 au plus" in refusal.text
+    assert number_of(await call(served, demand(LINES, "d-1"), "full")) == first
+    await call(served, demand(LINES, "d-7"))  # another workspace has its own
+    await later(served, 10, "full")
+    assert number_of(await call(served, demand(LINES, "d-8"), "full")) != first
+
+
+async def test_what_expired_goes_by_itself(
+    tmp_path: Path, database: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOCLES_CONTROL_SWEEP_SECONDS", "0.05")
+
+    async def until(served: Insi, kept: list[bool]) -> None:
+        """The demands left, as whether their outcomes are."""
+        store = served.ground.open_store("ins_sim", METADATA, MIGRATIONS)
+        query = select(DEMAND.c.outcomes.is_not(None)).order_by(DEMAND.c.number)
+        async with asyncio.timeout(20):
+            while await store.read(lambda link: list(link.execute(query).scalars())) != kept:
+                await asyncio.sleep(0.02)
+
+    async with insi(tmp_path, database=database) as served:
+        await asyncio.to_thread(served.control.freeze_clock, "default", NOON)
+        await call(served, demand(LINES, "d-1"))
+        await later(served, 60)
+        await call(served, demand(LINES, "d-2"))
+        await later(served, 7 * 86400)
+        await until(served, [False, True])
+        await later(served, 7 * 86400)
+        await until(served, [False])
+        await later(served, 60)
+        await until(served, [])
 
 
 BAD = (

@@ -8,7 +8,7 @@ from ins_sim.domain import rules_batch, rules_call, rules_vitale
 from socle.control.population.codec import Items
 from support.ins_card_breaks import BROKEN_CARD, UNKNOWN_CARD
 from support.ins_served import Insi, insi
-from support.ins_verified_breaks import BROKEN_VERIFICATION, SOUND, SOUND_DEMAND
+from support.ins_verified_breaks import ANOTHER_DEMAND, BROKEN_VERIFICATION, SOUND, SOUND_DEMAND
 from support.insi import message, zoe
 from support.insi_card import card_message
 from support.rule_table import RuleTable
@@ -38,6 +38,9 @@ async def test_each_rule_is_broken_alone_and_satisfied(
         table.case("an unknown behaviour", odd, rules_call.BEHAVIOUR.id)
         await asyncio.to_thread(served.control.create_workspace, "typo", options={"insi.unknown": "03"})
         table.case("an odd option", await told(served, message(zoe()), workspace="typo"), rules_call.OPTION.id)
+        await asyncio.to_thread(served.control.create_workspace, "full", options={"insi.batch.demands": "1"})
+        await told(served, SOUND_DEMAND, workspace="full")
+        table.case("one more demand", await told(served, ANOTHER_DEMAND, workspace="full"), rules_batch.TOO_MANY.id)
         for name, sound, satisfies in (
             ("a search", message(zoe("63220")), ("insi.behaviour.", "insi.option.")),
             ("a card", card_message(), ("insi.vitale.",)),

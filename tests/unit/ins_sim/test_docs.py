@@ -46,12 +46,12 @@ def test_every_rule_and_limit_of_the_verifications_is_documented() -> None:
         one for module in (rules_verification, rules_batch) for one in vars(module).values() if isinstance(one, Rule)
     ]
     told = [one for one in own if one.error_code or one.id.endswith((".differs", ".former", ".unknown"))]
-    assert len(told) == 18
+    assert len(told) == 19
     assert [one.id for one in told if one.id not in VERIFICATION] == []
     assert [one.error_code for one in told if one.error_code and f"| {one.error_code} |" not in VERIFICATION] == []
     assert STRANGER.code in VERIFICATION
     fields = InsSettings.model_fields
-    for name in ("batch_lines", "batch_delay", "batch_keep"):
+    for name in ("batch_lines", "batch_delay", "batch_keep", "batch_demands"):
         option = f"| `insi.{name.replace('_', '.')}` | `SOCLES_INS_{name.upper()}` | {fields[name].default}"
         assert option in VERIFICATION
 
