@@ -210,7 +210,7 @@ async def test_an_event_comes_late_on_demand(served: Insi) -> None:
     began = asyncio.get_running_loop().time()
     assert code_of((await served.call(message(zoe()))).content) == "00"
     await served.events(1)
-    assert 0.8 <= asyncio.get_running_loop().time() - began < 5
+    assert 0.8 <= asyncio.get_running_loop().time() - began < 30
 
 
 @pytest.mark.parametrize("point", [FaultPoint.BEFORE_COMMIT, FaultPoint.BEFORE_ANSWER, FaultPoint.RECEIVED])

@@ -43,7 +43,7 @@ async def dialogue(served: Mss, until: str, *, content: bool = False) -> tuple[R
 async def rest(client: RawSmtp) -> bytes:
     """What comes until the connection ends."""
     try:
-        return await asyncio.wait_for(client.reader.read(), 10)
+        return await asyncio.wait_for(client.reader.read(), 30)
     except ConnectionError:
         return b""
     finally:
@@ -85,7 +85,7 @@ async def test_a_truncated_reply_has_no_line_end_is_held_then_the_connection_clo
     client, expected = await dialogue(served, "MAIL")
     began = time.perf_counter()
     assert await rest(client) == expected.encode()
-    assert 0.35 < time.perf_counter() - began < 3
+    assert 0.35 < time.perf_counter() - began < 20
 
 
 async def test_a_reply_drips(served: Mss) -> None:
@@ -93,7 +93,7 @@ async def test_a_reply_drips(served: Mss) -> None:
     client, expected = await dialogue(served, "MAIL")
     began = time.perf_counter()
     assert await client.reply() == expected
-    assert 0.3 < time.perf_counter() - began < 3
+    assert 0.3 < time.perf_counter() - began < 20
     assert (await client.ask("RSET")).startswith("250")
     assert served.journal.last.fault == "f"
     await client.close()
@@ -143,4 +143,4 @@ async def test_the_events_of_a_mail_come_late_on_demand(served: Mss) -> None:
     began = time.perf_counter()
     assert (await served.send(mail(), [served.boxes(BoxType.PER)[1].address]))[0] == 250
     await served.events(len(served.journal.last.events))
-    assert 0.8 <= time.perf_counter() - began < 5
+    assert 0.8 <= time.perf_counter() - began < 30

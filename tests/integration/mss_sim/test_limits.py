@@ -256,12 +256,12 @@ async def test_overload_is_451(served: Mss, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 async def test_who_is_silent_too_long_is_let_go(tmp_path: Path) -> None:
-    async with mss(tmp_path, idle_seconds=0.4) as running:
+    async with mss(tmp_path, idle_seconds=2) as running:
         client = await RawSmtp.open(running.port, running.context)
         for _ in range(4):
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.6)
             assert (await client.ask("NOOP")).startswith("250")
         started = asyncio.get_running_loop().time()
         assert await client.reply() == ""
-        assert asyncio.get_running_loop().time() - started < 2
+        assert asyncio.get_running_loop().time() - started < 20
         await client.close()

@@ -52,7 +52,7 @@ async def answered(echo: Echo, fault: Fault | None, point: FaultPoint = FaultPoi
     before = len(echo.journal.kept)
     async with serving(echo.app) as address:
         answer = await raw(address, request())
-        await asyncio.wait_for(_journalled(echo, before + 1), 5)
+        await asyncio.wait_for(_journalled(echo, before + 1), 30)
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 ")
     said = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length"))
@@ -112,7 +112,7 @@ async def test_drip_gives_the_whole_answer_at_the_pace_asked_for(echo: Giving) -
     said, body = await answered(echo, Fault("f", FaultEffect.DRIP, bytes_per_second=whole * 2))
     took = time.perf_counter() - began
     assert (said, len(body)) == (whole, len(full))
-    assert 0.4 <= took < 5
+    assert 0.4 <= took < 20
     assert (echo.journal.last.fault, echo.journal.last.outcome) == ("f", Outcome.ACCEPTED)
     assert left(echo.journal.last) == body
 
@@ -126,7 +126,7 @@ async def test_drip_streams_attachments_and_ends_when_the_client_leaves(echo: Gi
         await reader.readuntil(b"\r\n\r\n")
         body = await reader.readexactly(5000)
         writer.close()
-        await asyncio.wait_for(_journalled(echo, 1), 5)
+        await asyncio.wait_for(_journalled(echo, 1), 30)
     exchange = echo.journal.last
     assert DOCUMENT[:1000] in body
     assert left(exchange).startswith(body)
@@ -145,7 +145,7 @@ async def test_drip_hurries_when_the_process_stops(echo: Giving) -> None:
         echo.admission.stopping.set()
         body = await reader.read()
         writer.close()
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < 30
     assert f"content-length: {len(body) + 1}".encode() in head
     assert echo.journal.last.outcome is Outcome.ACCEPTED
 
@@ -163,7 +163,7 @@ async def test_overload_is_what_admission_answers(tmp_path: Path, point: FaultPo
 
 async def test_who_waits_for_a_rule_takes_no_place_from_others(tmp_path: Path) -> None:
     echo = Echo(tmp_path, admission=Admission("narrow", active=1, queue=0))
-    echo.control.faults = {FaultPoint.RECEIVED: Fault("f", FaultEffect.LATENCY, latency_ms=2500)}
+    echo.control.faults = {FaultPoint.RECEIVED: Fault("f", FaultEffect.LATENCY, latency_ms=4000)}
     async with serving(echo.app) as address:
         slow = asyncio.create_task(raw(address, request()))
         while not echo.control.asked:
@@ -171,7 +171,7 @@ async def test_who_waits_for_a_rule_takes_no_place_from_others(tmp_path: Path) -
         echo.control.faults = {}
         began = time.perf_counter()
         assert (await raw(address, request())).startswith(b"HTTP/1.1 200 ")
-        assert time.perf_counter() - began < 2
+        assert time.perf_counter() - began < 3.5
         assert (await slow).startswith(b"HTTP/1.1 200 ")
     assert (echo.admission.active, echo.admission.waiting) == (0, 0)
 
