@@ -92,7 +92,7 @@ class PostgresUnitOfWork:
             self._plain()
         with suppress(psycopg.Error):
             if not self._raw.closed and self._raw.info.transaction_status is not TransactionStatus.IDLE:
-                self._raw.execute("ROLLBACK", prepare=False)
+                self._raw.rollback()  # the driver's own: it forgets statements whose preparation a failure skipped
 
     def _piped(self) -> Raw:
         """The driver in pipeline mode, unless the act holds the SQLAlchemy connection."""
