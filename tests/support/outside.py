@@ -3,6 +3,7 @@
 import ssl
 from datetime import UTC, datetime
 from functools import cache
+from unittest.mock import patch
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -20,7 +21,14 @@ def editors_authority(name: str = "AC EDITEUR ORGANISATIONS") -> Holder:
     return make_intermediate(make_root("RACINE EDITEUR", now), name, now)
 
 
-def issued(authority: Holder, kind: Kind, subject: Subject | None = None) -> Holder:
+def issued(authority: Holder, kind: Kind, subject: Subject | None = None, *, serial: int | None = None) -> Holder:
+    """``serial``: the number to give, whosever it is."""
+    given = x509.random_serial_number if serial is None else lambda: serial
+    with patch.object(x509, "random_serial_number", given):
+        return _issued(authority, kind, subject)
+
+
+def _issued(authority: Holder, kind: Kind, subject: Subject | None) -> Holder:
     return Authority(authority).issue(wanted(kind, subject or Subject()), datetime.now(UTC))
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from socle.exchange import new_id
 from socle.pki.issuing import Authority, Holder, Whereabouts, make_intermediate, make_root
@@ -106,11 +107,18 @@ class Pki:
             _write(self._folder / _REVOKED / f"{serial:x}", datetime.now(UTC).isoformat().encode())
 
     def revoked_at(self, serial: int) -> datetime | None:
-        """When it was revoked, or None."""
+        """When the leaf that was issued here under this number was revoked, or None."""
         try:
             return datetime.fromisoformat((self._folder / _REVOKED / f"{serial:x}").read_text())
         except FileNotFoundError:
             return None
+
+    def revocation_of(self, serial: int, fingerprint: str) -> datetime | None:
+        """When the certificate of this number and SHA-256 was revoked. Only its issuer revokes it: an authority from
+        outside may have given the same number, and even have the same name."""
+        at = self.revoked_at(serial)
+        leaf = self.find(serial) if at is not None else None
+        return at if leaf is not None and leaf.fingerprint(SHA256()).hex() == fingerprint else None
 
     def revoked(self) -> Iterator[Revoked]:
         """All revocations."""

@@ -68,9 +68,9 @@ class Judge:
         if issuer_of(certificate, self._pki) is None:
             found = rules.UNKNOWN_AUTHORITY.finding(where=WHERE, found=peer.issuer[:200])
             return replace(peer, findings=(found,), issuer_trusted=False)
-        return replace(peer, findings=tuple(self._check(certificate)))
+        return replace(peer, findings=tuple(self._check(certificate, peer.fingerprint)))
 
-    def _check(self, certificate: x509.Certificate) -> Iterator[Finding]:
+    def _check(self, certificate: x509.Certificate, fingerprint: str) -> Iterator[Finding]:
         now = self._clock.now()
         if now < certificate.not_valid_before_utc:
             yield rules.NOT_YET_VALID.finding(
@@ -83,7 +83,7 @@ class Judge:
         key = certificate.public_key()
         if isinstance(key, RSAPublicKey) and key.key_size < KEY_BITS:
             yield rules.WEAK.finding(where=WHERE, expected=f"≥ {KEY_BITS}", found=str(key.key_size))
-        if self._pki.revoked_at(certificate.serial_number) is not None:
+        if self._pki.revocation_of(certificate.serial_number, fingerprint) is not None:
             yield revoked(certificate.serial_number)
 
 

@@ -33,7 +33,7 @@ async def terms_of(settings: TlsSettings, pki: Pki, control: Control, journal: J
         journal.record(failed_handshake(control, peer, finding_of(error)))
 
     async def complete(peer: Peer) -> Peer:
-        if await asyncio.to_thread(pki.revoked_at, peer.serial) is None:
+        if await asyncio.to_thread(pki.revocation_of, peer.serial, peer.fingerprint) is None:
             return peer
         return replace(peer, findings=(revoked(peer.serial),))
 

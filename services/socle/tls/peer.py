@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from socle.rules import Finding
@@ -30,6 +31,8 @@ class Peer:
     """What is wrong with it: where TLS itself verifies, nothing or that it is revoked; behind the edge, anything."""
     issuer_trusted: bool = True
     """By an authority that is trusted here: what it says may be believed."""
+    fingerprint: str = ""
+    """SHA-256 of the certificate, hexadecimal."""
 
     @property
     def label(self) -> str:
@@ -58,6 +61,7 @@ def read_peer(certificate: x509.Certificate) -> Peer:
         _text(subject, NameOID.ORGANIZATION_NAME),
         subject.rfc4514_string(),
         certificate.issuer.rfc4514_string(),
+        fingerprint=certificate.fingerprint(SHA256()).hex(),
     )
 
 

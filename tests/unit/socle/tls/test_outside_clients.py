@@ -2,14 +2,22 @@
 
 import ssl
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
-from socle.pki.files import pem
+from socle.control.plane import ControlPlane
+from socle.pki.files import certificates_pem, pem
 from socle.pki.folder import Pki
-from socle.pki.kinds import Kind
+from socle.pki.kinds import Flaw, Kind
+from socle.settings import GroundSettings
+from socle.tls import rules
 from socle.tls.contexts import server_context
+from socle.tls.judging import Judge
+from socle.tls.listener import terms_of
+from socle.tls.peer import read_peer
 from socle.tls.settings import TlsSettings
+from support.list_journal import ListJournal
 from support.outside import editors_authority, issued, pem_of
 
 
@@ -51,3 +59,22 @@ def test_a_client_of_an_added_authority_gets_in_by_the_contexts_made_since(
     pki.outside.remove(added.fingerprint)
     with pytest.raises(ssl.SSLCertVerificationError):
         shaken(server_context(settings, pki, mutual=True), client)
+
+
+async def test_a_certificate_is_revoked_by_its_issuer_alone(tmp_path: Path) -> None:
+    """Not by ours, for having the number of one that we revoked, under an authority that has even our name."""
+    pki, settings = Pki(tmp_path / "pki"), TlsSettings(port=None, mutual_port=None)
+    pki.prepare()
+    gone = pki.issue(Kind.INSI_AUTO, flaw=Flaw.REVOKED)
+    serial = gone.certificate.serial_number
+    authority = editors_authority("AC IGC-SANTE ELEMENTAIRE ORGANISATIONS")
+    pki.outside.add(pem_of(authority))
+    theirs = issued(authority, Kind.INSI_AUTO, serial=serial)
+    assert (theirs.certificate.serial_number, theirs.certificate.issuer) == (serial, gone.certificate.issuer)
+    ground = GroundSettings(data_dir=tmp_path / "data")
+    terms = await terms_of(settings, pki, ControlPlane(ground), ListJournal(ground), mutual=True)
+    for made, told in ((gone, [rules.REVOKED]), (theirs, [])):
+        peer = await terms.complete(read_peer(made.certificate))
+        assert [one.rule for one in peer.findings] == told
+        behind = Judge(pki).judge_now(quote(certificates_pem([made.certificate]), safe="").encode())
+        assert [one.rule for one in behind.findings] == told
