@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from socle.store import StoreBusy, StoreFailed, UnitOfWork
 from socle.store.postgres import PostgresStore
@@ -179,6 +180,15 @@ async def test_an_act_that_hides_an_error_of_the_database_is_not_taken_for_kept(
     with pytest.raises(StoreFailed, match="not committed"):
         await store.write(hides)
     assert await names(store) == ["a"]
+
+
+async def test_acts_are_done_after_others_failed(store: PostgresStore, small_store: PostgresStore) -> None:
+    await store.write(partial(shelf.put, name="a"))
+    for name in ("b", "c"):
+        with pytest.raises(IntegrityError):
+            await small_store.write(partial(shelf.put_and_tell, name="a"))
+        await small_store.write(partial(shelf.put_and_tell, name=name))
+    assert await names(small_store) == ["a", "b", "c"]
 
 
 async def test_a_connection_ended_while_nobody_used_it_is_no_error(store: PostgresStore, postgres_url: str) -> None:
