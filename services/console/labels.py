@@ -9,6 +9,7 @@ SERVICES = {
     "mss_sim": "MSSanté",
     "psc_sim": "Pro Santé Connect",
     "metrics": "Indicateurs",
+    "tls": "TLS",
 }
 OPERATIONS = {
     "iti41": "Dépôt (ITI-41)",
@@ -23,6 +24,7 @@ OPERATIONS = {
     "MAIL": "Enveloppe",
     "AUTH": "Authentification",
     "STARTTLS": "Chiffrement",
+    "TLS": "Chiffrement d'emblée",
     "wsdl": "WSDL",
     "fhir-read": "Lecture FHIR",
     "fhir-search": "Recherche FHIR",
@@ -39,7 +41,8 @@ OPERATIONS = {
     "logout": "Déconnexion",
     "ciba": "Connexion sans navigateur (CIBA)",
     "style": "Feuille de style",
-    "deposit": "Séjours déposés",
+    "POST /api/stays": "Séjours déposés",
+    "handshake": "Négociation TLS",
     "": "Non reconnue",
 }
 OUTCOMES = {

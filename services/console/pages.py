@@ -21,7 +21,7 @@ from console.settings import ConsoleSettings
 from console.view import side
 
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
-_UNKNOWN = Answer(404, words="Cet échange est introuvable : mauvais identifiant.", code="not-found")
+_UNKNOWN = Answer(404, words="Ceci n'est pas l'identifiant d'un échange.", code="not-found")
 
 
 def router(sandbox: Sandbox, address: Callable[[], str], settings: ConsoleSettings) -> APIRouter:

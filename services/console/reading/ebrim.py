@@ -31,3 +31,9 @@ def attribute(owner: etree._Element, name: str) -> etree._Element | None:
         if child.getparent() is owner and local == _ELEMENTS.get(name):
             return child
     return None
+
+
+def holder(found: etree._Element) -> str | None:
+    """The XML attribute of what ``attribute`` gave that holds the value itself; None: the whole element does."""
+    named = etree.QName(found).localname == "ExternalIdentifier"
+    return "value" if named and found.get("value") is not None else None

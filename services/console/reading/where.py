@@ -74,7 +74,7 @@ def _held(owner: etree._Element, name: str) -> Place:
     if name in _locals(owner):
         return Place(owner, name)
     held = ebrim.attribute(owner, name)
-    return Place(owner, None, exact=False) if held is None else Place(held)
+    return Place(owner, None, exact=False) if held is None else Place(held, ebrim.holder(held))
 
 
 def _steps(where: str) -> list[_Step]:

@@ -13,7 +13,9 @@ EBRIM = """<s:Envelope xmlns:s="urn:s" xmlns:r="urn:r" xmlns:a="urn:a"><s:Header
 <r:Classification classificationScheme="urn:uuid:93606bcf-9494-43ec-9b4e-a7748d1a838d">
 <r:Slot name="authorPerson"/></r:Classification>
 <r:ExternalIdentifier identificationScheme="urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"/></r:ExtrinsicObject>
-<r:ExtrinsicObject id="D2"><r:Slot name="size"/></r:ExtrinsicObject></s:Body></s:Envelope>"""
+<r:ExtrinsicObject id="D2"><r:Slot name="size"/>
+<r:ExternalIdentifier identificationScheme="urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427" value="1^^^A"/>
+</r:ExtrinsicObject></s:Body></s:Envelope>"""
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,7 @@ EBRIM = """<s:Envelope xmlns:s="urn:s" xmlns:r="urn:r" xmlns:a="urn:a"><s:Header
         ("//ExtrinsicObject[@id='D1']/author", "Classification", None),
         ("//ExtrinsicObject[@id='D1']/authorPerson", "Slot", None),
         ("//ExtrinsicObject[@id='D1']/uniqueId", "ExternalIdentifier", None),
+        ("//ExtrinsicObject[@id='D2']/patientId", "ExternalIdentifier", "value"),
         ("//ExtrinsicObject[@id='D1']/@mimeType", "ExtrinsicObject", "mimeType"),
         ("//r:ExtrinsicObject[@id='D1']/mimeType", "ExtrinsicObject", "mimeType"),
         ("//saml2:Attribute[subject-id]", "Attribute", None),
