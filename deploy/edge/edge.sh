@@ -30,11 +30,15 @@ http_list() { # http_list SERVICE; without any replica: an address where nobody 
 }
 
 mail_list() {
-  echo "upstream mss_sim {"
   local found address
   found=$(addresses mss_sim)
+  echo "upstream mss_sim {"
   for address in $found; do echo "  server $address:2587 max_fails=1 fail_timeout=1s;"; done
   echo "  server unix:/tmp/nobody-mail.sock ${found:+backup}; }"
+  echo "upstream mss_sim_tls {"
+  for address in $found; do echo "  server $address:2465 max_fails=1 fail_timeout=1s;"; done
+  [ -n "$found" ] || echo "  server unix:/tmp/nobody.sock;"
+  echo "}"
 }
 
 tls_terms() { # versions and suites, by the names and with the defaults that the services' own TLS ports have

@@ -59,6 +59,7 @@ class MssService:
         )
         self._server = MailServer(self._connection, max_connections=settings.max_connections)
         self._socket: socket.socket | None = None
+        self._secure: socket.socket | None = None
         self.mounts: Mapping[str, ASGIApp] = {}
         self.routers: Sequence[APIRouter] = (
             make_router(store, arrivals, ground.control, ground.stopping),
@@ -69,8 +70,12 @@ class MssService:
     def smtp_address(self) -> tuple[str, int]:
         """Host and port of the submission server, once started."""
         assert self._socket is not None
-        host, port = self._socket.getsockname()[:2]
-        return str(host), int(port)
+        return _address(self._socket)
+
+    @property
+    def smtps_address(self) -> tuple[str, int] | None:
+        """Where TLS comes first, once started; None: nowhere."""
+        return _address(self._secure) if self._secure is not None else None
 
     async def start(self) -> None:
         """Listen. Raises ``OSError`` when the port is taken, or when a certificate of one's own cannot be used."""
@@ -78,12 +83,15 @@ class MssService:
             await self._tls.context()
         self._socket = listen(self._ground.settings.host, self._settings.smtp_port)
         await self._server.start(self._socket)
+        if self._settings.smtps_port is not None:
+            self._secure = listen(self._ground.settings.host, self._settings.smtps_port)
+            await self._server.start(self._secure, implicit=True)
 
     async def stop(self) -> None:
         """Mails under way finish; the ground flushes the outbox and closes the database."""
         await self._server.stop(self._settings.stop_seconds)
 
-    def _connection(self, pending: set["asyncio.Task[str]"]) -> MailProtocol:
+    def _connection(self, pending: set["asyncio.Task[str]"], implicit: bool) -> MailProtocol:
         return MailProtocol(
             self._desk,
             self._tls,
@@ -92,9 +100,15 @@ class MssService:
             spool=self._ground.spool_dir,
             idle_seconds=self._settings.idle_seconds,
             proxied=self._settings.proxy_protocol,
+            implicit=implicit,
             loop=asyncio.get_running_loop(),
             pending=pending,
         )
+
+
+def _address(listening: socket.socket) -> tuple[str, int]:
+    host, port = listening.getsockname()[:2]
+    return str(host), int(port)
 
 
 def build(ground: Ground, settings: MssSettings | None = None) -> MssService:

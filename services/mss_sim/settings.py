@@ -14,6 +14,13 @@ class MssSettings(BaseSettings):
     smtp_port: int = Field(
         2587, ge=0, le=65535, description="Port of the submission server (STARTTLS); 0 takes a free one."
     )
+    smtps_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="Port of the submission server with TLS before the first word (RFC 8314); 0 takes a free one. "
+        "Without it there is none.",
+    )
     hostname: str = Field(
         "smtp.socles.localhost", description="Name the server gives itself; its certificate has it, too."
     )

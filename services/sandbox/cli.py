@@ -65,6 +65,10 @@ def up(
     mutual_port: Annotated[
         int | None, typer.Option(envvar="SOCLES_TLS_MUTUAL_PORT", min=0, help="Port HTTPS, avec certificat client.")
     ] = None,
+    smtps_port: Annotated[
+        int | None,
+        typer.Option(envvar="SOCLES_MSS_SMTPS_PORT", min=0, help="Port SMTP en TLS d'emblée ; 0 : un libre."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Dire les adresses en une ligne de JSON sur la sortie, une fois prêt.")
     ] = False,
@@ -72,7 +76,7 @@ def up(
     """Servir, sans trafic / serve all services, with no traffic."""
     from sandbox.launcher import LaunchOptions, Sandbox
 
-    secure = {"tls_port": tls_port, "mutual_port": mutual_port}
+    secure = {"tls_port": tls_port, "mutual_port": mutual_port, "smtps_port": smtps_port}
     options = LaunchOptions(data_dir, host, port, smtp_port, establishments=establishments, **secure)
     console = _console(stderr=as_json)
 
@@ -86,6 +90,8 @@ def up(
                 print(json.dumps(sandbox.addresses), flush=True)
             console.print(f"Prêt en {time.perf_counter() - STARTED:.1f} s : {sandbox.url} (Ctrl+C pour arrêter)")
             console.print(f"SMTP (STARTTLS) : {sandbox.smtp[0]}:{sandbox.smtp[1]} ; données : {data_dir}")
+            if sandbox.smtps is not None:
+                console.print(f"SMTP (TLS d'emblée) : {sandbox.smtps[0]}:{sandbox.smtps[1]}")
             for mutual, name in ((False, "TLS"), (True, "TLS mutuel")):
                 if (address := sandbox.secure_url(mutual=mutual)) is not None:
                     console.print(f"{name} : {address} (autorités : socles pki ca)")

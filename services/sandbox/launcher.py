@@ -15,6 +15,8 @@ class LaunchOptions:
     host: str = "127.0.0.1"
     http_port: int = 8080
     smtp_port: int = 2587
+    smtps_port: int | None = None
+    """Submission with TLS first; None: as the environment says (``MssSettings``), by default no listener."""
     population_seed: int | None = None
     establishments: int | None = None
     """Of the population, at the first start; None: as the environment says (``ControlSettings``)."""
@@ -53,7 +55,10 @@ class Sandbox:
         people = {"population_seed": options.population_seed, "establishments": options.establishments}
         known = {name: number for name, number in people.items() if number is not None}
         ground = Ground.open(settings, ControlSettings.model_validate(known))
-        self._mss = mss(ground, MssSettings(smtp_port=options.smtp_port))
+        mail = {"smtp_port": options.smtp_port, "smtps_port": options.smtps_port}
+        self._mss = mss(
+            ground, MssSettings.model_validate({name: port for name, port in mail.items() if port is not None})
+        )
         shown = console(ConsoleSettings(smtp_port=options.smtp_port), lambda: self.process.url)
         services: list[Service] = [ins(ground), dmp(ground), self._mss, psc(ground), metrics(ground), shown]
         self.stopping = ground.stopping
@@ -79,14 +84,19 @@ class Sandbox:
         return self._mss.smtp_address
 
     @property
+    def smtps(self) -> tuple[str, int] | None:
+        """Of the submission server with TLS first, if there is one."""
+        return self._mss.smtps_address
+
+    @property
     def addresses(self) -> dict[str, str | None]:
         """Where everything listens, once started: what ``socles up --json`` prints. None: no such listener."""
-        host, port = self.smtp
         return {
             "url": self.url,
             "tls": self.secure_url(mutual=False),
             "mutual": self.secure_url(mutual=True),
-            "smtp": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            "smtp": _told(self.smtp),
+            "smtps": _told(self.smtps) if self.smtps is not None else None,
             "psc": f"{self.url}/auth/realms/esante-wallet",
             "console": f"{self.url}/console",
             "data": str(self._data.resolve()),
@@ -98,6 +108,11 @@ class Sandbox:
 
     async def __aexit__(self, *_: object) -> None:
         await self.process.stop()
+
+
+def _told(address: tuple[str, int]) -> str:
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def free_port(host: str, wanted: int) -> int:

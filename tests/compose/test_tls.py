@@ -205,6 +205,8 @@ def test_mail_clients_verify_the_name_behind_the_edge(ports: TlsPorts, stack: St
     with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=20) as client:
         client._host = "smtp.socles.localhost"  # type: ignore[attr-defined]  # the name that smtplib verifies
         assert client.starttls(context=ports.context())[0] == 220
+    with smtplib.SMTP_SSL("localhost", stack.smtps_port, timeout=20, context=ports.context()) as client:
+        assert client.ehlo()[0] == 250
 
 
 @pytest.mark.parametrize(

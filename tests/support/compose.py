@@ -83,6 +83,7 @@ class Stack:
     variables: dict[str, str] = field(default_factory=dict)
     http_port: int = field(default_factory=free_port)
     smtp_port: int = field(default_factory=free_port)
+    smtps_port: int = field(default_factory=free_port)
     kafka_port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
     mutual_port: int = field(default_factory=free_port)
@@ -97,7 +98,7 @@ class Stack:
     def env(self) -> dict[str, str]:
         """The environment of ``docker compose``: no variable of the machine's own user reaches the file."""
         outside = {name: value for name, value in os.environ.items() if not name.startswith("SOCLES_")}
-        ports = {"HTTP": self.http_port, "SMTP": self.smtp_port, "KAFKA": self.kafka_port}
+        ports = {"HTTP": self.http_port, "SMTP": self.smtp_port, "SMTPS": self.smtps_port, "KAFKA": self.kafka_port}
         ports |= {"TLS": self.tls_port, "TLS_MUTUAL": self.mutual_port}
         own = {f"SOCLES_{name}_PORT": str(port) for name, port in ports.items()}
         return {**outside, "SOCLES_PROJECT": self.project, **own, **self.variables}

@@ -21,6 +21,8 @@ class RunningSandbox:
     smtp: tuple[str, int]
     tls: str | None = None
     mutual: str | None = None
+    smtps: tuple[str, int] = ("", 0)
+    """Submission with TLS first."""
 
     def get(self, path: str, **parameters: str | int) -> Any:
         """JSON of a path, or of a whole link that an answer gave."""
@@ -41,11 +43,12 @@ def sandbox_in_thread(folder: Path, *, tls: bool = False) -> Iterator[RunningSan
     async def serve() -> None:
         ending = asyncio.Event()
         port = 0 if tls else None
-        options = LaunchOptions(folder, http_port=0, smtp_port=0, tls_port=port, mutual_port=port)
+        options = LaunchOptions(folder, http_port=0, smtp_port=0, smtps_port=0, tls_port=port, mutual_port=port)
         async with Sandbox(options) as sandbox:
             stop.append((asyncio.get_running_loop(), ending))
             secure = [sandbox.secure_url(mutual=mutual) for mutual in (False, True)]
-            started.append(RunningSandbox(sandbox.url, sandbox.smtp, *secure))
+            assert sandbox.smtps is not None
+            started.append(RunningSandbox(sandbox.url, sandbox.smtp, *secure, smtps=sandbox.smtps))
             up.set()
             await ending.wait()
 

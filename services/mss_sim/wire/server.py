@@ -5,6 +5,7 @@ import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import cast
 
 from mss_sim.wire.smtp import MailProtocol
@@ -12,17 +13,24 @@ from socle.http_server import ACCEPTS
 
 
 class _Gate(asyncio.Protocol):
-    """Says 421 to a connection beyond the bound, and closes it."""
+    """Says 421 to a connection beyond the bound, and closes it; without a word where TLS comes first."""
+
+    def __init__(self, *, implicit: bool) -> None:
+        self._implicit = implicit
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        cast(asyncio.WriteTransport, transport).write(b"421 4.3.2 Too many connections, try again later\r\n")
+        if not self._implicit:
+            cast(asyncio.WriteTransport, transport).write(b"421 4.3.2 Too many connections, try again later\r\n")
         transport.close()
 
 
 class MailServer:
-    """Listens with protocols made by ``factory``, which is given the set of messages under way."""
+    """Listens with protocols made by ``factory``, which is given the set of messages under way, and whether TLS comes
+    first (RFC 8314 §3.3)."""
 
-    def __init__(self, factory: Callable[["set[asyncio.Task[str]]"], MailProtocol], *, max_connections: int) -> None:
+    def __init__(
+        self, factory: Callable[["set[asyncio.Task[str]]", bool], MailProtocol], *, max_connections: int
+    ) -> None:
         self._factory = factory
         self._max = max_connections
         self._open: set[MailProtocol] = set()
@@ -30,12 +38,12 @@ class MailServer:
         self._servers: list[asyncio.Server] = []
         self._empty = asyncio.Event()
 
-    async def start(self, sock: socket.socket) -> None:
-        """Take connections on a bound socket."""
+    async def start(self, sock: socket.socket, *, implicit: bool = False) -> None:
+        """Take connections on a bound socket; may be called for several."""
         logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd would write addresses into the logs
         loop = asyncio.get_running_loop()
         for one in (sock, *(sock.dup() for _ in range(ACCEPTS - 1))):
-            self._servers.append(await loop.create_server(self._protocol, sock=one))
+            self._servers.append(await loop.create_server(partial(self._protocol, implicit), sock=one))
 
     async def stop(self, seconds: float) -> None:
         """Take no more connections, let each mail under way finish for up to ``seconds``, then close."""
@@ -55,10 +63,10 @@ class MailServer:
             await asyncio.wait(self._pending)
         self._servers = []
 
-    def _protocol(self) -> asyncio.Protocol:
+    def _protocol(self, implicit: bool) -> asyncio.Protocol:
         if len(self._open) >= self._max:
-            return _Gate()
-        protocol = self._factory(self._pending)
+            return _Gate(implicit=implicit)
+        protocol = self._factory(self._pending, implicit)
         self._open.add(protocol)
         protocol.on_close = lambda: self._closed(protocol)
         return protocol

@@ -1,8 +1,9 @@
 # ruff: noqa: N802 - aiosmtpd finds commands by these names
 """The submission dialogue: aiosmtpd with its known defects cured (domain/mssante.md §5.2, §5.5).
 
-Cured here: parameters of MAIL and RCPT, the null sender, announced extensions, DATA read in bulk; in ``sasl.py``: long
-command lines, mechanism names in any case, enhanced status codes. Decisions are the desk's (``session.Desk``).
+Cured here: parameters of MAIL and RCPT, the null sender, announced extensions, DATA read in bulk; in ``secured.py``:
+long command lines, enhanced status codes; in ``sasl.py``: mechanism names in any case. Decisions are the desk's
+(``session.Desk``).
 """
 
 import asyncio
@@ -13,7 +14,8 @@ from typing import Final
 
 from mss_sim.wire.params import BadParameter, parse_mail, parse_path, parse_rcpt
 from mss_sim.wire.receive import receive
-from mss_sim.wire.sasl import SaslProtocol, TlsFailed
+from mss_sim.wire.sasl import SaslProtocol
+from mss_sim.wire.secured import TlsFailed
 from mss_sim.wire.session import Cut, Desk, MailTransaction
 from mss_sim.wire.tls import ServerTls
 
@@ -35,12 +37,14 @@ class MailProtocol(SaslProtocol):
         loop: asyncio.AbstractEventLoop,
         pending: set["asyncio.Task[str]"],
         proxied: bool = False,
+        implicit: bool = False,
     ) -> None:
         super().__init__(
             desk,
             tls,
             loop=loop,
             proxied=proxied,
+            implicit=implicit,
             hostname=hostname,
             data_size_limit=size_limit,
             timeout=idle_seconds,
@@ -63,7 +67,7 @@ class MailProtocol(SaslProtocol):
         """The reply to what a command raised: unforeseen errors are logged, never told."""
         if isinstance(error, Cut | TlsFailed):
             if isinstance(error, TlsFailed):
-                self._desk.handshake_failed(self.link, error.finding)
+                self._desk.handshake_failed("TLS" if self.implicit else "STARTTLS", self.link, error.finding)
             self.cut()
         elif not isinstance(error, ConnectionError):
             _LOG.error("smtp command failed", exc_info=error)
@@ -117,7 +121,7 @@ class MailProtocol(SaslProtocol):
             await self.push("454 4.7.0 TLS not available due to temporary reason")
             return
         self._abandon("STARTTLS")
-        injected = self._discard_input()
+        injected = len(self._take_input())  # sent in clear behind STARTTLS: forgotten (RFC 3207 §6)
         if injected:
             self._desk.injected(self.link, injected)
         link = self.link
@@ -125,13 +129,6 @@ class MailProtocol(SaslProtocol):
         await self.push(refusal or "220 2.0.0 Ready to start TLS", link)
         if refusal is None:
             await self._upgrade(context)
-
-    def _discard_input(self) -> int:
-        """Forget what was sent in clear behind STARTTLS (RFC 3207 §6); gives how many bytes."""
-        buffer: bytearray = getattr(self._reader, "_buffer")  # noqa: B009 - there is no public way to empty it
-        size = len(buffer)
-        buffer.clear()
-        return size
 
     async def smtp_AUTH(self, arg: str | None) -> None:
         if self.mail is not None:

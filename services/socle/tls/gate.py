@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from socle.http_protocol import HttpProtocol
 from socle.tls.peer import Peer, peer_of, state_of
+from socle.tls.upgrade import start_tls
 
 
 class TlsHttpProtocol(HttpProtocol):
@@ -71,15 +72,7 @@ class TlsGate(asyncio.Protocol):
         host, port = (plain.get_extra_info("peername") or ("", 0))[:2]
         terms = self._terms
         try:
-            loop = asyncio.get_running_loop()
-            shaken = loop.create_task(
-                loop.start_tls(plain, self, terms.context, server_side=True, ssl_handshake_timeout=terms.seconds)
-            )
-            await asyncio.sleep(0)  # TLS has taken this protocol's place, and does not read yet
-            self._pass_on(plain)
-            secure = await shaken
-            if secure is None or secure.is_closing():
-                raise ConnectionResetError
+            secure = await start_tls(plain, self, terms.context, self._heard, seconds=terms.seconds)
         except (OSError, TimeoutError) as error:  # ssl.SSLError is an OSError
             plain.abort()
             terms.told(f"{host}:{port}", error)
@@ -97,18 +90,9 @@ class TlsGate(asyncio.Protocol):
         if self._early:
             self._inner.data_received(bytes(self._early))
 
-    def _pass_on(self, plain: asyncio.Transport) -> None:
-        """Give TLS what the client said before it was there; no more is read until it has begun."""
-        hello, self._hello = self._hello or bytearray(), None
-        if plain.get_protocol() is self:  # it did not begin
-            return
-        inside = cast(asyncio.BufferedProtocol, plain.get_protocol())  # both loops' TLS is one; uvloop's does not say
-        while hello:
-            room = memoryview(inside.get_buffer(len(hello)))
-            size = min(len(room), len(hello))
-            room[:size] = hello[:size]
-            inside.buffer_updated(size)
-            del hello[:size]
+    def _heard(self) -> bytes:
+        hello, self._hello = bytes(self._hello or b""), None
+        return hello
 
     async def _of(self, secure: asyncio.Transport) -> dict[str, Any]:
         shown = cast(ssl.SSLObject, secure.get_extra_info("ssl_object"))

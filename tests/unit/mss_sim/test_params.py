@@ -3,7 +3,7 @@
 import pytest
 
 from mss_sim.wire.params import BadParameter, MailParams, RcptParams, parse_mail, parse_path, parse_rcpt, unxtext
-from mss_sim.wire.sasl import enhanced
+from mss_sim.wire.secured import enhanced
 
 
 @pytest.mark.parametrize(

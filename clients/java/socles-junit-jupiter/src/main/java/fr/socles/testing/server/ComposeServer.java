@@ -21,7 +21,7 @@ import org.testcontainers.containers.ComposeContainer;
 public final class ComposeServer implements Server {
     private static final String HOST = "127.0.0.1";
     /** {@code /_sandbox/ready} would speak for one of them only. */
-    private static final List<String> SERVICES = List.of("ins_sim", "dmp_sim", "mss_sim", "metrics");
+    private static final List<String> SERVICES = List.of("ins_sim", "dmp_sim", "mss_sim", "psc_sim", "metrics");
 
     private static final Duration START = Duration.ofMinutes(5);
 
@@ -41,7 +41,8 @@ public final class ComposeServer implements Server {
         smtp = new Address(HOST, freePort());
         url = URI.create("http://" + HOST + ":" + http);
         stack = stack(file.toFile(), Map.of("SOCLES_HTTP_PORT", Integer.toString(http),
-                "SOCLES_SMTP_PORT", Integer.toString(smtp.port()), "SOCLES_KAFKA_PORT", Integer.toString(freePort()),
+                "SOCLES_SMTP_PORT", Integer.toString(smtp.port()), "SOCLES_SMTPS_PORT", Integer.toString(freePort()),
+                "SOCLES_KAFKA_PORT", Integer.toString(freePort()),
                 "SOCLES_TLS_PORT", Integer.toString(tls.getPort()),
                 "SOCLES_TLS_MUTUAL_PORT", Integer.toString(mutual.getPort())));
         stack.start();
