@@ -55,7 +55,7 @@ class MssService:
         pki = make_pki(ground.settings)
         self._tls = ServerTls(
             partial(server_context, pki, settings.certificate, settings.hostname),
-            lambda serial: pki.revoked_at(serial) is not None,
+            lambda serial, fingerprint: pki.revocation_of(serial, fingerprint) is not None,
         )
         self._server = MailServer(self._connection, max_connections=settings.max_connections)
         self._socket: socket.socket | None = None

@@ -144,7 +144,7 @@ class SecuredProtocol(SMTP):
         der = secured.getpeercert(binary_form=True)
         peer = peer_of(der) if der else None
         if peer is not None:
-            if await self._tls.revoked(peer.serial):
+            if await self._tls.revoked(peer):
                 raise TlsFailed(revoked(peer.serial))
             self._shown = f" {peer.label}"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from socle.pki.folder import Pki
 from socle.soap.offload import in_thread
 from socle.tls.contexts import ask, show
+from socle.tls.peer import Peer
 
 
 def server_context(pki: Pki, certificate: Path | None, hostname: str) -> ssl.SSLContext:
@@ -30,8 +31,8 @@ def server_context(pki: Pki, certificate: Path | None, hostname: str) -> ssl.SSL
 class ServerTls:
     """The context, made when it is first asked for: authorities take a second, which a start need not wait for."""
 
-    def __init__(self, make: Callable[[], ssl.SSLContext], revoked: Callable[[int], bool]) -> None:
-        """Both may block; ``revoked`` tells of a serial number."""
+    def __init__(self, make: Callable[[], ssl.SSLContext], revoked: Callable[[int, str], bool]) -> None:
+        """Both may block; ``revoked`` tells of a serial number and a SHA-256 (hexadecimal)."""
         self._make = make
         self._revoked = revoked
         self._making: asyncio.Future[ssl.SSLContext] | None = None
@@ -46,5 +47,6 @@ class ServerTls:
             self._making = None
             raise
 
-    async def revoked(self, serial: int) -> bool:
-        return await in_thread(self._revoked, serial)
+    async def revoked(self, peer: Peer) -> bool:
+        """Whether the sandbox issued this very certificate, and revoked it."""
+        return await in_thread(self._revoked, peer.serial, peer.fingerprint)

@@ -122,7 +122,7 @@ async def test_without_authorities_starttls_is_refused_for_now_and_tried_again(t
                 raise error
             return make()
 
-        served.service._tls = tls = ServerTls(failing, lambda serial: False)
+        served.service._tls = tls = ServerTls(failing, lambda serial, fingerprint: False)
         with pytest.raises(smtplib.SMTPResponseException, match="454"):
             await greet(served, trusting)
         assert (await greet(served, trusting))[0] == 535
