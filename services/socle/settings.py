@@ -68,6 +68,11 @@ class GroundSettings(BaseSettings):
         description="What clients call this process, when an edge before it changes scheme, host or port "
         "(https://sandbox.example:8443): links in answers begin with it; without it, with what the request says.",
     )
+    hosts: frozenset[str] = Field(
+        frozenset(),
+        description="Further names (JSON list) under which browsers may change something here, or whose pages may; "
+        '".example.org" stands for all names below it. Programs need none.',
+    )
     synchronous: Synchronous = Field(
         Synchronous.NORMAL,
         description="NORMAL: an answered act survives the end of the process at any moment, SIGKILL included. "

@@ -1,6 +1,6 @@
 """The outermost ASGI application of a process: workspace, dispatch, and the header that says all this is simulated."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +10,7 @@ from socle.control.model import DEFAULT_WORKSPACE
 from socle.control.port import Control
 from socle.service import ASGIApp, Message, Receive, Scope, Send
 from socle.web.errors import unknown_workspace
+from socle.web.origin import SAFE, Sites
 from socle.web.workspace import HEADER, ChosenBy, choose
 
 _HOST, _HEADER = b"host", HEADER.lower().encode()
@@ -26,13 +27,21 @@ class Application:
     """
 
     def __init__(
-        self, control: Control, mounts: Mapping[str, ASGIApp], json: ASGIApp, *, public_url: str | None = None
+        self,
+        control: Control,
+        mounts: Mapping[str, ASGIApp],
+        json: ASGIApp,
+        *,
+        public_url: str | None = None,
+        hosts: Iterable[str] = (),
     ) -> None:
-        """``public_url``: scheme, host and port that links begin with, whatever the request says."""
+        """``public_url``: scheme, host and port that links begin with, whatever the request says. ``hosts``: see
+        ``origin.Sites``."""
         self._control = control
         self._mounts = mounts
         self._json = json
         self._public_url = public_url
+        self._sites = Sites(hosts, public_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -63,6 +72,11 @@ class Application:
             named = workspace.name if workspace is not None else DEFAULT_WORKSPACE
             state["public_url"] = self._public_url + (f"/w/{named}" if named != DEFAULT_WORKSPACE else "")
         mount = self._mounts.get(choice.path) or self._mounts.get(_below(choice.path))
+        if mount is None and scope["method"] not in SAFE:
+            foreign = self._sites.refused(scope["headers"])
+            if foreign is not None:
+                await _json_answer(answer, HTTPStatus(foreign.status), foreign.body)
+                return
         if workspace is not None:
             state["workspace"] = workspace
         elif mount is not None:

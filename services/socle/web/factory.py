@@ -87,7 +87,7 @@ def create_app(ground: Ground, services: Sequence[Service]) -> ASGIApp:
             mounts[path] = mount
         for one in service.routers:
             app.include_router(one)
-    return Application(control, mounts, app, public_url=ground.settings.public_url)
+    return Application(control, mounts, app, public_url=ground.settings.public_url, hosts=ground.settings.hosts)
 
 
 def _version() -> str:
