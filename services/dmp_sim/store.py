@@ -1,16 +1,19 @@
 """Registry and repository on one database; one method is one transaction, events included."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from dmp_sim import statements as sql
 from dmp_sim.domain import names
 from dmp_sim.domain.facts import ActFacts, finding_ids
 from dmp_sim.domain.known import Registered, check_duplicates, check_replacements, patient_key, replacements
-from dmp_sim.domain.model import Deposit
+from dmp_sim.domain.model import Association, Deposit
 from dmp_sim.domain.query import EntryQuery, StoredEntry, filled, matches
 from dmp_sim.domain.registration import NewEntry, accepted_events, entry_uuids, new_entries, refused_events
 from dmp_sim.domain.verdict import error_code
@@ -48,6 +51,12 @@ class DmpStore:
 
         Either way its events are committed when this returns.
         """
+        if not replacements(deposit):
+            with suppress(IntegrityError):  # something of it is registered: what, is asked below
+                return await self._store.write(lambda uow: _insert(uow, deposit, act, {}))
+        with suppress(IntegrityError):
+            return await self._store.write(lambda uow: _register(uow, deposit, act))
+        # a deposit that asked nothing (above) came between question and insertion: it is seen now
         return await self._store.write(lambda uow: _register(uow, deposit, act))
 
     async def refuse(self, deposit: Deposit, act: ActFacts, code: str) -> list[str]:
@@ -110,15 +119,21 @@ def _register(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> Committed:
     if refused:
         told = replace(act, findings=tuple(dict.fromkeys(act.findings + finding_ids(refused))))
         return Committed(_refuse(uow, deposit, told, error_code(refused)), refused)
+    return _insert(uow, deposit, act, registered)
+
+
+def _insert(uow: UnitOfWork, deposit: Deposit, act: ActFacts, targets: dict[str, Registered]) -> Committed:
+    """Store a deposit that nothing refuses. Raises ``IntegrityError`` when one of its uniqueIds or entryUUIDs is
+    registered: most deposits are new, so those that replace nothing are not asked about before."""
     uuids = entry_uuids(deposit)
-    entries = new_entries(deposit, uuids, registered, act)
+    entries = new_entries(deposit, uuids, targets, act)
     _insert_lot(uow, deposit, uuids, act)
-    for new in entries:
-        uow.keep(new.document.blob)
-        if new.replaced is not None:
-            uow.hot(sql.DEPRECATE, {**_key(act), "entry_uuid": new.replaced.entry_uuid, "status": names.DEPRECATED})
     for statement, rows in sql.inserts([_entry_row(deposit, new, act) for new in entries]):
         uow.hot(statement, rows)
+    for new in entries:
+        if new.replaced is not None:
+            uow.hot(sql.DEPRECATE, {**_key(act), "entry_uuid": new.replaced.entry_uuid, "status": names.DEPRECATED})
+        uow.keep(new.document.blob)  # after what may fail: it takes over files
     events = [
         uow.emit(event, subject=new.chain, time=act.at, delay=act.event_delay)
         for new in entries
@@ -171,7 +186,14 @@ def _known(uow: UnitOfWork, deposit: Deposit, act: ActFacts) -> tuple[dict[str, 
 def _insert_lot(uow: UnitOfWork, deposit: Deposit, uuids: dict[str, str], act: ActFacts) -> None:
     lot = deposit.submission_set
     links = [
-        replace(link, source=uuids.get(link.source, link.source), target=uuids.get(link.target, link.target))
+        Association(
+            link.id,
+            link.type,
+            uuids.get(link.source, link.source),
+            uuids.get(link.target, link.target),
+            link.status,
+            link.line,
+        )
         for link in deposit.associations
     ]
     row = {
