@@ -55,7 +55,7 @@ async def _once_ready(http: Http, url: str) -> list[dict[str, str]]:
             found: list[dict[str, str]] = await http.get_json(WORKSPACES)
         except httpx.HTTPError as error:
             if loop.time() > deadline:
-                raise NotReady(f"no sandbox at {url}: {error}") from error
+                raise NotReady(f"pas de bac à sable à {url} / no sandbox at {url}: {error}") from error
             await asyncio.sleep(0.5)
         else:
             return found

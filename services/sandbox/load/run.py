@@ -122,6 +122,9 @@ async def _hospitals(options: LoadOptions) -> list[Hospital]:
             found = await asyncio.to_thread(lambda: hospitals_of(world, seed=options.seed, count=count))
             if options.signed:
                 found = await sealed(http, found, datetime.now(UTC))
+    except httpx.TransportError as error:
+        where = ", ".join(sorted(set(options.urls.values())))
+        raise Unready(f"pas de bac à sable à {where} / no sandbox there: {error or type(error).__name__}") from error
     except httpx.HTTPError as error:
         raise Unready(f"{error or type(error).__name__}") from error
     if not any(hospital.correspondents for hospital in found) or not any(hospital.field for hospital in found):
