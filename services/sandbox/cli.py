@@ -23,6 +23,7 @@ from sandbox.commands.seed import seed
 from sandbox.commands.status import status
 from sandbox.commands.tail import tail
 from sandbox.commands.trust import trust
+from sandbox.listening import Host, MutualPort, Port, SmtpPort, SmtpsPort, TlsPort, require_free
 from sandbox.load.cli import load
 from sandbox.migrate import migrate
 
@@ -35,10 +36,6 @@ PLAIN_WIDTH = 160
 """Columns when the output is no terminal: the table keeps its names."""
 
 app = typer.Typer(no_args_is_help=True, help="Socles : INSi, DMP et MSSanté simulés.")
-
-Host = Annotated[str, typer.Option(envvar="SOCLES_HOST", help="Adresse d'écoute / address to listen on.")]
-Port = Annotated[int, typer.Option(envvar="SOCLES_HTTP_PORT", help="Port HTTP (SOAP, JSON, page) ; 0 : un port libre.")]
-SmtpPort = Annotated[int, typer.Option(envvar="SOCLES_MSS_SMTP_PORT", help="Port SMTP (STARTTLS) ; 0 : un libre.")]
 
 
 @app.command()
@@ -54,21 +51,17 @@ def up(
     port: Port = 8080,
     smtp_port: SmtpPort = 2587,
     data_dir: Annotated[
-        Path, typer.Option(envvar="SOCLES_DATA_DIR", help="Dossier des données, gardé d'une fois à l'autre.")
+        Path,
+        typer.Option(
+            envvar="SOCLES_DATA_DIR", help="Dossier des données, gardé d'une fois à l'autre / data, kept between runs."
+        ),
     ] = Path(".socles"),
     establishments: Annotated[
         int | None, typer.Option(min=1, help="Établissements, au premier démarrage (sinon SOCLES_CONTROL_…, ou 20).")
     ] = None,
-    tls_port: Annotated[
-        int | None, typer.Option(envvar="SOCLES_TLS_PORT", min=0, help="Port HTTPS, sans certificat client.")
-    ] = None,
-    mutual_port: Annotated[
-        int | None, typer.Option(envvar="SOCLES_TLS_MUTUAL_PORT", min=0, help="Port HTTPS, avec certificat client.")
-    ] = None,
-    smtps_port: Annotated[
-        int | None,
-        typer.Option(envvar="SOCLES_MSS_SMTPS_PORT", min=0, help="Port SMTP en TLS d'emblée ; 0 : un libre."),
-    ] = None,
+    tls_port: TlsPort = None,
+    mutual_port: MutualPort = None,
+    smtps_port: SmtpsPort = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Dire les adresses en une ligne de JSON sur la sortie, une fois prêt.")
     ] = False,
@@ -79,6 +72,9 @@ def up(
     secure = {"tls_port": tls_port, "mutual_port": mutual_port, "smtps_port": smtps_port}
     options = LaunchOptions(data_dir, host, port, smtp_port, establishments=establishments, **secure)
     console = _console(stderr=as_json)
+    ports = {"--port": port, "--smtp-port": smtp_port, "--smtps-port": smtps_port}
+    require_free(host, ports | {"--tls-port": tls_port, "--mutual-port": mutual_port})
+    console.print("Démarrage… / starting…")
 
     async def main() -> None:
         from socle.logs import configure
@@ -88,8 +84,10 @@ def up(
         async with Sandbox(options) as sandbox:
             if as_json:
                 print(json.dumps(sandbox.addresses), flush=True)
-            console.print(f"Prêt en {time.perf_counter() - STARTED:.1f} s : {sandbox.url} (Ctrl+C pour arrêter)")
-            console.print(f"SMTP (STARTTLS) : {sandbox.smtp[0]}:{sandbox.smtp[1]} ; données : {data_dir}")
+            seconds = time.perf_counter() - STARTED
+            console.print(f"Prêt / ready ({seconds:.1f} s) : {sandbox.url} (Ctrl+C pour arrêter / to stop)")
+            console.print(f"Échanges / exchanges : {sandbox.url}/console/")
+            console.print(f"SMTP (STARTTLS) : {sandbox.smtp[0]}:{sandbox.smtp[1]} ; données / data : {data_dir}")
             if sandbox.smtps is not None:
                 console.print(f"SMTP (TLS d'emblée) : {sandbox.smtps[0]}:{sandbox.smtps[1]}")
             for mutual, name in ((False, "TLS"), (True, "TLS mutuel")):
@@ -136,6 +134,7 @@ def demo(
     results = []
     if url is not None:
         attachment = Attachment(url, _address(smtp, url), workspace, public_url or url)
+        console.print(f"Bac à sable attendu à {url}… / waiting for the sandbox there…")
 
         async def attach() -> None:
             results.append(await attached(attachment, programme, screen, forget))

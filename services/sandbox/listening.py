@@ -25,6 +25,15 @@ SmtpPort = Annotated[
         help="Port SMTP (STARTTLS) ; 0 : un libre / SMTP port; 0: a free one.",
     ),
 ]
+SmtpsPort = Annotated[
+    int | None,
+    typer.Option(
+        envvar="SOCLES_MSS_SMTPS_PORT",
+        min=0,
+        max=_MOST,
+        help="Port SMTP en TLS d'emblée ; 0 : un libre / SMTP with TLS at once; 0: a free one.",
+    ),
+]
 TlsPort = Annotated[
     int | None,
     typer.Option(
