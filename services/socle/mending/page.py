@@ -26,7 +26,7 @@ The mended request was rehearsed: parsed and checked by the very code that takes
 commit. What that rehearsal still finds is in `left`: somebody has to decide (which patient? which document? which
 software?). Where the registry knows a deposit's identifiers already, new ones are given. An exchange that is
 redacted, was not kept whole, or whose content is gone cannot be mended: 409 says which. A signature that covers what
-was changed has to be made anew; this version verifies none. An assertion that is signed is not touched.
+was changed has to be made anew ([signing](assertions.md#signing)). An assertion that is signed is not touched.
 
 """
 _TABLE = "| rule | what is done |\n| --- | --- |\n"
