@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from metrics.api.models import AtTarget, Cell, IndicatorModel, Indicators, Row, TargetModel, WindowModel
-from metrics.domain.days import from_ms
+from metrics.domain.days import from_ms, local_day
 from metrics.domain.definitions import CohortRatio, Definition, TargetCertainty
 from metrics.domain.dimension import Dimension, Group, GroupBy, Site
 from metrics.domain.values import MEASURE_DEN, MEASURE_NUM, evaluate
@@ -47,7 +47,8 @@ def answer(connection: Connection, question: Question) -> Indicators:
     dimension = dimension_of(connection, question.scope, question.population)
     window = question.window
     days = (window.first.isoformat(), window.last.isoformat())
-    spark_days = _spark_days(window.last, question.spark)
+    today = date.fromisoformat(local_day(question.now_ms))
+    spark_days = _spark_days(min(window.last, today), question.spark)  # a month that is not over has days to come
     grain = Grain(
         connection,
         live,

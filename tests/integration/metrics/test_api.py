@@ -1,10 +1,11 @@
 """The API: indicators by window and group, explanations with reasons, the stream, the page."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from metrics.core import scope_of
+from metrics.domain.days import local_day, to_ms
 from support.metrics_events import LL, Event, cancelled, document, message, stay
 from support.metrics_served import NOW, Served, site
 
@@ -110,6 +111,13 @@ async def test_groups_sum_to_the_whole_and_windows_are_checked(run: Served) -> N
     assert (await run.http.get("/api/indicators", params={"indicator": "X"})).status_code == 404
     ej = sites[0].finess_ej
     assert (await run.cell("DMP-SORTIE", ej))["den"] == sum(each.finess_ej == ej for each in sites)
+
+
+async def test_the_curves_of_a_window_that_is_not_over_end_today(run: Served) -> None:
+    window = f"{NOW.date()}..{NOW.date() + timedelta(days=20)}"
+    found = (await run.http.get("/api/indicators", params={"window": window})).json()
+
+    assert found["sparkDays"][-1] == local_day(to_ms(datetime.fromisoformat(found["asOf"])))
 
 
 async def test_the_stream_gives_a_snapshot_then_changes_and_resumes(run: Served) -> None:
