@@ -1,12 +1,15 @@
 """Every rule on a WS_INS2 request, with a message that breaks it."""
 
 from ins_sim.domain import rules, rules_call
+from ins_sim.wire.names import VITALE_ACTION
 from socle.rules import Rule
 from socle.soap.model import SOAP11, WSA
 from support.insi import blocks, body, message, zoe
 
 OTHER = f'<wsa:Action xmlns:wsa="{WSA}">urn:adr:1.1.0:acquerirLesDroits</wsa:Action>'
 """Of an AMO service that is not INSi."""
+CARD = f'<wsa:Action xmlns:wsa="{WSA}">{VITALE_ACTION}</wsa:Action>'
+"""Of the search by card."""
 
 
 def named(name: str) -> bytes:
@@ -40,5 +43,6 @@ BROKEN: dict[Rule, bytes] = {
     rules.MESSAGE_ID: message(zoe(), blocks(message_id="1f7425e2-b913-415c-adaa-785ee1076a70")),
     rules_call.NO_MESSAGE_ID: message(zoe(), blocks(message_id=None)),
     rules.SOAP12: message(zoe(), soap=SOAP11),
+    rules_call.OTHER_ACTION: message(zoe(), blocks() | {"action": CARD}),
     rules.NOT_SIMULATED: message("<acquerir/>", blocks() | {"action": OTHER}),
 }

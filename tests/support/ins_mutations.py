@@ -5,7 +5,8 @@ from dataclasses import replace
 from random import Random
 
 from ins_sim.domain import rules, rules_call
-from ins_sim.wire.names import ACTION
+from ins_sim.wire.names import ACTION, VITALE_ACTION
+from ins_sim.wire.verification import ACTION as VERIFICATION_ACTION
 from socle.control.model import Person
 from socle.soap.model import SOAP11
 from support.ins_mutators import Mutator, Said, born, in_given, in_name, inserted, lowered, swapped, without
@@ -78,6 +79,11 @@ MUTATORS = (
     Mutator("an element twice", rules.SURPLUS.id, _twice),
     Mutator(
         "another body", rules.BODY.id, lambda said, roll: replace(said, prefix="ins").edited("INSiRecSans", "INSiRec")
+    ),
+    Mutator(
+        "the action of another operation",
+        rules_call.OTHER_ACTION.id,
+        lambda said, roll: said.edited(ACTION, roll.choice((VITALE_ACTION, VERIFICATION_ACTION))),
     ),
     Mutator(
         "another service",

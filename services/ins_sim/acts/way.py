@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from lxml import etree
 
-from ins_sim.domain import rules
+from ins_sim.domain import rules, rules_call
 from ins_sim.domain.certificate import check_certificate
 from ins_sim.domain.decision import erreur_of, refusal
 from ins_sim.domain.erreur import FORBIDDEN, STRANGER, Erreur
@@ -20,6 +20,7 @@ from ins_sim.store import InsStore, Keep
 from ins_sim.trust import Trust
 from ins_sim.wire.faults import Dialect
 from ins_sim.wire.layout import InsFault
+from ins_sim.wire.names import other_operation
 from socle.assertions.trusted import Trusted
 from socle.attribution import Attributed, resolve_insi
 from socle.control.known import real_patient_refused
@@ -98,6 +99,10 @@ class Way:
             refused = self.refuse_strangers(call, act, asked)
             outcome: Given | Erreur = STRANGER if refused else _not_ours(call, act.root)
         else:
+            other = other_operation(call.envelope.action, act.operation)
+            if other is not None:
+                found = rules_call.OTHER_ACTION.finding(where="Header/Action", expected=act.operation, found=other)
+                call.exchange.findings.append(found)
             card = act.card(asked) if act.card is not None else None
             trusted = await self._trust.judge(call, asked.assertion, card=card)
             size = len(call.envelope.raw) if act.heavy else 0

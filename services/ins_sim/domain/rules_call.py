@@ -18,6 +18,14 @@ LUNAR = rule(
     "Compléter le jour ou le mois inconnu selon le RNIV : aucune personne du bac à sable n'est née à une telle date.",
     severity=INFO,
 )
+OTHER_ACTION = rule(
+    "operation.action",
+    "L'action nomme une autre opération que le corps : c'est le corps qui a été lu",
+    "The action names another operation than the body: the body was answered",
+    ("Socles: dispatch by action and body was read, never which one wins (domain/insi.md §1.3)", OWN, UNKNOWN),
+    "Envoyer l'action de l'opération que demande le corps, dans wsa:Action comme dans le Content-Type.",
+    severity=WARNING,
+)
 BEHAVIOUR = rule(
     "behaviour.header",
     "En-tête X-Socles-Behaviour inconnu",

@@ -20,6 +20,23 @@ VITALE_OPERATION = "rechercherInsAvecCarteVitale"
 VITALE_ACTION = f"urn:ServiceIdentiteCertifiee:1.0.0:{VITALE_OPERATION}"
 VITALE_ROOT = f"{{{RECVIT}}}RECVITALE"
 
+_OPERATIONS = frozenset(
+    {
+        OPERATION,
+        VITALE_OPERATION,
+        "verifierInsAvecTraitsIdentite",
+        "creerDemandeVerification",
+        "recupererResultatVerification",
+    }
+)
+
+
+def other_operation(action: str | None, operation: str) -> str | None:
+    """The operation of INSi that an action names, if it is not this one."""
+    said = (action or "").rpartition(":")[2]
+    return said if said != operation and said in _OPERATIONS else None
+
+
 OTHER_ACTIONS = frozenset(
     {
         "urn:adr:1.1.0:acquerirLesDroits",

@@ -6,7 +6,8 @@ from functools import cache
 import pytest
 from lxml import etree
 
-from ins_sim.wire import names
+from ins_sim.wire import batch, names, verification
+from ins_sim.wire.names import other_operation
 from ins_sim.wire.wsdl import wsdl
 
 WSDL, SOAP, XS = (
@@ -151,3 +152,11 @@ def test_the_searches_are_there_with_their_headers(operation: str, action: str, 
     assert f"{{{parts[0][0]}}}{parts[0][1]}" == body
     assert parts[1:] == [(names.WSSE, "Security"), (names.LPS, "ContexteLPS"), (names.BAM, "ContexteBAM")]
     assert action in {one.get("soapAction") for one in every(f"{SOAP}operation")}
+
+
+def test_an_action_of_another_operation_is_known() -> None:
+    named = (names.OPERATION, names.VITALE_OPERATION, verification.OPERATION, batch.CREATE, batch.FETCH)
+    for own in named:
+        told = {other_operation(f"urn:x:1.0.0:{said}", own) for said in named}
+        assert told == {None, *named} - {own}
+    assert [other_operation(said, names.OPERATION) for said in (None, "", "urn:ald:1.0.0:lister")] == [None] * 3
