@@ -13,7 +13,7 @@ from support.sandbox_thread import RunningSandbox
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(400)]
 
 PROJECT = Path(__file__).parent / "java" / "mail"
-PASSWORD = "changeit"
+PASSWORD = "socles"
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +30,9 @@ def submit(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 @pytest.fixture(scope="module")
 def trusted(sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Java's options for the sandbox's root of servers alone."""
-    folder = tmp_path_factory.mktemp("trust")
-    answer = httpx.get(f"{sandbox.url}/_sandbox/pki/ca.pem", trust_env=False).raise_for_status()
-    store = folder / "roots.p12"
-    for number, one in enumerate(answer.text.split("-----BEGIN CERTIFICATE-----")[1:]):
-        file = folder / f"{number}.pem"
-        file.write_text(f"-----BEGIN CERTIFICATE-----{one}")
-        keytool = ["keytool", "-importcert", "-noprompt", "-alias", f"socles-{number}", "-file", str(file)]
-        named = ["-keystore", str(store), "-storetype", "PKCS12", "-storepass", PASSWORD]
-        subprocess.run([*keytool, *named], check=True, capture_output=True, timeout=60)
+    store = tmp_path_factory.mktemp("trust") / "roots.p12"
+    answer = httpx.get(f"{sandbox.url}/_sandbox/pki/truststore.p12", trust_env=False).raise_for_status()
+    store.write_bytes(answer.content)
     return [f"-Djavax.net.ssl.trustStore={store}", f"-Djavax.net.ssl.trustStorePassword={PASSWORD}"]
 
 

@@ -13,10 +13,19 @@ export class Signing {
   ) {}
 
   /** How strictly the workspace takes signed assertions; its other options stay. */
-  async verified(mode: "off" | "warn" | "strict"): Promise<void> {
+  verified(mode: "off" | "warn" | "strict"): Promise<void> {
+    return this.choose("assertions", mode);
+  }
+
+  /** The same of the signatures of lots (Signature01). */
+  lotsVerified(mode: "off" | "warn" | "strict"): Promise<void> {
+    return this.choose("assertions.lots", mode);
+  }
+
+  private async choose(option: string, mode: string): Promise<void> {
     const path = `/_sandbox/workspaces/${this.workspace}`;
     const { options } = await this.installation.get<{ options: Record<string, string> }>(path);
-    await this.installation.patch(path, { options: { ...options, assertions: mode } });
+    await this.installation.patch(path, { options: { ...options, [option]: mode } });
   }
 
   /** The header block `wsse:Security` with a VIHF, for the SOAP header as it is. */

@@ -68,6 +68,8 @@ test("assertions, lots and certificates are ordered in the words of the API", as
   on("PATCH /_sandbox/workspaces/t-0123456789ab", {});
   await socles.sign.verified("strict");
   assert.match(asked.at(-1) ?? "", /\{"options":\{"psc.login":"auto","assertions":"strict"\}\}$/);
+  await socles.sign.lotsVerified("warn");
+  assert.match(asked.at(-1) ?? "", /\{"options":\{"psc.login":"auto","assertions.lots":"warn"\}\}$/);
 });
 
 test("a refusal tells code, messages and details", async () => {

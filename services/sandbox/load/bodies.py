@@ -1,8 +1,8 @@
 """Requests rendered once for each site and kind of act, to be filled for each act.
 
-A deposit's hash, size, identifiers and dates are right in each; the lot's signature names the right documents but keeps
-the digests and the value of the template, so the workspace must not verify lots. A hospital with a seal signs its
-assertions when bodies are rendered: one goes out with many acts, as clients do that keep theirs for a while.
+A deposit's hash, size, identifiers and dates are right in each. A hospital with a seal signs each lot anew; without one
+the signature names the right documents but keeps the digests and the value of the template. Assertions are signed when
+bodies are rendered: one goes out with many acts, as clients do that keep theirs for a while.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from sandbox.facts import DocumentFacts, Encounter, Patient
 from sandbox.hospitals.hospital import Hospital
 from sandbox.load import marks
 from sandbox.load.documents import Spec, content
+from sandbox.load.lots import LotSignature
 from sandbox.load.slots import Template, Values
 
 
@@ -57,10 +58,14 @@ class DepositRequest:
     after: Template
     consult: Request
     """The query for a document of the same patient."""
+    signature: LotSignature | None = None
+    """Of a hospital with a seal."""
 
     def fill(self, values: dict[bytes, bytes]) -> bytes:
         document = self.document.fill(values)
         values[marks.DIGEST] = hashlib.sha1(document, usedforsecurity=False).hexdigest().encode()
+        if self.signature is not None:
+            values[self.signature.mark] = self.signature.fill(values)
         return b"".join((self.before.fill(values), document, self.after.fill(values)))
 
 
@@ -124,8 +129,10 @@ def deposit(
     digest = hashlib.sha1(document, usedforsecurity=False).hexdigest().encode()
     whole = target.head(iti41.PATH, package.headers, len(package.body)).encode() + package.body
     inner = Template.of(document, marks.ALL)
-    before, after = Template.of(whole.replace(digest, marks.DIGEST), marks.ALL).around(inner)
-    return DepositRequest(before, inner, after, _request(target, iti18.PATH, iti18.HEADERS, consult))
+    signature = LotSignature.of(lot) if lot.site.seal is not None else None
+    places = marks.ALL if signature is None else (*marks.ALL, signature.mark)
+    before, after = Template.of(whole.replace(digest, marks.DIGEST), places).around(inner)
+    return DepositRequest(before, inner, after, _request(target, iti18.PATH, iti18.HEADERS, consult), signature)
 
 
 def stay(target: Target, hospital: Hospital, patient: Patient, now: datetime, *, discharged: bool) -> Request:

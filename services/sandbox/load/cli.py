@@ -35,7 +35,8 @@ def load(
     small: Annotated[bool, typer.Option("--small", help="Sans les grands PDF numérisés.")] = False,
     flaws: Annotated[float, typer.Option(min=0, max=1, help="Part de dépôts fautifs (clé d'INS).")] = 0.02,
     signed: Annotated[
-        bool, typer.Option("--signed", help="Signer les assertions ; l'espace créé n'accepte qu'elles (strict).")
+        bool,
+        typer.Option("--signed", help="Signer assertions et lots ; l'espace créé n'accepte rien d'autre (strict)."),
     ] = False,
     connections: Annotated[int, typer.Option(min=1, help="Connexions par service et par processus.")] = 640,
     in_flight: Annotated[int, typer.Option(min=1, help="Actes en cours par processus, au plus.")] = 2000,

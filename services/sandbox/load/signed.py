@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Final
 
-from sandbox.hospitals.sealing import OPTION, STRICT
+from sandbox.hospitals.sealing import LOTS, OPTION, STRICT
 from sandbox.load.unready import Unready
 
 LIFETIME: Final = f"{OPTION}.lifetime"
@@ -16,8 +16,8 @@ _BESIDE: Final = 120
 
 
 def strict(duration: float) -> dict[str, str]:
-    """Options of a workspace that takes signed assertions only, for a run of so many seconds."""
-    return {OPTION: STRICT, LIFETIME: str(max(_USUAL, ceil(duration) + _BESIDE))}
+    """Options of a workspace that takes signed assertions and lots only, for a run of so many seconds."""
+    return {OPTION: STRICT, LOTS: STRICT, LIFETIME: str(max(_USUAL, ceil(duration) + _BESIDE))}
 
 
 def check_lifetime(duration: float, options: Mapping[str, str]) -> None:

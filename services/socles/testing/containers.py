@@ -28,7 +28,9 @@ def image(name: str) -> Iterator[Server]:
     command = " ".join(["socles up --host 0.0.0.0", *(f"{name} {port}" for name, port in ports.items())])
     container = DockerContainer(name).with_command(command).with_exposed_ports(*ports.values())
     host = container.get_docker_client().host()
-    with container.with_env("SOCLES_TLS_HOSTS", json.dumps([host])) as one:  # its certificate is for where it is found
+    # its certificates are for where it is found
+    named = container.with_env("SOCLES_TLS_HOSTS", json.dumps([host])).with_env("SOCLES_MSS_HOSTNAME", host)
+    with named as one:
         smtp = (host, int(one.get_exposed_port(SMTP_PORT)))
         secure = [f"https://{host}:{one.get_exposed_port(port)}" for port in (TLS_PORT, MUTUAL_PORT)]
         yield _ready(Server(f"http://{host}:{one.get_exposed_port(HTTP_PORT)}", smtp, False, *secure))

@@ -98,7 +98,7 @@ class Socles:
     def smtp(self) -> Smtp:
         """Submission of mail."""
         host, port = self._server.smtp
-        return Smtp(host, port, self.name)
+        return Smtp(host, port, self.name, self.certificates.context)
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -135,12 +135,23 @@ class Socles:
         """``off``: believed; ``warn``: verified, what is wrong is told; ``strict``: what is wrong refuses.
 
         Empty: as the installation has it."""
-        return str(self._options().get("assertions", ""))
+        return self._options().get("assertions", "")
 
     @assertions.setter
     def assertions(self, wanted: str) -> None:
-        told = {"options": {**self._options(), "assertions": wanted}}
-        self._core.api.patch(f"/_sandbox/workspaces/{self.name}", told)
+        self._choose("assertions", wanted)
+
+    @property
+    def lots(self) -> str:
+        """Signatures of lots (Signature01): ``off``, ``warn``, ``strict`` or empty, as for :attr:`assertions`."""
+        return self._options().get("assertions.lots", "")
+
+    @lots.setter
+    def lots(self, wanted: str) -> None:
+        self._choose("assertions.lots", wanted)
+
+    def _choose(self, option: str, wanted: str) -> None:
+        self._core.api.patch(f"/_sandbox/workspaces/{self.name}", {"options": {**self._options(), option: wanted}})
 
     def _options(self) -> dict[str, str]:
         return dict(self._core.api.get(f"/_sandbox/workspaces/{self.name}")["options"])

@@ -63,10 +63,11 @@ async def test_signed_runs_pass_where_nothing_else_does(tmp_path: Path) -> None:
         with pytest.raises(Unready, match=r"assertions\.lifetime=0"):
             await load(asked, Silent())
 
-    assert made == {"assertions": "strict", "assertions.lifetime": "3600"}
+    assert made == {"assertions": "strict", "assertions.lots": "strict", "assertions.lifetime": "3600"}
     assert bad(result) == []
     assert result.ledger.count(Kind.ACCEPTED) > 100
     assert result.ledger.count(Kind.RULE, act=Act.LOOKUP) == 0
+    assert result.ledger.count(Kind.ACCEPTED, act=Act.DEPOSIT) > 20
     assert b"Success" not in unsigned.content, "what nobody signed is refused there"
 
 

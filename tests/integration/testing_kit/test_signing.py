@@ -1,11 +1,14 @@
 """Signed assertions from the kit, in a workspace that verifies them."""
 
+from uuid import UUID, uuid4
+
 import httpx
 import pytest
 from lxml import etree
 
 from dmp_sim.domain import names
 from dmp_sim.domain.query import FIND_DOCUMENTS
+from sandbox import examples
 from socles.testing import Refused, Socles
 from support.dmp_message import soap
 
@@ -37,6 +40,22 @@ def test_right_ones_are_taken_and_wrong_ones_refused(socles: Socles) -> None:
     socles.clock.advance(seconds=3600)
     assert query(socles, old).status_code == 500
     assert query(socles, socles.sign.vihf(STRUCTURE, PATIENT, lps_name="MON LOGICIEL")).status_code == 200
+
+
+@pytest.mark.socles(fail_on="never")
+def test_lots_are_verified_where_the_workspace_says_so(socles: Socles) -> None:
+    plain = examples.deposit(token=UUID(int=uuid4().int | 1))
+    kind = {"content-type": plain.content_type}
+    assert socles.lots == ""
+    socles.assertions, socles.lots = "off", "strict"
+    assert (socles.assertions, socles.lots) == ("off", "strict")
+    refused = httpx.post(f"{socles.url}{plain.path}", content=plain.body, headers=kind, trust_env=False)
+    assert b"Success" not in refused.content, "its signer is nobody's"
+    (told,) = socles.exchanges(outcome="refused")
+    assert told.rules == ("dmp.xades.certificate.issuer",)
+    socles.lots = "off"
+    taken = httpx.post(f"{socles.url}{plain.path}", content=plain.body, headers=kind, trust_env=False)
+    assert b"ResponseStatusType:Success" in taken.content
 
 
 def test_insi_and_lots(socles: Socles) -> None:

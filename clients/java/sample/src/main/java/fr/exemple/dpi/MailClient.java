@@ -10,14 +10,15 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.util.Date;
 import java.util.Properties;
+import javax.net.ssl.SSLContext;
 
 /** Sends secure health mail by SMTP with STARTTLS. */
 public final class MailClient {
     private final Session session;
     private final String sender;
 
-    /** {@code trusted}: the host whose certificate is taken as it is; an operator's is verified. */
-    public MailClient(String host, int port, String sender, String login, String password, String trusted) {
+    /** {@code tls}: whose authorities the server's certificate must be of; its name is verified too. */
+    public MailClient(String host, int port, String sender, String login, String password, SSLContext tls) {
         this.sender = sender;
         Properties settings = new Properties();
         settings.put("mail.smtp.host", host);
@@ -25,7 +26,8 @@ public final class MailClient {
         settings.put("mail.smtp.auth", "true");
         settings.put("mail.smtp.starttls.enable", "true");
         settings.put("mail.smtp.starttls.required", "true");
-        settings.put("mail.smtp.ssl.trust", trusted);
+        settings.put("mail.smtp.ssl.checkserveridentity", "true");
+        settings.put("mail.smtp.ssl.socketFactory", tls.getSocketFactory());
         settings.put("mail.smtp.connectiontimeout", "10000");
         settings.put("mail.smtp.timeout", "30000");
         session = Session.getInstance(settings, new Authenticator() {

@@ -35,6 +35,7 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,9 +180,10 @@ class DischargeTest {
 
     @Test
     @SoclesTest(failOn = Severity.ERROR) // a mail without IHE_XDM.zip has warnings
-    void aMailReachesThePatient(Mss mss, Population population) throws Exception {
+    void aMailReachesThePatient(Socles socles, Mss mss, Population population) throws Exception {
+        SSLContext trusting = socles.certificates().sslContext();
         String sender = box(population);
-        MailClient client = new MailClient(mss.host(), mss.port(), sender, mss.login(sender), mss.password(), mss.host());
+        MailClient client = new MailClient(mss.host(), mss.port(), sender, mss.login(sender), mss.password(), trusting);
 
         client.send(person.mailbox(), "Votre sortie", "Votre lettre de liaison est dans votre DMP.");
 
@@ -195,8 +197,9 @@ class DischargeTest {
     @Test
     void aFullBoxIsTold(Socles socles, Mss mss, Population population) {
         socles.inject(Fault.refuse("452").service("mss_sim").operation("RCPT").times(1));
+        SSLContext trusting = socles.certificates().sslContext();
         String sender = box(population);
-        MailClient client = new MailClient(mss.host(), mss.port(), sender, mss.login(sender), mss.password(), mss.host());
+        MailClient client = new MailClient(mss.host(), mss.port(), sender, mss.login(sender), mss.password(), trusting);
         MessagingException refused =
                 assertThrows(MessagingException.class, () -> client.send(person.mailbox(), "Votre sortie", "…"));
         assertTrue(refused.getNextException().getMessage().contains("452"), () -> String.valueOf(refused.getNextException()));

@@ -25,11 +25,24 @@ public final class Signing {
      * @param mode {@code off}: believed; {@code warn}: verified, what is wrong is told; {@code strict}: what is wrong refuses
      */
     public void verified(String mode) {
+        choose("assertions", mode);
+    }
+
+    /**
+     * How strictly the workspace takes the signatures of lots (Signature01); its other options stay.
+     *
+     * @param mode as for {@link #verified}
+     */
+    public void lotsVerified(String mode) {
+        choose("assertions.lots", mode);
+    }
+
+    private void choose(String option, String mode) {
         String path = "/_sandbox/workspaces/" + Api.segment(workspace);
         Map<String, Object> options = new LinkedHashMap<>();
         installation.get(path, Map.of()).path("options").properties()
                 .forEach(one -> options.put(one.getKey(), one.getValue().asText()));
-        options.put("assertions", mode);
+        options.put(option, mode);
         installation.patch(path, Map.of("options", options));
     }
 

@@ -65,6 +65,8 @@ class SigningTest extends KitTest {
         fake.on("GET " + path, 200, "{'options': {'psc.login': 'auto'}}").on("PATCH " + path, 200, "{}");
         socles.sign().verified("strict");
         assertTrue(last().endsWith(" {\"options\":{\"psc.login\":\"auto\",\"assertions\":\"strict\"}}"), last());
+        socles.sign().lotsVerified("warn");
+        assertTrue(last().endsWith(" {\"options\":{\"psc.login\":\"auto\",\"assertions.lots\":\"warn\"}}"), last());
     }
 
     @Test
