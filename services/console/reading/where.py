@@ -1,6 +1,7 @@
 """From what a finding says of its place (an XPath of local names, as our rules write it) to the element meant."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -45,13 +46,13 @@ def find(root: etree._Element, where: str) -> Place | None:
     steps = _steps(where)
     if not steps:
         return None
-    found = [one for one in _first(root, steps[0], where) if _fits(one, steps[0])]
+    found = _fitting(_first(root, steps[0], where), steps[0])
     if not found:
         return _beside(root, steps[0])
     for index, step in enumerate(steps[1:], 1):
         if step.attribute:
             return Place(found[0], step.name, step.name in _locals(found[0]))
-        below = [one for each in found for one in _below(each, step.deep) if _fits(one, step)]
+        below = _fitting(_below(found, deep=step.deep), step)
         if not below and index == len(steps) - 1:
             return _held(found[0], step.name)
         if not below:
@@ -108,15 +109,37 @@ def _first(root: etree._Element, step: _Step, where: str) -> Iterable[etree._Ele
     return root.iter(etree.Element) if anywhere else (root,)
 
 
-def _below(element: etree._Element, deep: bool) -> Iterator[etree._Element]:
-    return element.iterdescendants(etree.Element) if deep else element.iterchildren(etree.Element)
+def _below(found: Iterable[etree._Element], *, deep: bool) -> Iterator[etree._Element]:
+    """Each once. ``found`` has no element before one that holds it, and so has what is given."""
+    if not deep:
+        for each in found:
+            yield from each.iterchildren(etree.Element)
+        return
+    given: set[etree._Element] = set()
+    for each in found:
+        if each not in given:  # else all below it was given
+            for one in each.iterdescendants(etree.Element):
+                given.add(one)
+                yield one
+
+
+def _fitting(elements: Iterable[etree._Element], step: _Step) -> list[etree._Element]:
+    """Those that fit, in one pass: siblings come in their order, and none is left out."""
+    places: Counter[etree._Element | None] = Counter()
+    found = []
+    for one in elements:
+        if _named(one, step):
+            if step.position:
+                parent = one.getparent()
+                places[parent] += 1
+                if places[parent] != step.position:
+                    continue
+            if _fits(one, step):
+                found.append(one)
+    return found
 
 
 def _fits(element: etree._Element, step: _Step) -> bool:
-    if not _named(element, step):
-        return False
-    if step.position and step.position != 1 + sum(_named(one, step) for one in element.itersiblings(preceding=True)):
-        return False
     given = _locals(element)
     if any(given.get(name) != value for name, value in step.wanted):
         return False

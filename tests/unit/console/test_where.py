@@ -1,5 +1,7 @@
 """From the words of a finding to the element they mean."""
 
+import time
+
 import pytest
 from lxml import etree
 
@@ -76,3 +78,32 @@ def test_a_position_counts_siblings_of_that_name() -> None:
 
 def test_a_path_without_end_is_refused_rather_than_walked() -> None:
     assert find(etree.fromstring("<a/>"), "/a" * 50_000) is None
+
+
+SIBLINGS = "<r>" + "<l/><x/>" * 20_000 + "<l v='last'/></r>"
+NESTED = "<a>" * 200 + "<b/>" * 1000 + "</a>" * 200
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "found"),
+    [
+        (SIBLINGS, "/r/l[20001]", "l"),
+        (SIBLINGS, "//l[20001]", "l"),
+        (SIBLINGS, "/r/*[40001]", "l"),
+        (NESTED, "//a//a//a//a//a//a//a//b[1000]", "b"),
+    ],
+)
+def test_a_long_or_deep_message_is_read_once(text: str, where: str, found: str) -> None:
+    """Some tenths of a second; what counts the siblings of each element, or looks below each again, takes minutes."""
+    root, started = etree.fromstring(text), time.perf_counter()
+    place = find(root, where)
+    assert place is not None
+    assert (etree.QName(place.element).localname, place.exact) == (found, True)
+    assert place.element.getnext() is None
+    assert time.perf_counter() - started < 10
+
+
+def test_positions_are_among_siblings_of_the_name() -> None:
+    root = etree.fromstring("<r><p><l i='1'/><x/><l i='2'/></p><p><l i='3'/><l i='4'/></p></r>")
+    places = {where: find(root, where) for where in ("//l[2]", "/r/p[2]/l[2]", "//p[2]//l[1]", "/r/p/l[2]")}
+    assert [place and place.element.get("i") for place in places.values()] == ["2", "4", "3", "2"]
