@@ -1,8 +1,8 @@
 """The slow suites, side by side: ``make test-slow``, or ``python tests/slow.py -m MARKERS [pytest's arguments]``.
 
-They wait more than they work, so two lanes run at once, each a pytest of its own; what promises a time runs after them,
-alone (``tests/support/lanes.py`` says which test has which lane). What a lane prints is shown at once, behind its name.
-In the end a table tells, by suite, how many tests ran and for how long, and whether any was skipped.
+They wait more than they work, so three lanes run at once, each a pytest of its own; what promises a time runs after
+them, alone (``tests/support/lanes.py`` says which test has which lane). What a lane prints is shown at once, behind its
+name. In the end a table tells, by suite, how many tests ran and for how long, and whether any was skipped.
 
 Exit status: 0, or pytest's of the first lane that failed. Ctrl-C and SIGTERM end each lane as Ctrl-C ends pytest, so
 that brokers, servers and containers go too: status 130 or 143.
@@ -23,8 +23,10 @@ from pathlib import Path
 from types import FrameType
 from xml.etree import ElementTree
 
+from support.lanes import ALONE, SIDE_BY_SIDE
+
 ROOT = Path(__file__).resolve().parent.parent
-PHASES = (("processes", "stores"), ("alone",))
+PHASES = (SIDE_BY_SIDE, (ALONE,))
 NOTHING_CHOSEN = 5
 """pytest's exit status when arguments leave it no test."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -61,9 +63,9 @@ class Lane:
     def _show(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            print(f"{self.name:<9} | {line}", end="", flush=True)
+            print(f"{self.name:<10} | {line}", end="", flush=True)
         status, seconds = self._process.wait(), time.monotonic() - self._began
-        print(f"{self.name:<9} | exit status {status} after {seconds:.0f} s", flush=True)
+        print(f"{self.name:<10} | exit status {status} after {seconds:.0f} s", flush=True)
 
     def wait(self) -> int:
         """Its exit status, once all it printed is shown."""

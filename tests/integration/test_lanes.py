@@ -13,10 +13,11 @@ import pytest
 TESTS = Path(__file__).resolve().parent.parent
 FILES = {
     "tests/conftest.py": 'pytest_plugins = ["support.lanes"]',
+    "tests/compose/test_stack.py": "def test_a_stack():\n    pass\n",
     "tests/e2e/test_page.py": "def test_a_page():\n    pass\n",
     "tests/integration/psc/test_login.py": "def test_a_login():\n    pass\n\ndef test_another():\n    pass\n",
     "tests/integration/test_speed.py": "import pytest\n\n@pytest.mark.alone\ndef test_quick():\n    pass\n",
-    "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["tests"]\nmarkers = ["alone"]\n'
+    "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["tests"]\nmarkers = ["alone", "kafka"]\n'
     'addopts = ["--import-mode=importlib"]\n',
 }
 FAILS = "def test_it():\n    assert 6 * 7 == 41\n"
@@ -66,10 +67,10 @@ def test_every_test_runs_once_and_is_told_by_suite(project: Path) -> None:
     status, said = run(project)
 
     assert status == 0, said
-    for suite, count in (("e2e", 1), ("integration", 1), ("integration/psc", 2)):
+    for suite, count in (("compose", 1), ("e2e", 1), ("integration", 1), ("integration/psc", 2)):
         assert f"  {suite:<28} {count:>5} tests" in said
-    assert "  4 tests, none failed, none skipped" in said
-    assert said.index("alone     | ") > said.index("stores    | exit status 0")
+    assert "  5 tests, none failed, none skipped" in said
+    assert said.index("alone      | ") > said.index("stores     | exit status 0")
 
 
 @pytest.mark.parametrize("lane", ["e2e/test_page.py", "integration/psc/test_login.py", "integration/test_speed.py"])
@@ -84,7 +85,7 @@ def test_a_failure_in_any_lane_fails_the_run_and_is_shown(project: Path, lane: s
 
     assert status == 1
     assert "assert (6 * 7) == 41" in said
-    assert "5 tests, 1 failed, none skipped" in said
+    assert "6 tests, 1 failed, none skipped" in said
 
 
 def test_a_file_that_cannot_be_read_is_told(project: Path) -> None:
@@ -100,7 +101,7 @@ def test_a_file_that_cannot_be_read_is_told(project: Path) -> None:
 def test_a_skipped_test_is_counted(project: Path) -> None:
     (project / "tests/e2e/test_page.py").write_text("import pytest\n\ndef test_it():\n    pytest.skip('no')\n")
 
-    assert "4 tests, none failed, 1 skipped" in run(project)[1]
+    assert "5 tests, none failed, 1 skipped" in run(project)[1]
 
 
 def test_arguments_that_leave_a_lane_nothing_are_no_failure_but_nothing_at_all_is(project: Path) -> None:

@@ -1,26 +1,31 @@
 """Which slow tests run side by side (``tests/slow.py``): every test has one lane, named by ``pytest --lane``.
 
 - ``alone``: promises a time (marker ``alone``) that the work of others beside it would spoil;
-- ``processes``: brings up containers, browsers, clients and clusters, which have the machine's ports and names;
-- ``stores``: all others; each has its own database, topics and folder.
+- ``containers``: Docker's, one after the other since they share names and images, and what else wants a Kafka;
+- ``processes``: brings up clusters, browsers and clients nobody here wrote;
+- ``stores``: all others; each has its own database and folder.
 """
 
 import pytest
 
-LANES = ("processes", "stores", "alone")
-_PROCESSES = {"cluster", "compose", "e2e", "interop"}
+SIDE_BY_SIDE = ("containers", "processes", "stores")
+ALONE = "alone"
+_PROCESSES = {"cluster", "e2e", "interop"}
 
 
 def lane_of(item: pytest.Item) -> str:
     """By marker, then by folder."""
-    if item.get_closest_marker("alone"):
-        return "alone"
-    folders = item.path.relative_to(item.config.rootpath).parts
-    return "stores" if _PROCESSES.isdisjoint(folders) else "processes"
+    folders = set(item.path.relative_to(item.config.rootpath).parts)
+    if item.get_closest_marker(ALONE):
+        return ALONE
+    if folders & _PROCESSES:
+        return "processes"
+    return "containers" if "compose" in folders or item.get_closest_marker("kafka") else "stores"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--lane", choices=LANES, help="only the tests of this lane (tests/support/lanes.py)")
+    lanes = (*SIDE_BY_SIDE, ALONE)
+    parser.addoption("--lane", choices=lanes, help="only the tests of this lane (tests/support/lanes.py)")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
