@@ -39,6 +39,24 @@ SET next_seq = next_seq + excluded.next_seq - 1 RETURNING next_seq"""
 _KEPT = """INSERT INTO kept (workspace, exchanges, bytes) VALUES (?, ?, ?) ON CONFLICT (workspace) DO UPDATE
 SET exchanges = exchanges + excluded.exchanges, bytes = bytes + excluded.bytes RETURNING exchanges, bytes"""
 
+_STEP = 1_000
+_OLDEST = """
+SELECT max(seq), count(*), sum(size) FROM kept, (
+    SELECT seq, size, row_number() OVER oldest_first AS place, sum(size) OVER oldest_first - size AS before
+    FROM (SELECT seq, size FROM exchange WHERE workspace = :workspace ORDER BY seq LIMIT :step)
+    WINDOW oldest_first AS (ORDER BY seq)
+)
+WHERE workspace = :workspace AND (place <= exchanges - :most OR before < bytes - :room) AND place < exchanges
+"""
+"""Up to which number to remove, how many that are and their bytes: one row, as each one read gives the GIL away."""
+_GONE = "SELECT seq FROM exchange WHERE workspace = :workspace AND seq <= :last"
+_REMOVE = (
+    f"DELETE FROM broken_rule WHERE seq IN ({_GONE})",  # noqa: S608 - our own names
+    f"DELETE FROM content WHERE seq IN ({_GONE})",  # noqa: S608
+    "DELETE FROM exchange WHERE workspace = :workspace AND seq <= :last",
+)
+_REMOVED = """UPDATE kept SET exchanges = exchanges - :exchanges, bytes = bytes - :bytes WHERE workspace = :workspace"""
+
 
 class SqliteJournal(JournalDatabase):
     """See :class:`JournalDatabase`."""
@@ -113,18 +131,20 @@ class SqliteJournal(JournalDatabase):
                 self._trim(raw, workspace)
 
     def _trim(self, raw: sqlite3.Connection, workspace: str) -> None:
-        most, room = int(self._most * (1 - SLACK)), int(self._room * (1 - SLACK))
-        newest = raw.execute("SELECT seq, size FROM exchange WHERE workspace = ? ORDER BY seq DESC", (workspace,))
-        count = size = 0
-        last_kept = None
-        for seq, row_size in newest:
-            if count >= max(most, 1) or (size + row_size > room and count > 0):
-                break
-            count, size, last_kept = count + 1, size + row_size, seq
-        gone = "SELECT seq FROM exchange WHERE workspace = ? AND seq < ?"
-        for table in ("broken_rule", "content", "exchange"):
-            raw.execute(f"DELETE FROM {table} WHERE seq IN ({gone})", (workspace, last_kept))  # noqa: S608 - our own names
-        raw.execute("UPDATE kept SET exchanges = ?, bytes = ? WHERE workspace = ?", (count, size, workspace))
+        bounds: dict[str, Any] = {
+            "workspace": workspace,
+            "most": max(int(self._most * (1 - SLACK)), 1),
+            "room": int(self._room * (1 - SLACK)),
+            "step": _STEP,
+        }
+        exchanges = _STEP
+        while exchanges == _STEP:
+            (last, exchanges, size), *_ = raw.execute(_OLDEST, bounds).fetchall()
+            if last is None:
+                return
+            for statement in _REMOVE:
+                raw.execute(statement, {"workspace": workspace, "last": last})
+            raw.execute(_REMOVED, {"workspace": workspace, "exchanges": exchanges, "bytes": size})
 
 
 def _insert(raw: sqlite3.Connection, statements: dict[int, str], rows: Sequence[tuple[Any, ...]]) -> None:

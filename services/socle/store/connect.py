@@ -23,9 +23,16 @@ _CACHE_KIB = 16 * 1024
 """Pages that a writer may keep: with SQLite's own 2 MiB, a large transaction reads and writes some pages many times."""
 
 
-def open_raw(path: Path, synchronous: Synchronous, *, read_only: bool = False) -> sqlite3.Connection:
-    """A driver connection in autocommit mode: transactions are begun and ended by explicit statements only."""
+def open_raw(
+    path: Path, synchronous: Synchronous, *, read_only: bool = False, page_size: int | None = None
+) -> sqlite3.Connection:
+    """A driver connection in autocommit mode: transactions are begun and ended by explicit statements only.
+
+    ``page_size`` is that of a file that is made now; one that is there keeps its own.
+    """
     raw = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False, cached_statements=512)
+    if page_size is not None:
+        raw.execute(f"PRAGMA page_size={page_size}")
     raw.execute("PRAGMA journal_mode=WAL")
     raw.execute(f"PRAGMA synchronous={Synchronous(synchronous).value}")
     raw.execute("PRAGMA foreign_keys=ON")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 _ENVIRONMENT = Path(__file__).parent / "alembic"
+PAGE_SIZE = "sqlite_page_size"
+"""Key of a schema's ``info``: bytes of a page of its SQLite file, where SQLite's own 4,096 do not suit it."""
 _ONE_AT_A_TIME = threading.Lock()
 """Alembic keeps its current context in module variables; databases of one process are opened in several threads."""
 _REVISION = re.compile(r"^(down_)?revision\b[^=\n]*=\s*(?:[\"']([^\"']+)[\"']|None)", re.MULTILINE)
@@ -42,7 +44,7 @@ def upgrade(path: Path, migrations: Path, metadata: MetaData, *, check_only: boo
     if check_only and not path.exists():
         raise _not_ready(path, head)
     path.parent.mkdir(parents=True, exist_ok=True)
-    raw = open_raw(path, Synchronous.NORMAL)
+    raw = open_raw(path, Synchronous.NORMAL, page_size=metadata.info.get(PAGE_SIZE))
     connection = over(raw)
     try:
         if _is_at(raw, head, known, path):
