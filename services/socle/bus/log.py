@@ -1,14 +1,15 @@
 """The outbox as a log (D2, D3): sequenced by one pass after another, read by topic, partition and offset."""
 
+import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
+import msgspec
 from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.schema import MetaData
 
 from socle.bus.port import Record, TopicPartition
@@ -23,7 +24,6 @@ _HEAD = _TABLES.relay_head.c
 _CURSOR = ("", "", 0)
 """The head that tells up to which outbox position everything is sequenced (SQLite: commits come in that order)."""
 
-_HEADS = hot(select(_HEAD.topic, _HEAD.partition, _HEAD.next).where(_HEAD.source == bindparam("source", type_=Text)))
 _OFFSETS = hot(select(_HEAD.topic, _HEAD.partition, _HEAD.next).where(_HEAD.source == "", _HEAD.topic != ""))
 _CURSOR_AT = hot(select(_HEAD.next).where(_HEAD.source == "", _HEAD.topic == ""))
 _NEWEST = hot(select(func.max(_OUTBOX.position)))
@@ -42,25 +42,40 @@ _CONTENT = (
 EVENT_COLUMNS = tuple(column.name for column in (*_ADDRESS, *_CONTENT))
 """What a pass reads of each event that it hands over whole."""
 ADDRESS_COLUMNS = len(_ADDRESS)
-_AFTER = _OUTBOX.position > bindparam("after", type_=BigInteger)
 _COUNT = bindparam("count", type_=BigInteger)
-_PENDING = hot(select(*_ADDRESS).where(_AFTER).order_by(_OUTBOX.position).limit(_COUNT))
-_PENDING_WHOLE = hot(select(*_ADDRESS, *_CONTENT).where(_AFTER).order_by(_OUTBOX.position).limit(_COUNT))
-_CHUNKS = (256, 32, 4, 1)
-"""Rows of one statement: each one gives the interpreter away, and must win it back from a busy loop."""
+_WHOLE = hot(
+    select(*_ADDRESS, *_CONTENT)
+    .where(_OUTBOX.position.between(bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)))
+    .order_by(_OUTBOX.position)
+)
+_WAITING = """
+WITH pending AS MATERIALIZED (
+    SELECT position, source, topic, partition FROM outbox
+    WHERE position > coalesce((SELECT next FROM relay_head WHERE source = '' AND topic = ''), 0)
+    ORDER BY position LIMIT ?
+)
+SELECT
+    (SELECT json_group_array(json_array(position, source, topic, partition)) FROM pending),
+    (SELECT json_group_array(json_array(source, topic, partition, next)) FROM relay_head
+     WHERE topic <> '' AND (source = '' OR source IN (SELECT source FROM pending)))
+"""
+"""What waits, and the heads it concerns (SQLite). One row: each one that is read gives the interpreter away, and has to
+wait for it while the loop is busy."""
+_WAITING_TYPE = msgspec.json.Decoder(list[tuple[int, str, str, int]])
+_HEADS_TYPE = msgspec.json.Decoder(list[tuple[str, str, int, int]])
+_SIZES = (4, 32, 256)
+"""Rows of one statement; it is filled up with rows that change nothing."""
 _SEQUENCE = {
     size: "UPDATE outbox SET sequence = given.column2, log_offset = given.column3 "  # noqa: S608 - marks only
     f"FROM (VALUES {', '.join(['(?, ?, ?)'] * size)}) AS given WHERE position = given.column1"
-    for size in _CHUNKS
+    for size in _SIZES
 }
-_MOVE_HEAD = upsert(_TABLES.relay_head).values(
-    source=bindparam("source"), topic=bindparam("topic"), partition=bindparam("partition"), next=bindparam("next")
-)
-_MOVE = hot(
-    _MOVE_HEAD.on_conflict_do_update(
-        index_elements=["source", "topic", "partition"], set_={"next": _MOVE_HEAD.excluded.next}
-    )
-)
+_MOVE = {
+    size: "INSERT INTO relay_head (source, topic, partition, next) "  # noqa: S608 - marks only
+    f"VALUES {', '.join(['(?, ?, ?, ?)'] * size)} "
+    "ON CONFLICT (source, topic, partition) DO UPDATE SET next = excluded.next"
+    for size in _SIZES
+}
 _READ = hot(
     select(_OUTBOX.log_offset, _OUTBOX.sequence, *_CONTENT)
     .where(
@@ -123,35 +138,36 @@ def sequence(uow: UnitOfWork, count: int, *, whole: bool = False) -> Pass:
     All state is in the database and read anew, so two relays at once, or one that was killed, give the same list.
     With ``whole`` the records come with the answer.
     """
-    heads = _heads(uow, "")
-    rows = uow.hot(_PENDING_WHOLE if whole else _PENDING, {"after": heads.pop(_CURSOR, 0), "count": count})
+    raw = uow.connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    (waiting, heads), *_ = raw.execute(_WAITING, (count,)).fetchall()
+    rows = sorted(_WAITING_TYPE.decode(waiting))
     if not rows:
         return Pass()
-    for source in {row[1] for row in rows}:  # those of this pass only: each workspace there ever was is a source
-        heads |= _heads(uow, source)
-    numbering = Numbering(heads)
-    given, records = [], []
-    for row in rows:
-        position, source, topic, part = row[:ADDRESS_COLUMNS]
-        number, offset = numbering.give(source, topic, part)
-        given.append((position, number, offset))
-        if whole:
-            records.append(record(topic, part, offset, number, row[ADDRESS_COLUMNS:]))
-    ends = numbering.ends
-    at = 0
-    for size in _CHUNKS:
-        while len(given) - at >= size:
-            uow.connection.exec_driver_sql(_SEQUENCE[size], tuple(chain.from_iterable(given[at : at + size])))
-            at += size
-    moved: Iterable[tuple[Head, int]] = (*numbering.moved.items(), (_CURSOR, rows[-1][0]))
-    uow.hot_many(
-        _MOVE, [{"source": source, "topic": topic, "partition": part, "next": n} for (source, topic, part), n in moved]
-    )
-    return Pass(ends, records, more=len(rows) == count)
+    numbering = Numbering({(source, topic, part): number for source, topic, part, number in _HEADS_TYPE.decode(heads)})
+    given = [(position, *numbering.give(source, topic, part)) for position, source, topic, part in rows]
+    last = rows[-1][0]
+    records = []
+    if whole:
+        found = uow.hot(_WHOLE, {"first": rows[0][0], "last": last})
+        for (position, number, offset), row in zip(given, found, strict=True):
+            assert row[0] == position
+            records.append(record(row[2], row[3], offset, number, row[ADDRESS_COLUMNS:]))
+    _put(raw, _SEQUENCE, given, (None, None, None))
+    moved = [(*head, number) for head, number in (*numbering.moved.items(), (_CURSOR, last))]
+    _put(raw, _MOVE, moved, moved[0])
+    return Pass(numbering.ends, records, more=len(rows) == count)
 
 
-def _heads(uow: UnitOfWork, source: str) -> dict[Head, int]:
-    return {(source, topic, part): number for topic, part, number in uow.hot(_HEADS, {"source": source})}
+def _put(
+    raw: sqlite3.Connection, statements: Mapping[int, str], rows: Sequence[tuple[Any, ...]], filling: tuple[Any, ...]
+) -> None:
+    """Run statements that take a fixed number of rows, as few as may be."""
+    largest = max(statements)
+    for start in range(0, len(rows), largest):
+        some = rows[start : start + largest]
+        size = next(size for size in statements if size >= len(some))
+        raw.execute(statements[size], list(chain(*some, *repeat(filling, size - len(some)))))
 
 
 def pending(connection: Connection) -> bool:
