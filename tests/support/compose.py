@@ -111,8 +111,10 @@ class Stack:
     def up(self, *arguments: str) -> None:
         """Everything up and ready."""
         started = time.monotonic()
-        self.compose("up", "--wait", *arguments)
-        self.ready_seconds = time.monotonic() - started
+        try:
+            self.compose("up", "--wait", *arguments)
+        finally:
+            self.ready_seconds = time.monotonic() - started
 
     def once(self, service: str, *command: str) -> str:
         """What ``command`` prints in a container of a profile's service; the other containers stay as they are."""
