@@ -18,13 +18,13 @@ def test_health_follows_a_dependency_that_goes_and_comes_back(stack: Stack, depe
     stack.compose("stop", "--timeout", "10", dependency)
     try:
         for service in OURS:
-            until(f"{service} is unhealthy", partial(stack.is_, service, "unhealthy"), 40)
+            until(f"{service} is unhealthy", partial(stack.is_, service, "unhealthy"), 90)
         answer = httpx.post(f"{stack.url}/lps", content=b"<nonsense/>", headers=SOAP, timeout=40)
         assert "<html" not in answer.text.lower()
     finally:
         stack.compose("start", dependency)
     for service in OURS:
-        until(f"{service} is well again", partial(stack.is_, service, "healthy"), 60)
+        until(f"{service} is well again", partial(stack.is_, service, "healthy"), 90)
 
 
 def test_while_a_service_is_away_the_edge_says_so_in_its_protocol(stack: Stack) -> None:

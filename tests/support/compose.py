@@ -61,7 +61,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(what: str, probe: Callable[[], object], seconds: float = 30.0) -> None:
+def until(what: str, probe: Callable[[], object], seconds: float = 90.0) -> None:
     """Wait until ``probe`` gives something true; what it raises counts as not yet."""
     deadline, last = time.monotonic() + seconds, None
     while time.monotonic() < deadline:
