@@ -41,12 +41,14 @@ async def test_values_rise_live_and_explain_themselves(tmp_path: Path) -> None:
         cell = page.locator("tbody tr", has_text=f"FINESS {site.finess_eg}").locator("td button").first
         await expect(cell.locator(".value")).to_have_text("n. d.")
         await expect(page.locator("#live-text")).to_contain_text("en direct")
+        await expect(page.locator("#empty")).to_contain_text("Rien encore dans cette période")
 
         await run.emit([stay("s1", discharged=NOW, **own), stay("s2", discharged=NOW, **own)])
         await run.emit([document("s1", at=NOW, **own)])
         await run.emit([document("s2", at=NOW + timedelta(days=31), **own)])
         await expect(cell.locator(".value")).to_have_text("50,0 %", timeout=5000)
         await expect(cell.locator(".gap")).to_have_text("−20,0 pts")
+        await expect(page.locator("#empty")).to_be_hidden()
         await expect(page.locator("thead .total td button").first.locator(".value")).to_have_text("50,0 %")
 
         await cell.click()

@@ -47,6 +47,8 @@ function render(answer) {
     const { reached, measured } = answer.atTarget[indicator.id];
     place.textContent = measured ? `${fr.integer(reached)} sur ${fr.integer(measured)}` : "–";
   }
+  el("empty").hidden = Object.values(answer.total.cells).some((cell) => cell.num || cell.den);
+  el("here").textContent = location.origin;
   const { from, to } = answer.window;
   el("period").textContent = from === to ? `le ${fr.day(from)}` : `du ${fr.day(from)} au ${fr.day(to)}`;
   el("workspace").hidden = answer.workspace === "default";

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import httpx
+import pytest
 
 from sandbox.launcher import LaunchOptions, Sandbox
 
@@ -23,3 +24,22 @@ async def _served_over_tls(sandbox: Sandbox) -> None:
             assert page.status_code == 200
             assert "Refus\u00e9" in page.text
             assert f"{secure}/lps" in page.text
+
+            async with httpx.AsyncClient(base_url=secure, trust_env=False) as distrustful:
+                with pytest.raises(httpx.ConnectError):
+                    await distrustful.get("/")
+            failed = await _handshake(client)
+            told = (await client.get(f"/console/exchanges/{failed}")).text
+            assert "La négociation TLS a échoué" in told
+            assert "Différence" not in told  # there is no message to compare, to mend or to show
+            assert "Événements émis" not in told
+
+
+async def _handshake(client: httpx.AsyncClient) -> str:
+    """The failed one, as soon as the journal has it."""
+    async with asyncio.timeout(30):
+        while True:
+            found = (await client.get("/_sandbox/exchanges", params={"service": "tls"})).json()["items"]
+            if found:
+                return str(found[0]["id"])
+            await asyncio.sleep(0.1)

@@ -77,7 +77,7 @@ def router(ground: Ground) -> APIRouter:
         found = await _store(ground, service).read(lambda connection: told.one(connection, source, epoch, event_id))
         if found is None:
             raise not_found(
-                "Cet événement (ou il n'est plus conservé ici)", "This event (or it is no longer kept here)"
+                "cet événement ; il n'est pas, ou plus, conservé ici", "this event; it is not, or no longer, kept here"
             )
         return Event.model_validate(found)
 

@@ -156,7 +156,9 @@ def router(journal: JournalStore, stopping: asyncio.Event) -> APIRouter:
 
 
 def _gone() -> Refusal:
-    return not_found("Cet échange (ou il n'est plus conservé)", "This exchange (or it is no longer kept)")
+    return not_found(
+        "cet échange ; il n'est pas, ou plus, conservé ici", "this exchange; it is not, or no longer, kept here"
+    )
 
 
 def _prefix(request: Request, workspace: str) -> str:
