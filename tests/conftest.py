@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
@@ -44,11 +45,13 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def patient_journal() -> Iterator[None]:
-    """Whoever looks for an exchange waits for the journal's writer a little; here, where other suites keep the disk
-    busy meanwhile, as long as it takes.
+def patience() -> Iterator[None]:
+    """Where a test says nothing, five seconds for an answer, and two for whoever looks for an exchange that the journal
+    is about to write, are no promise of ours: other suites keep the machine and its disk busy meanwhile.
     """
     with pytest.MonkeyPatch.context() as here:
+        for wait in ("connect", "read", "write", "pool"):
+            here.setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, wait, 30.0)
         here.setattr(journal, "_FLUSH_SECONDS", 20.0)
         yield
 

@@ -58,7 +58,7 @@ async def kill(*members: Member) -> None:
     await asyncio.gather(*(member.ready() for member in members))
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 async def test_twenty_kills_at_random_moments_lose_and_double_nothing(
     tmp_path: Path, mortal_broker: Broker, postgres_server: PostgresServer
 ) -> None:
@@ -95,7 +95,7 @@ async def _kill_leader(made: Cluster, module: str) -> None:
     await kill(await leader(made.of(module)))
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_a_consumer_frozen_beyond_its_session_counts_nothing_twice(
     tmp_path: Path, mortal_broker: Broker, postgres_server: PostgresServer
 ) -> None:
@@ -114,7 +114,7 @@ async def test_a_consumer_frozen_beyond_its_session_counts_nothing_twice(
         assert len(answered.documents) > 20
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_a_frozen_relay_is_replaced_and_repeats_nothing_when_it_wakes(
     tmp_path: Path, mortal_broker: Broker, postgres_server: PostgresServer
 ) -> None:

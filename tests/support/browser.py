@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 from typing import Literal
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 _QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 _QUIET += ["--disable-component-update", "--disable-sync"]
+expect.set_options(timeout=30_000)  # five seconds are no promise of ours, and a busy machine needs them
 
 
 @asynccontextmanager
