@@ -35,7 +35,7 @@ SMTP_PORT = 2587
 PLAIN_WIDTH = 160
 """Columns when the output is no terminal: the table keeps its names."""
 
-app = typer.Typer(no_args_is_help=True, help="Socles : INSi, DMP et MSSanté simulés.")
+app = typer.Typer(no_args_is_help=True, help="Socles : INSi, DMP, MSSanté et Pro Santé Connect simulés / simulated.")
 
 
 @app.command()
