@@ -10,7 +10,7 @@ import pytest
 from sandbox.demo import stage
 from support.sandbox_thread import RunningSandbox, sandbox_in_thread
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 COMMAND = [sys.executable, "-m", "sandbox.cli", "demo", "--json", "--duration", "0", "--establishments", "3"]
 
 

@@ -11,7 +11,7 @@ from sandbox.clients.http import Http
 from support.browser import opened
 from support.drill import Up
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 SITE = "699050001"
 """The first establishment of the default population, for which the ready example is deposited."""

@@ -14,7 +14,7 @@ import pytest
 from support.cluster import Cluster, cluster
 from support.kafka import Broker
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(300)]
 
 SERVICES = ("ins_sim", "dmp_sim", "mss_sim", "psc_sim", "metrics")
 STOP_SECONDS = 8.0

@@ -13,7 +13,7 @@ from sandbox.clients.iti41 import PATH
 from support.dmp_message import Described, deposit, describe
 from support.drill import Up
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 REPLACEMENTS = [
     ("CR_Radio_CDAN1_v1.XML", "CR_Radio_CDAN1_v2.XML"),

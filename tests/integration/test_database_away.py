@@ -21,7 +21,7 @@ from support.mails import mail
 from support.mss_served import Mss, mss
 from support.postgres import PostgresServer, fresh_database
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 
 AWAY_SECONDS = 1.0
 BACK_SECONDS = 10.0

@@ -18,7 +18,7 @@ from support.bus_suite import KEYS, Reader, Wire, names
 from support.kafka import Broker
 from support.kafka_wired import drained, kafka_relay, open_bus, sequences_of, without_repetitions
 
-pytestmark = [pytest.mark.kafka, pytest.mark.drill, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.kafka, pytest.mark.drill, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from socle.store import Store
 from support import shelf
 from support.archived import Archived, served
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(120)
 
 
 class PublishingBus(EmbeddedBus):
