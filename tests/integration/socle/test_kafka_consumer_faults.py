@@ -132,7 +132,7 @@ async def test_a_member_frozen_beyond_its_session_loses_its_partitions_and_comes
     frozen = _Frozen(kafka_broker.bootstrap, shared)
     frozen.start()
     reader = await Reader(wire, positions=shared).start()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not (0 < len(frozen.owns) < 12 and len(reader.assignments) and len(reader.assignments[-1]) < 12):
             await reader.fetch()
     frozen.freeze_seconds = 20
@@ -142,7 +142,7 @@ async def test_a_member_frozen_beyond_its_session_loses_its_partitions_and_comes
     await drained(reader, set(names(100)))
     assert time.monotonic() - began < 19, "its partitions must be read by the other member before it wakes up"
     assert len(reader.assignments[-1]) == 12
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(60):
         while len(reader.assignments[-1]) == 12:
             await reader.fetch()
     woken = len(frozen.batches)
@@ -153,7 +153,7 @@ async def test_a_member_frozen_beyond_its_session_loses_its_partitions_and_comes
         theirs = {dict(r.headers)["ce_subject"].decode() for _, batch in frozen.batches[woken:] for r in batch}
         return set(reader.subjects) | theirs
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not later <= came():
             await reader.fetch()
     assert len(frozen.batches) > woken, "it takes part again"
@@ -175,7 +175,7 @@ async def test_a_consumer_waits_for_a_broker_that_is_away_when_it_starts(mortal_
     with pytest.raises(OSError, match="Kafka at"):
         await bus.ends([TOPIC])
     await asyncio.to_thread(mortal_broker.again)
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(60):
         while len(await consumer.end_offsets()) < 12:
             await consumer.fetch(max_records=1, timeout=0.5)
     assert len(await bus.ends([TOPIC])) == 12
