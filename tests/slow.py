@@ -30,7 +30,7 @@ PHASES = (SIDE_BY_SIDE, (ALONE,))
 NOTHING_CHOSEN = 5
 """pytest's exit status when arguments leave it no test."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-ENDING_SECONDS = 90.0
+ENDING_SECONDS = 180.0
 """For what a lane has brought up to be taken down."""
 
 

@@ -21,13 +21,19 @@ def built() -> Stack:
 def stack(built: Stack) -> Iterator[Stack]:
     """Everything up and ready, from empty volumes."""
     try:
+        _up(built)
+        yield built
+    finally:
+        built.down()
+
+
+def _up(stack: Stack) -> None:
+    try:
+        stack.up()
+    except AssertionError:  # on a busy machine a container that is well may look unwell: the rest of the way then
+        first = stack.ready_seconds
         try:
-            built.up()
-        except AssertionError:  # on a busy machine a container that is well may look unwell: the rest of the way then
-            first = built.ready_seconds
-            built.up()
-            built.ready_seconds += first
-    except AssertionError as error:
-        raise AssertionError(f"{error}\n{built.compose('logs', '--tail', '40', check=False)}") from None
-    yield built
-    built.down()
+            stack.up()
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{stack.compose('logs', '--tail', '40', check=False)}") from None
+        stack.ready_seconds += first
