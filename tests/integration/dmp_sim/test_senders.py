@@ -116,3 +116,12 @@ async def test_a_large_document_is_spooled_and_read_as_a_stream(served: Dmp) -> 
 
 def test_the_helper_writes_a_whole_assertion() -> None:
     assert etree.fromstring(vihf(PATIENT, STRUCTURE)) is not None
+
+
+async def test_a_large_document_that_is_registered_comes_back(served: Dmp) -> None:
+    message = deposit([describe(cda(root=UNIQUE_ID, body=f"<!-- {'x' * 1_500_000} -->"))])
+    answers = [await served.deposit(message) for _ in range(5)]
+    assert [answer.accepted for answer in answers] == [True, False, False, False, False]
+    for answer in answers[1:]:
+        assert set(answer.errors) == {"XDSDuplicateUniqueIdInRegistry"}
+    assert (await served.retrieve(PATIENT, STRUCTURE, UNIQUE_ID)).attachments == [message.parts["doc1@test"]]
