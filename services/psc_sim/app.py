@@ -25,10 +25,11 @@ from psc_sim.store import METADATA, MIGRATIONS, PscStore
 from psc_sim.sweeping import Sweeping
 from psc_sim.wire.call import Call
 from psc_sim.wire.endpoint import SERVICE, Endpoint, Gate, Handler
-from psc_sim.wire.reply import Reply, json_reply
+from psc_sim.wire.reply import json_reply
 from socle.access_tokens import AccessTokens, folder_of
 from socle.ground import Ground
 from socle.service import ASGIApp
+from socle.web.endpoint import Reply
 
 _GET, _POST, _BOTH = ("GET",), ("POST",), ("GET", "POST")
 

@@ -12,15 +12,12 @@ from socle.control.model import Workspace
 from socle.control.port import Fault
 from socle.exchange import Exchange
 from socle.service import Receive, Scope
+from socle.web.endpoint import whole_body
 
 FORM: Final = "application/x-www-form-urlencoded"
 _MOST_BYTES: Final = 16_384
 _MOST_FIELDS: Final = 50
 OPERATIONS: Final = {"metadata": "fhir-metadata", "Patient": "fhir-search"}
-
-
-class ClientGone(Exception):
-    """The client left before its request was complete."""
 
 
 @dataclass(slots=True)
@@ -70,19 +67,13 @@ class Call:
     async def body(self) -> bytes:
         """That of a ``_search``. Raises ``Refused``."""
         kind = self.header("content-type").partition(";")[0].strip().lower()
-        body, more = bytearray(), True
-        while more:
-            message = await self.receive()
-            if message["type"] == "http.disconnect":
-                raise ClientGone
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > _MOST_BYTES:
-                raise Refused(rules.BODY.finding(where="body", expected=f"≤ {_MOST_BYTES}", found="…"))
+        body = await whole_body(self.receive, _MOST_BYTES)
+        if body is None:
+            raise Refused(rules.BODY.finding(where="body", expected=f"≤ {_MOST_BYTES}", found="…"))
         if body and kind != FORM:
             raise Refused(rules.BODY.finding(where="Content-Type", expected=FORM, found=kind[:80]))
-        self.exchange.request.body = (bytes(body),)
-        return bytes(body)
+        self.exchange.request.body = (body,)
+        return body
 
     def form(self, body: bytes) -> list[tuple[str, str]]:
         """Its parameters, those of the address before those of the body. Raises ``Refused``."""

@@ -1,7 +1,6 @@
 """Answers in FHIR, and refusals as OperationOutcome."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ins_sim.fhir import rules
@@ -10,6 +9,7 @@ from socle.identities.fhir.outcome import issue, operation_outcome
 from socle.identities.fhir.writing import ENCODE
 from socle.identities.problem import Problem
 from socle.rules import Finding
+from socle.web.endpoint import Reply
 
 TYPE: Final = "application/fhir+json; charset=utf-8"
 _STATUS: Final = {
@@ -24,15 +24,6 @@ _STATUS: Final = {
 """HTTP status by rule; the others are 400."""
 
 
-@dataclass(slots=True)
-class Reply:
-    """A status, a body, and headers beside the usual ones."""
-
-    status: int
-    body: bytes
-    headers: list[tuple[str, str]] = field(default_factory=list)
-
-
 class Refused(Exception):
     """Ends the request with these findings."""
 
@@ -43,7 +34,7 @@ class Refused(Exception):
 
 def resource(content: dict[str, Any], status: int = 200) -> Reply:
     """Any resource."""
-    return Reply(status, ENCODE(content))
+    return Reply(status, ENCODE(content), TYPE, [("cache-control", "no-store")])
 
 
 def issue_of(finding: Finding, severity: str = "error") -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ins_sim.domain.strangers import may_be_real
 from ins_sim.fhir import rules
 from ins_sim.fhir.bundles import capability, searchset
 from ins_sim.fhir.call import Call
-from ins_sim.fhir.reply import Refused, Reply, issue_of, resource
+from ins_sim.fhir.reply import Refused, issue_of, resource
 from ins_sim.fhir.search import parse
 from socle.control.known import real_patient_refused
 from socle.control.model import Person
@@ -21,6 +21,7 @@ from socle.control.port import Control
 from socle.identifiers.ins import OID_NIR
 from socle.identities.fhir.names import OID_SYSTEM, StatusCodes
 from socle.identities.fhir.writing import patient
+from socle.web.endpoint import Reply
 
 PREFIX: Final = "/fhir"
 OPTION: Final = "insi.fhir.identity"

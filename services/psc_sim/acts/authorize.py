@@ -15,11 +15,12 @@ from psc_sim.store import NewCode, PscStore
 from psc_sim.wire import pages
 from psc_sim.wire.call import Call
 from psc_sim.wire.endpoint import refuse_first
-from psc_sim.wire.reply import Denied, Refused, Reply, redirect
+from psc_sim.wire.reply import Denied, Refused, redirect
 from socle.address import header
 from socle.control.model import Professional
 from socle.control.port import Control
 from socle.exchange import new_id
+from socle.web.endpoint import Reply
 
 COOKIE: Final = "socles_psc"
 _MOST: Final = 12

@@ -11,8 +11,9 @@ from psc_sim.domain.clients import digest
 from psc_sim.store import PscStore
 from psc_sim.wire.call import Call
 from psc_sim.wire.endpoint import refuse_first
-from psc_sim.wire.reply import Denied, Refused, Reply, json_reply
+from psc_sim.wire.reply import Denied, Refused, json_reply
 from socle.control.port import Control
+from socle.web.endpoint import Reply
 
 _INTERVAL: Final = 1
 _LONGEST_MESSAGE: Final = 100

@@ -4,7 +4,8 @@ from typing import Any
 
 from psc_sim.domain import names
 from psc_sim.wire.call import Call
-from psc_sim.wire.reply import JSON, Reply, json_reply
+from psc_sim.wire.reply import JSON, json_reply
+from socle.web.endpoint import Reply
 
 _METHODS = ["client_secret_basic", "client_secret_post", "none"]
 

@@ -9,8 +9,9 @@ from psc_sim.revoking import Revoking
 from psc_sim.store import PscStore
 from psc_sim.wire import pages
 from psc_sim.wire.call import Call
-from psc_sim.wire.reply import Refused, Reply, redirect
+from psc_sim.wire.reply import Refused, redirect
 from socle.access_tokens import ALGORITHM
+from socle.web.endpoint import Reply
 
 
 class Logout:

@@ -14,8 +14,9 @@ from psc_sim.minting import Mint
 from psc_sim.revoking import Revoking
 from psc_sim.store import NewRefresh, PscStore, Spent
 from psc_sim.wire.call import Call
-from psc_sim.wire.reply import Denied, Refused, Reply, json_reply
+from psc_sim.wire.reply import Denied, Refused, json_reply
 from socle.rules import Finding
+from socle.web.endpoint import Reply
 
 
 def tokens_of(call: Call, mint: Mint, grant: Grant, refresh: str) -> dict[str, Any]:

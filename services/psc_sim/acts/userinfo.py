@@ -7,10 +7,11 @@ from psc_sim.domain.clients import digest
 from psc_sim.revoking import Revoking
 from psc_sim.store import PscStore
 from psc_sim.wire.call import Call
-from psc_sim.wire.reply import Refused, Reply, json_reply
+from psc_sim.wire.reply import Refused, json_reply
 from socle.access_tokens import SCOPE_CLAIM
 from socle.address import header
 from socle.control.port import Control
+from socle.web.endpoint import Reply
 
 
 class Tokens:

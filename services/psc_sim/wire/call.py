@@ -10,13 +10,15 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from psc_sim.domain import rules
 from psc_sim.domain.model import Flaw, Policy
-from psc_sim.wire.reply import Refused, Reply, error_reply
+from psc_sim.wire.reply import Refused, error_reply
 from socle.address import header
 from socle.control.model import Workspace
 from socle.control.port import Fault
 from socle.exchange import Exchange
+from socle.service import Receive
 from socle.service import Scope as Asgi
 from socle.sweep.scopes import Scope
+from socle.web.endpoint import Reply
 
 FORM: Final = "application/x-www-form-urlencoded"
 MOST_BYTES: Final = 65_536
@@ -33,6 +35,7 @@ class Call:
     """Its parameters once each, the workspace it is for, and what becomes of it."""
 
     asgi: Asgi
+    receive: Receive
     exchange: Exchange
     workspace: Workspace
     policy: Policy

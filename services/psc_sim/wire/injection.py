@@ -6,14 +6,12 @@ from psc_sim.domain import faults
 from psc_sim.domain.magic import magic_id
 from psc_sim.domain.model import Flaw
 from psc_sim.wire.call import Call
-from psc_sim.wire.reply import Denied, Reply, json_reply
+from psc_sim.wire.reply import Denied, json_reply
 from socle.admission import Admission
-from socle.control.port import Control, Fault, FaultEffect, FaultPoint
-from socle.exchange import Outcome
+from socle.control.port import Control, Fault, FaultPoint
 from socle.faults import magic
-from socle.faults.interruptions import Busy, Cut, Imposed, begin
-
-__all__ = ["Busy", "Cut", "FaultHook", "Injected"]
+from socle.faults.interruptions import Imposed, befall
+from socle.web.endpoint import Reply
 
 _STATUSES: Final = ("http-500", "http-502", "http-503", "http-504")
 _PAGE: Final = "<!doctype html><title>{0}</title><h1>{0} {1}</h1>"
@@ -56,22 +54,8 @@ class FaultHook:
         return magic.fires(entry, point, call.exchange.operation) if entry is not None else None
 
     async def _apply(self, fault: Fault, call: Call) -> None:
-        exchange = call.exchange
-        await begin(fault, exchange, self._admission)
-        match fault.effect:
-            case FaultEffect.CUT_ANSWER | FaultEffect.TRUNCATE | FaultEffect.DRIP:
-                call.leaving = fault
-            case FaultEffect.CUT:
-                exchange.outcome = Outcome.FAULT
-                raise Cut
-            case FaultEffect.OVERLOAD:
-                exchange.outcome = Outcome.FAULT
-                raise Busy
-            case FaultEffect.REFUSE:
-                exchange.outcome, exchange.code = Outcome.FAULT, fault.code
-                self._refuse(fault, call)
-
-    def _refuse(self, fault: Fault, call: Call) -> None:
+        if not await befall(fault, call, self._admission):
+            return
         code = fault.code or "server_error"
         if code in tuple(Flaw):
             call.flaw = Flaw(code)

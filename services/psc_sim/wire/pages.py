@@ -7,8 +7,8 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from psc_sim.domain import names
-from psc_sim.wire.reply import Reply
 from socle.control.model import Establishment, Professional
+from socle.web.endpoint import Reply
 
 STYLESHEET: Final = (resources.files("psc_sim") / "page" / "psc.css").read_bytes()
 PROFESSIONS: Final = {

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from psc_sim.wire import redaction
 from socle.rules import Finding
+from socle.web.endpoint import Reply
 
 JSON: Final = "application/json"
 _STATUS: Final = {
@@ -18,17 +18,6 @@ _STATUS: Final = {
     "server_error": 500,
 }
 _CHALLENGES: Final = {"invalid_client": "Basic", "invalid_token": "Bearer", "insufficient_scope": "Bearer"}
-
-
-@dataclass(slots=True)
-class Reply:
-    """One answer; ``shown`` is what the journal keeps in place of its body."""
-
-    status: int
-    body: bytes = b""
-    content_type: str | None = None
-    headers: list[tuple[str, str]] = field(default_factory=list)
-    shown: bytes | None = None
 
 
 class Refused(Exception):

@@ -1,10 +1,10 @@
 """What a fault rule that fired does to a call over HTTP, whatever is spoken there: the call ends by one of these."""
 
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from socle.admission import Admission
 from socle.control.port import Fault, FaultEffect
-from socle.exchange import Exchange
+from socle.exchange import Exchange, Outcome
 from socle.faults.advice import RETRY
 from socle.rules import REGISTRY, Certainty, Rule, Severity
 
@@ -43,6 +43,35 @@ def tell(fault: Fault, exchange: Exchange) -> None:
     exchange.fault = fault.rule_id
     if fault.effect is FaultEffect.OVERLOAD:
         exchange.findings.append(OVERLOAD.finding(where="fault", found=fault.rule_id))
+
+
+class Call(Protocol):
+    """One call over HTTP, as fault rules change what becomes of it."""
+
+    exchange: Exchange
+    leaving: Fault | None
+    """A rule says how the answer leaves."""
+
+
+async def befall(fault: Fault, call: Call, admission: Admission) -> bool:
+    """Do to the call what every service over HTTP has done; True: it is to be refused, in the service's own words.
+
+    Raises ``Cut`` or ``Busy``.
+    """
+    await begin(fault, call.exchange, admission)
+    match fault.effect:
+        case FaultEffect.CUT_ANSWER | FaultEffect.TRUNCATE | FaultEffect.DRIP:
+            call.leaving = fault
+        case FaultEffect.CUT:
+            call.exchange.outcome = Outcome.FAULT
+            raise Cut
+        case FaultEffect.OVERLOAD:
+            call.exchange.outcome = Outcome.FAULT
+            raise Busy
+        case FaultEffect.REFUSE:
+            call.exchange.outcome, call.exchange.code = Outcome.FAULT, fault.code
+            return True
+    return False
 
 
 async def begin(fault: Fault, exchange: Exchange, admission: Admission) -> None:

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from socle.admission import Admission
 from socle.control.port import Attributes, Control, Fault, FaultEffect, FaultPoint
-from socle.exchange import Outcome
 from socle.faults import magic
-from socle.faults.interruptions import Busy, Cut, Imposed, begin
+from socle.faults.interruptions import Busy, Cut, Imposed, befall
 from socle.soap.model import Call, Operation, Reply
 from socle.soap.render import Renderer
 
@@ -59,28 +58,13 @@ class FaultHook:
 
     async def apply(self, fault: Fault, call: Call) -> None:
         """Wait, tell the call what is to become of it, or raise ``SoapFault``, ``Injected``, ``Busy`` or ``Cut``."""
-        exchange = call.exchange
-        await begin(fault, exchange, self._admission)
-        match fault.effect:
-            case FaultEffect.LATENCY:
-                pass
-            case FaultEffect.CUT_ANSWER | FaultEffect.TRUNCATE | FaultEffect.DRIP:
-                call.leaving = fault
-            case FaultEffect.STALE:
-                call.stale_seconds = fault.seconds
-            case FaultEffect.DELAY_EVENT:
-                call.event_delay = fault.seconds
-            case FaultEffect.CUT:
-                exchange.outcome = Outcome.FAULT
-                raise Cut
-            case FaultEffect.OVERLOAD:
-                exchange.outcome = Outcome.FAULT
-                raise Busy
-            case FaultEffect.REFUSE:
-                exchange.outcome = Outcome.FAULT
-                exchange.code = fault.code
-                answer = self._renderer.refusal(call, fault)
-                raise Injected(answer) if isinstance(answer, Reply) else answer
+        if await befall(fault, call, self._admission):
+            answer = self._renderer.refusal(call, fault)
+            raise Injected(answer) if isinstance(answer, Reply) else answer
+        if fault.effect is FaultEffect.STALE:
+            call.stale_seconds = fault.seconds
+        elif fault.effect is FaultEffect.DELAY_EVENT:
+            call.event_delay = fault.seconds
 
 
 def _attributes(call: Call, operation: Operation, path: str) -> Attributes:
