@@ -1,8 +1,8 @@
 """Whatever is sent to INSi: no error of its own, no answer that is none, nobody else's identity.
 
 ``SOCLES_FUZZ_SECONDS`` (default 600) says for how long; each round draws from another seed, and a failure prints the
-message, as small as hypothesis could make it. The first seed is ``SOCLES_FUZZ_SEED``, else drawn from the clock, or 1 in
-CI, where the same commit is to be judged alike twice.
+message, as small as hypothesis could make it. The first seed is ``SOCLES_FUZZ_SEED``, else drawn from the clock, or 1
+in CI, where the same commit is to be judged alike twice.
 """
 
 import os
