@@ -25,6 +25,7 @@ from support.xoauth2 import shown
 
 STRANGER = make_ins(sex="M", year=1985, month=5, place="78006", order=84, oid=OID_NIR)
 """As a real person's: nobody of the population, none of the published."""
+BARE = "application/soap+xml"
 Play = Callable[[], Awaitable[object]]
 Places = dict[str, tuple[Play, Play]]
 """Where a number is told: a sound request, and one with the stranger's."""
@@ -43,8 +44,8 @@ async def in_insi(folder: Path) -> AsyncIterator[tuple[Places, Callable[[], Exch
             {
                 "INSi, verification": (asks(unitary(claim(PIERRE))), asks(unitary(claim(PIERRE, **own)))),
                 "INSi, demand": (
-                    asks(demand([("1", claim(PIERRE))], "a")),
-                    asks(demand([("1", claim(PIERRE)), ("2", claim(PIERRE, **own))], "b")),
+                    asks(demand([("1", claim(PIERRE))], "a"), BARE),
+                    asks(demand([("1", claim(PIERRE)), ("2", claim(PIERRE, **own))], "b"), BARE),
                 ),
                 "INSi, card": (card, asks(card_message(card_body(STRANGER.matricule)), CARD_TYPE)),
                 "INSi, header of a card": (
