@@ -12,7 +12,7 @@ from bench.drained import Side
 from bench.fill import fill
 from bench.harness import Run, bench
 from bench.nation import DAY, ESTABLISHMENTS
-from support.kafka import delete_topics
+from support.kafka_emptied import delete_topics
 
 SIZES = (10, 100, 1_000, 10_000)
 """Establishments."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from bench.broker import broker, only_on, others
 from bench.drained import Side
 from bench.harness import Run, bench
-from support.kafka import delete_topics
+from support.kafka_emptied import delete_topics
 from support.postgres import NoPostgres, private_server
 
 EVENTS = 20_000

@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 import psutil
 
 from bench.meter import CORE
-from support.kafka import delete_topics, start_broker
+from support.kafka import start_broker
+from support.kafka_emptied import delete_topics
 
 
 def only_on(cores: set[int], pid: int = 0) -> None:

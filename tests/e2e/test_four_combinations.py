@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from support.kafka import Broker, delete_topics
+from support.kafka import Broker
+from support.kafka_emptied import delete_topics
 from support.postgres import fresh_database
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(600)]

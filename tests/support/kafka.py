@@ -8,19 +8,18 @@
 killed and started again. Without any broker the tests are skipped, loudly; with CI=true they fail.
 """
 
-import asyncio
 import contextlib
 import os
 import shutil
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any, NoReturn, Protocol
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
+
+from support.kafka_emptied import delete_topics
 
 IMAGE = "apache/kafka:4.1.0"
 IN_CI = os.environ.get("CI", "").lower() == "true"
@@ -181,35 +180,6 @@ def start_broker() -> Broker:
     if shutil.which("docker"):
         return ContainerBroker()
     raise RuntimeError("no Apache Kafka here: neither a 'kafka' command nor Docker")
-
-
-def delete_topics(bootstrap: str, prefix: str = "socles.") -> None:
-    """Delete the topics of the contract and all they hold; usable with and without a running event loop."""
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            asyncio.run(_delete_topics(bootstrap, prefix))
-        except BaseException as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    if failed:
-        raise failed[0]
-
-
-async def _delete_topics(bootstrap: str, prefix: str) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        async with asyncio.timeout(30):
-            while ours := [topic for topic in await admin.list_topics() if topic.startswith(prefix)]:
-                await admin.delete_topics(ours)
-                await asyncio.sleep(0.05)
-    finally:
-        await admin.close()
 
 
 def _absent(reason: str) -> NoReturn:

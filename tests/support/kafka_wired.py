@@ -11,7 +11,7 @@ from socle.bus.lead_sqlite import FileLead
 from socle.bus.port import Record
 from socle.bus.relay import Relay
 from socle.store import SqliteStore
-from support.bus_suite import Reader
+from support.bus_wire import Reader
 from support.kafka import Broker
 
 

@@ -1,10 +1,8 @@
 """What every store promises (D5), whatever the database: inherit, and give the fixture ``store``."""
 
 import asyncio
-import hashlib
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, text
@@ -14,6 +12,7 @@ from socle.blobs import Blob
 from socle.store import Store, StoreBusy, StoreClosed, StoreFailed, UnitOfWork, hot_rows
 from socle.store.outbox import EventTooLarge
 from support import shelf
+from support.store_content_suite import StoreContentSuite
 
 
 async def names(store: Store) -> list[str]:
@@ -27,7 +26,7 @@ async def subjects(store: Store) -> list[str]:
     )
 
 
-class StoreSuite:
+class StoreSuite(StoreContentSuite):
     """Behaviour of a started, empty store."""
 
     async def test_what_was_written_is_there_when_the_answer_comes(self, store: Store) -> None:
@@ -221,49 +220,6 @@ class StoreSuite:
             await store.read(lambda connection: None)
         await store.stop()
 
-    async def test_a_small_content_comes_back(self, store: Store) -> None:
-        blob = Blob.of(b"<ClinicalDocument/>")
-        assert await store.write(lambda uow: uow.keep(blob)) == blob.sha256
-        assert await store.write(lambda uow: uow.keep(blob)) == blob.sha256
-        assert await store.blobs.read(blob.sha256) == b"<ClinicalDocument/>"
-        assert [piece async for piece in store.blobs.stream(blob.sha256)] == [b"<ClinicalDocument/>"]
-        found = await store.blobs.find(blob.sha256)
-        assert found is not None
-        assert found.ref == blob.ref
-
-    async def test_a_large_content_comes_back_in_pieces(self, store: Store, tmp_path: Path) -> None:
-        data = bytes(range(256)) * 8192
-        spooled = _spooled(tmp_path / "large.part", data)
-        await store.write(lambda uow: uow.keep(spooled))
-        assert not (tmp_path / "large.part").exists()
-        pieces = [piece async for piece in store.blobs.stream(spooled.sha256, 100_000)]
-        assert max(map(len, pieces)) <= 100_000
-        assert b"".join(pieces) == data
-        assert await store.blobs.read(spooled.sha256) == data
-
-    async def test_a_large_content_in_memory_comes_back(self, store: Store) -> None:
-        blob = Blob.of(b"x" * 700_000)
-        await store.write(lambda uow: uow.keep(blob))
-        assert await store.blobs.read(blob.sha256) == b"x" * 700_000
-        found = await store.blobs.find(blob.sha256)
-        assert found is not None
-        await store.write(lambda uow: uow.keep(found))  # what was read back is no spool file to be taken away
-        assert await store.blobs.read(blob.sha256) == b"x" * 700_000
-
-    async def test_the_same_large_content_twice_is_kept_once(self, store: Store, tmp_path: Path) -> None:
-        data = b"y" * 600_000
-        for name in ("one.part", "two.part"):
-            spooled = _spooled(tmp_path / name, data)
-            await store.write(lambda uow, spooled=spooled: uow.keep(spooled))
-        assert list(tmp_path.glob("*.part")) == []
-        assert await store.blobs.read(Blob.of(data).sha256) == data
-
-    async def test_an_unknown_content_is_a_key_error(self, store: Store) -> None:
-        with pytest.raises(KeyError):
-            await store.blobs.read("0" * 64)
-        with pytest.raises(KeyError):
-            _ = [piece async for piece in store.blobs.stream("0" * 64)]
-
     async def test_an_event_needs_a_time_zone(self, store: Store) -> None:
         with pytest.raises(ValueError, match="time zone"):
             await store.write(
@@ -292,8 +248,3 @@ def gated() -> tuple[Callable[[UnitOfWork], None], tuple[threading.Event, thread
         assert go_on.wait(10)
 
     return work, (running, go_on)
-
-
-def _spooled(path: Path, data: bytes) -> Blob:
-    path.write_bytes(data)
-    return Blob(hashlib.sha256(data).hexdigest(), len(data), path=path)

@@ -24,7 +24,7 @@ from socle.store import Store, UnitOfWork, held
 from socle.store.sqlite import SqliteStore
 from socle.web.factory import create_app
 from support import shelf
-from support.bus_suite import KEYS, TOPIC, names
+from support.bus_wire import KEYS, TOPIC, names
 from support.shelf_stores import prepare_shelf, started
 
 SOURCE = "/socles/shelf/ws0"

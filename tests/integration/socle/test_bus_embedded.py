@@ -16,7 +16,8 @@ from socle.bus.wiring import make_relay
 from socle.store import SqliteStore
 from socle.store.migrate import upgrade
 from support import shelf
-from support.bus_suite import KEYS, BusSuite, Reader, Wire, names
+from support.bus_suite import BusSuite
+from support.bus_wire import KEYS, Reader, Wire, names
 
 
 @pytest.fixture

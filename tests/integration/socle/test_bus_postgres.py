@@ -12,7 +12,8 @@ from socle.bus.kafka_settings import KafkaSettings
 from socle.bus.port import Bus
 from socle.bus.wiring import make_relay
 from socle.store import Store
-from support.bus_suite import BusSuite, Wire
+from support.bus_suite import BusSuite
+from support.bus_wire import Wire
 from support.kafka import Broker
 from support.shelf_stores import prepare_shelf, started
 

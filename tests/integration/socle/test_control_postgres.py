@@ -14,8 +14,9 @@ from socle.control.faults import FaultRule
 from socle.control.plane import ControlPlane
 from socle.control.port import FaultEffect
 from socle.settings import GroundSettings
+from support.control_faults_suite import fire
 from support.control_processes_suite import ProcessesSuite, soon
-from support.control_suite import ControlSuite, fire, opened
+from support.control_suite import ControlSuite, opened
 from support.postgres import PostgresServer, fresh_database
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]

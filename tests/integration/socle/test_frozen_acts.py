@@ -11,7 +11,7 @@ from socle.bus.wiring import make_relay
 from socle.store.port import StoreBusy
 from socle.store.postgres_connect import Address
 from support import frozen_act, shelf
-from support.bus_suite import Reader, Wire
+from support.bus_wire import Reader, Wire
 from support.postgres_store import opened, prepared
 
 pytestmark = pytest.mark.postgres

@@ -16,7 +16,7 @@ from socle.bus.port import Record, TopicPartition
 from socle.store import SqliteStore
 from socle.store.migrate import upgrade
 from support import shelf
-from support.bus_suite import TOPIC, Reader, Wire, names
+from support.bus_wire import TOPIC, Reader, Wire, names
 from support.kafka import Broker
 from support.kafka_wired import drained, kafka_relay, open_bus
 

@@ -14,7 +14,7 @@ from socle.bus import published
 from socle.store import SqliteStore
 from socle.store.migrate import upgrade
 from support import shelf
-from support.bus_suite import KEYS, Reader, Wire, names
+from support.bus_wire import KEYS, Reader, Wire, names
 from support.kafka import Broker
 from support.kafka_wired import drained, kafka_relay, open_bus, sequences_of, without_repetitions
 

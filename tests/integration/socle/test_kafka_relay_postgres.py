@@ -12,7 +12,7 @@ from socle.bus.kafka_publication import KafkaPublication
 from socle.bus.lead_postgres import SessionLead
 from socle.bus.relay import Relay
 from support import shelf
-from support.bus_suite import KEYS, Reader, Wire, names
+from support.bus_wire import KEYS, Reader, Wire, names
 from support.kafka import Broker
 from support.kafka_wired import drained, open_bus, sequences_of, without_repetitions
 from support.postgres import PostgresServer, fresh_database

@@ -23,7 +23,7 @@ from socle.bus.kafka_settings import KafkaSettings
 from socle.bus.wiring import make_relay
 from socle.store import Store
 from support import shelf
-from support.bus_suite import Reader, Wire, names
+from support.bus_wire import Reader, Wire, names
 from support.kafka import free_port
 from support.shelf_stores import prepare_shelf, started
 

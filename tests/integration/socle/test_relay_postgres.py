@@ -21,7 +21,7 @@ from socle.events.codec import encode_data
 from socle.store import Store
 from socle.store.postgres import PostgresStore
 from support import shelf
-from support.bus_suite import KEYS, Reader, Wire, names
+from support.bus_wire import KEYS, Reader, Wire, names
 from support.postgres import PostgresServer, fresh_database
 from support.shelf_stores import MakeStore, prepare_shelf, started
 

@@ -17,7 +17,7 @@ from socle.serve import Process
 from socle.service import Receive, Scope, Send
 from socle.settings import GroundSettings
 from support import serve_shelf
-from support.bus_suite import Reader, Wire
+from support.bus_wire import Reader, Wire
 from support.serve_shelf import ShelfService
 
 

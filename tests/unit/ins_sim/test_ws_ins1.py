@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 
 from ins_sim.domain import rules as common
 from ins_sim.domain import rules_vitale as rules
-from ins_sim.domain.coherence import check, check_asked
+from ins_sim.domain.coherence import check_asked
 from ins_sim.domain.coverage import Matricule
 from ins_sim.domain.erreur import Erreur
 from ins_sim.domain.model import Answer, CodeCR
 from ins_sim.domain.policy import Policy, Unknown
-from ins_sim.domain.strangers import in_coverage
-from ins_sim.domain.vitale import CardRequest, CardTraits, decide, explain, look_up, numbers
+from ins_sim.domain.vitale import CardRequest, CardTraits, decide, explain, look_up
 from socle.control.model import CardHolder, VitaleCard
 from socle.identifiers.ins import ins_key
 from socle.rules import Rule
@@ -155,66 +154,6 @@ def test_a_documented_outcome_goes_before() -> None:
     nobody = decide(CardRequest(asked=BY_LEO), Policy(), Shelf(CARD, persons=(replace(LEO, known_to_insi=False),)))
     assert isinstance(nobody, Answer)
     assert nobody.code is CodeCR.NONE
-
-
-@pytest.mark.parametrize(
-    ("body", "rule"),
-    [
-        (card_body(None), rules.MISSING),
-        (card_body(born=None), rules.MISSING),
-        (card_body(MOTHER + ins_key(MOTHER)), rules.NUMBER),
-        (card_body(individual="285067511200"), rules.NUMBER),
-        (card_body("2a50675112001"), rules.NUMBER),
-        (card_body(keys=(None, "7")), rules.NUMBER),
-        (card_body(rank="0"), rules.RANK),
-        (card_body(rank="10"), rules.RANK),
-        (card_body(rank="²"), rules.RANK),
-        (card_body(rank=None), rules.RANK_MISSING),
-        (card_body(born="14/07/1977"), common.DATE),
-        (card_body(name="Nessi"), common.LOWER_CASE),
-        (card_body(name="NESSI  RUTH"), common.SEPARATORS),
-    ],
-)
-def test_each_control_of_the_body(body: str, rule: Rule) -> None:
-    assert [one.rule for one in check_asked(card_request(card_message(body)).asked)] == [rule]
-
-
-@pytest.mark.parametrize("born", ["1977-07-00", "1977-00-00", "1977-13-32"])
-def test_a_lunar_date_is_no_mistake(born: str) -> None:
-    assert list(check_asked(card_request(card_message(card_body(born=born))).asked)) == []
-
-
-@pytest.mark.parametrize(
-    ("said", "told_of"),
-    [
-        (coverage(), []),
-        (coverage(rank="01"), []),
-        ("<bam:COUVERTURE/>", [rules.COVERAGE_EMPTY]),
-        ("", [rules.COVERAGE_EMPTY]),
-        (coverage(insured=None), [rules.COVERAGE_INSURED]),
-        (coverage(MOTHER), [rules.COVERAGE_INSURED]),
-        (coverage(born="2010-08-07"), [rules.COVERAGE_BIRTH]),
-        (coverage(rank="2"), [rules.COVERAGE_RANK]),
-        (coverage(rank=None), [rules.COVERAGE_RANK]),
-        (coverage(number=MOTHER), [rules.COVERAGE_NUMBER]),
-        (coverage(MOTHER, "2010-08-07", "2"), [rules.COVERAGE_INSURED, rules.COVERAGE_BIRTH, rules.COVERAGE_RANK]),
-    ],
-)
-def test_each_incoherence_with_couverture_is_told_apart(said: str, told_of: list[Rule]) -> None:
-    request = card_request(card_message(headers=card_blocks(coverage=said)))
-    assert [one.rule for one in check(request, Policy())] == told_of
-
-
-def test_numbers_that_may_be_real_are_all_looked_at() -> None:
-    body = card_body(MOTHER + "11", individual=SON, keys=("12", None))
-    request = card_request(card_message(body, card_blocks(coverage=coverage(FORMER, number="XYZ"))))
-    found = (*numbers(request), *in_coverage(request))
-    seen = [(one.matricule, one.key, where.rpartition("/")[2]) for one, where in found]
-    assert seen == [
-        (MOTHER, "11", "MatriculeOD"),
-        (SON, "12", "MatriculeIndividu"),
-        (FORMER, ins_key(FORMER), "ASSURE"),
-    ]
 
 
 HOLDERS = [(holder, one) for holder, one in zip(CARD.holders, (ANNE, LEO, TOM), strict=False)]
