@@ -27,6 +27,7 @@ LEFT = {
     rules.IDAM: "which number",
     rules.LPS_MISSING: "which software",
     rules.NOT_SIMULATED: "which service",
+    rules_call.OTHER_ACTION: "which operation",
 }
 """Rules that a human answers, and what he decides."""
 MORE = [
