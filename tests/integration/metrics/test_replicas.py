@@ -1,74 +1,26 @@
 """Several processes of metrics, each with its roles, over one PostgreSQL."""
 
 import asyncio
-import contextlib
 import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
-import psycopg
 import pytest
 from sqlalchemy import func, select
 
-from metrics.api.stream import _events
 from metrics.batch import Held
-from metrics.catalogue import Catalogue, shipped
+from metrics.catalogue import shipped
 from metrics.consumer import GROUP
 from metrics.lease import Lease, LeaseLost, pass_gate
-from metrics.report import Question
 from metrics.settings import Role
 from metrics.tables import metadata
 from socle.store.port import Store
 from socle.store.tables import common
 from support.metrics_events import call, document, stay
-from support.metrics_served import NOW, Served, served, site
-from support.postgres import PostgresServer, fresh_database
+from support.metrics_replicas import listening, replicas, until
+from support.metrics_served import NOW, site
 
 pytestmark = pytest.mark.postgres
-
-
-@asynccontextmanager
-async def replicas(
-    folder: Path, url: str, *roles: set[Role], catalogues: tuple[Catalogue | None, ...] = ()
-) -> AsyncIterator[list[Served]]:
-    """Each with a ground of its own, as in its own process."""
-    async with AsyncExitStack() as stack:
-        found = []
-        for number, mine in enumerate(roles):
-            catalogue = catalogues[number] if catalogues else None
-            found.append(
-                await stack.enter_async_context(
-                    served(folder / str(number), database=url, roles=mine, catalogue=catalogue)
-                )
-            )
-        yield found
-
-
-@contextlib.asynccontextmanager
-async def listening(run: Served, last_event_id: str | None = None) -> AsyncIterator[AsyncIterator[str]]:
-    core = run.service.core
-
-    def question() -> Question | None:
-        current = core.ground.control.workspace("default")
-        return None if current is None else core.question(current)
-
-    events = _events(core, question, last_event_id)
-    try:
-        yield events
-    finally:
-        await events.aclose()  # type: ignore[attr-defined]
-
-
-async def until(events: AsyncIterator[str], text: str, seconds: float = 15) -> str:
-    """The next event that holds ``text``."""
-    async with asyncio.timeout(seconds):
-        async for event in events:
-            if text in event:
-                return event
-    raise AssertionError("the stream ended")
 
 
 async def test_each_role_alone_and_together_they_do_everything(tmp_path: Path, postgres_url: str) -> None:
@@ -208,48 +160,6 @@ async def test_the_same_stay_posted_to_two_processes_at_once_is_one_event(tmp_pa
 async def outbox(store: Store) -> int:
     counted = select(func.count()).select_from(common(metadata).outbox)
     return int(await store.read(lambda connection: connection.execute(counted).scalar_one()))
-
-
-async def test_after_a_restart_of_the_database_clients_take_a_snapshot_and_changes_come_again(
-    tmp_path: Path, postgres_server: PostgresServer
-) -> None:
-    with fresh_database(postgres_server.url()) as url:
-        async with replicas(tmp_path, url, {Role.CONSUMER, Role.API}, {Role.API}) as (reads, shows):
-            async with listening(shows) as events:
-                await until(events, "event: snapshot")
-                await reads.emit([call("1", at=NOW)])
-                last = await until(events, "event: change")
-                await asyncio.to_thread(postgres_server.restart, crash=True)
-                again = await until(events, "event: snapshot")
-                assert again.splitlines()[0] != last.splitlines()[0]
-                await reads.emit([call("2", at=NOW)])
-                await until(events, "event: change")
-            await counted(shows, 2)
-
-
-async def test_a_count_that_a_crash_of_the_database_undid_is_made_again_though_nothing_else_comes(
-    tmp_path: Path, postgres_server: PostgresServer, caplog: pytest.LogCaptureFixture
-) -> None:
-    with fresh_database(postgres_server.url()) as url:
-        with psycopg.connect(url, autocommit=True) as admin:  # COMMITs that nobody waits for stay in memory for long
-            admin.execute("ALTER SYSTEM SET wal_writer_delay = 10000")
-            admin.execute("SELECT pg_reload_conf()")
-        async with replicas(tmp_path, url, {Role.CONSUMER, Role.API}) as (run,):
-            for crash in range(1, 4):
-                await run.emit([call(str(crash), at=NOW)])
-                await counted(run, crash)
-                await asyncio.to_thread(postgres_server.restart, crash=True)
-                await counted(run, crash)
-            assert "not at the expected position" in caplog.text, "no crash undid anything"
-
-
-async def counted(run: Served, calls: int) -> None:
-    async with asyncio.timeout(20):
-        while True:
-            with contextlib.suppress(httpx.HTTPError, KeyError, TypeError):
-                if (await run.cell("INSI-SUCCES"))["den"] == calls:
-                    return
-            await asyncio.sleep(0.02)
 
 
 async def test_a_reset_through_one_process_is_seen_by_the_streams_of_the_others(
