@@ -37,7 +37,7 @@ def entry(
         setattr(one, name, value)
     flat = row(one, most)
     columns = dict(zip(COLUMNS + CONTENT, flat.columns + flat.content, strict=True))
-    return whole(columns, flat.content[1], flat.content[2])
+    return whole(columns, flat.content[1], flat.content[2], lambda ref: None)
 
 
 def searched(**more: str) -> bytes:
