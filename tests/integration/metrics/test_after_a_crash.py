@@ -2,11 +2,14 @@
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import LiteralString
 
 import httpx
 import psycopg
 import pytest
+from psycopg.sql import SQL
 
 from metrics.settings import Role
 from support.metrics_events import call
@@ -37,10 +40,7 @@ async def test_after_a_restart_of_the_database_clients_take_a_snapshot_and_chang
 async def test_a_count_that_a_crash_of_the_database_undid_is_made_again_though_nothing_else_comes(
     tmp_path: Path, postgres_server: PostgresServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with fresh_database(postgres_server.url()) as url:
-        with psycopg.connect(url, autocommit=True) as admin:  # COMMITs that nobody waits for stay in memory for long
-            admin.execute("ALTER SYSTEM SET wal_writer_delay = 10000")
-            admin.execute("SELECT pg_reload_conf()")
+    with fresh_database(postgres_server.url()) as url, lazy_writing(url):
         async with replicas(tmp_path, url, {Role.CONSUMER, Role.API}) as (run,):
             for crash in range(1, 4):
                 await run.emit([call(str(crash), at=NOW)])
@@ -48,6 +48,22 @@ async def test_a_count_that_a_crash_of_the_database_undid_is_made_again_though_n
                 await asyncio.to_thread(postgres_server.restart, crash=True)
                 await counted(run, crash)
             assert "not at the expected position" in caplog.text, "no crash undid anything"
+
+
+@contextlib.contextmanager
+def lazy_writing(url: str) -> Iterator[None]:
+    """COMMITs that nobody waits for stay in the server's memory for long."""
+
+    def let(setting: LiteralString) -> None:
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute(SQL("ALTER SYSTEM {}").format(SQL(setting)))
+            admin.execute("SELECT pg_reload_conf()")
+
+    let("SET wal_writer_delay = 10000")
+    try:
+        yield
+    finally:
+        let("RESET wal_writer_delay")
 
 
 async def counted(run: Served, calls: int) -> None:
