@@ -80,6 +80,7 @@ class SoapEndpoint:
         request = SoapRequest(scope, receive, self._limits, self._spool)
         workspace, unknown = self._workspace(scope)
         exchange = request.open_exchange(self._service, workspace.name, workspace.epoch, self._clock.now())
+        looked = False
         try:
             if scope["method"] == "POST":
                 answer = await self._answer(request, exchange, workspace, unknown, scope)
@@ -87,6 +88,7 @@ class SoapEndpoint:
                 answer = other_method(scope, exchange, request.base_url, self._wsdl)
                 answer.headers.append(_link(request, exchange))
             if answer.leaving is None:
+                looked = await self._look(request, exchange)  # first: the journal has it for who follows its link
                 answer.record(exchange)
                 await answer.send(send)
             else:
@@ -98,12 +100,18 @@ class SoapEndpoint:
             exchange.findings.append(rules.DISCONNECTED.finding())
             await cut(scope, receive, send)
         finally:
+            looked = looked or await self._look(request, exchange)
             exchange.request.body = request.recorded()
             exchange.finish()
-            if exchange.outcome is not Outcome.ACCEPTED and unread(exchange):
-                await look(exchange, self._control.population)
             self._journal.record(exchange)
             await request.discard()
+
+    async def _look(self, request: SoapRequest, exchange: Exchange) -> bool:
+        """See whether a refused request that nobody judged may tell of a real person (D11). True: done."""
+        if exchange.outcome is not Outcome.ACCEPTED and unread(exchange):
+            exchange.request.body = request.recorded()
+            await look(exchange, self._control.population)
+        return True
 
     @asynccontextmanager
     async def rehearsal(
