@@ -130,7 +130,7 @@ def test_an_unknown_exchange_is_no_and_says_so(socles: Socles, space: str) -> No
 
     assert (none.exit_code, unknown.exit_code) == (1, 1)
     assert "aucun échange" in none.stderr
-    assert "introuvable" in unknown.stderr
+    assert "Introuvable" in unknown.stderr
 
 
 def test_a_fault_by_hand_fires_and_is_counted(socles: Socles, served: RunningSandbox, space: str) -> None:

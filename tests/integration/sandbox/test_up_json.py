@@ -26,8 +26,9 @@ def test_one_line_of_json_and_nothing_else_on_the_output(tmp_path: Path) -> None
     ) as process:
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())
-        assert told.keys() == {"url", "tls", "mutual", "smtp", "psc", "console", "data"}
+        assert told.keys() == {"url", "tls", "mutual", "smtp", "smtps", "psc", "console", "data"}
         assert told["mutual"] is None
+        assert told["smtps"] is None
         assert told["tls"].startswith("https://127.0.0.1:")
         assert httpx.get(told["url"] + "/_sandbox/ready", trust_env=False).status_code == 200
         discovery = f"{told['psc']}/.well-known/openid-configuration"
