@@ -1,7 +1,8 @@
 """Header fields of mail: unfolding, parameters, encoded words (RFC 5322 §2.2.3, RFC 2045 §5.1, RFC 2047, RFC 2231)."""
 
+import codecs
 import re
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -15,6 +16,8 @@ _MAX_HEADERS: Final = 1000
 _MAX_BLOCK: Final = 256 * 1024
 _MAX_VALUE: Final = 4096
 """Characters of one structured value that are looked at; beyond, it is no header of a mail."""
+_NO_CHARSETS: Final = frozenset({"idna", "punycode"})
+"""Codecs of Python's for names, whose time grows with the square of a text."""
 
 
 def parse_headers(raw: bytes) -> list[tuple[str, str]]:
@@ -71,10 +74,17 @@ def _join(sections: list[tuple[int, str, bool]]) -> str:
             declared, _, value = value.split("'", 2)
             charset = declared or charset
         data += unquote_to_bytes(value) if extended else value.encode("utf-8", "surrogateescape")
+    return _whole(decode_text(data, charset, otherwise="utf-8"))
+
+
+def decode_text(data: bytes, charset: str, *, otherwise: str) -> str:
+    """Text in the charset that its sender names, else in ``otherwise``; never raises."""
     try:
-        return _whole(data.decode(charset, "replace"))
-    except LookupError:
-        return data.decode("utf-8", "replace")
+        if codecs.lookup(charset).name not in _NO_CHARSETS:
+            return data.decode(charset, "replace")
+    except (LookupError, ValueError):  # no charset, or no name of one
+        pass
+    return data.decode(otherwise, "replace")
 
 
 def decode_words(value: str) -> str:
@@ -82,8 +92,11 @@ def decode_words(value: str) -> str:
     if "=?" not in value:
         return value
     try:
-        return _whole(str(make_header(decode_header(value))))
-    except (HeaderParseError, LookupError, UnicodeError, ValueError):
+        words = decode_header(value)
+        if any(charset is not None and codecs.lookup(charset).name in _NO_CHARSETS for _, charset in words):
+            return value
+        return _whole(str(make_header(words)))
+    except (MessageError, LookupError, ValueError):
         return value
 
 

@@ -1,4 +1,4 @@
-"""The INS numbers that a mail tells in words: in its subject and in the texts that it carries (D11)."""
+"""The INS numbers that a mail tells in words: in its subject, its files' names and the texts that it carries (D11)."""
 
 import html
 import re
@@ -7,6 +7,7 @@ from typing import Final
 from mss_sim.domain.checks import Decode
 from mss_sim.domain.message import MailContent, MimePart
 from mss_sim.domain.patients import addressed
+from mss_sim.wire.headers import decode_text
 from socle.identifiers.ins import Ins
 from socle.identifiers.numbers import in_prose
 
@@ -20,6 +21,7 @@ def numbers_of(content: MailContent, decode: Decode) -> tuple[Ins, ...]:
     """In the order they stand in; those of archives are known to the archives."""
     found, room = numbers_in(content.subject), MOST
     for part in content.root.leaves():
+        found += numbers_in((part.filename or "").replace("_", " "))
         if room > 0 and _is_text(part):
             data = decode(part)[:room]
             room -= len(data)
@@ -38,8 +40,5 @@ def _is_text(part: MimePart) -> bool:
 
 
 def _words(data: bytes, part: MimePart) -> str:
-    try:
-        text = data.decode(part.params.get("charset", "utf-8"), "replace")
-    except (LookupError, ValueError):
-        text = data.decode("latin-1")
+    text = decode_text(data, part.params.get("charset", "utf-8"), otherwise="latin-1")
     return html.unescape(_TAG.sub(" ", text)) if part.content_type == "text/html" else text

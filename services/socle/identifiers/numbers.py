@@ -26,7 +26,7 @@ _IN_GROUPS: Final = re.compile(
 )
 _OID: Final = re.compile(r"1\.2\.250\.1\.213\.1\.4\.(?:8|9|10|11)(?![0-9.])")
 _TOLD: Final = re.compile(
-    r"\b(?:INS|NIR|NIA|matricule|immatriculation|s[ée]curit[ée] sociale|s[ée]cu|SS|assur[ée]e?)\b", re.IGNORECASE
+    r"\b(?:INS|NIR|NIA|NSS|matricule|immatriculation|s[ée]curit[ée] sociale|s[ée]cu|SS|assur[ée]e?)\b", re.IGNORECASE
 )
 _AROUND: Final = 120
 """Characters on either side in which an OID is a number's: an identifier of a CDA or of an INSi answer is shorter."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mss_sim.wire.headers import decode_words, parse_headers, parse_value
+from mss_sim.wire.headers import decode_text, decode_words, parse_headers, parse_value
 from mss_sim.wire.mime import MimeLimit, decode_body, opaque_mail, parse_mail
 from support.mails import cda, mail, xdm
 
@@ -135,3 +135,10 @@ def test_encoded_words() -> None:
 def test_a_sample_mail() -> None:
     archive = xdm(cda())
     assert contents(mail(archive))[1] == ("application/zip", "IHE_XDM.ZIP", archive)
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "undefined", "a\0b", "hex", "utf-8\u00ff", "rot13"])
+def test_a_charset_that_is_none_leaves_text_as_it_came(charset: str) -> None:
+    assert parse_value(f"application/pdf; name*={charset}''b%20c")[1] == {"name": "b c"}
+    assert decode_words(f"=?{charset}?q?abc?=") == f"=?{charset}?q?abc?="
+    assert decode_text(b"abc", charset, otherwise="latin-1") == "abc"
