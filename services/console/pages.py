@@ -14,11 +14,11 @@ from console.asked import Asked, asked
 from console.assets import ASSETS
 from console.compared import against, mending
 from console.gather import entry_of, gather, read_exchange
-from console.reading.message import PART_READ, Kind, read
+from console.reading.message import PART_READ, Kind
 from console.rendering import HEADERS
 from console.sandbox import Answer, Sandbox
 from console.settings import ConsoleSettings
-from console.view import side
+from console.view import parts_of, side
 
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _UNKNOWN = Answer(404, words="Ceci n'est pas l'identifiant d'un échange.", code="not-found")
@@ -111,8 +111,8 @@ def router(sandbox: Sandbox, address: Callable[[], str], settings: ConsoleSettin
         whole = await asyncio.to_thread(
             side, direction, entry.data[direction], mail, raw.data
         )  # None: what is in place
-        parts = await asyncio.to_thread(read, whole.body, mail=mail, limit=PART_READ)
-        shown = next((one for one in parts if one.part.number == number), None)
+        parts = await asyncio.to_thread(parts_of, whole.body, mail=mail, limit=PART_READ)
+        shown = next((one for one in parts or () if one.part.number == number), None)
         if shown is not None and shown.kind is Kind.LARGE and not raw.found:
             return await _missing(about, raw)
         if shown is None:

@@ -7,7 +7,7 @@ from typing import Any
 from console.labels import verdict
 from console.reading.body import Body, assemble
 from console.reading.locate import Located, Pointer, Received, locate
-from console.reading.message import Kind, Shown, raw_text, read
+from console.reading.message import PART_SHOWN, Kind, Shown, raw_text, read
 
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
@@ -108,11 +108,16 @@ def side(direction: str, recorded: Mapping[str, Any], mail: bool, octets: bytes 
     body = assemble(recorded)
     if octets is not None:
         body = replace(body, data=octets, gaps={}, cut=False)
+    parts = parts_of(body, mail=mail)
+    return Side(direction, body, parts or [], raw_text(body), parts is None)
+
+
+def parts_of(body: Body, *, mail: bool, limit: int = PART_SHOWN) -> list[Shown] | None:
+    """The parts of a body, as ``console.reading.message.read`` gives them; None when it cannot be read."""
     try:
-        parts, unread = read(body, mail=mail), False
+        return read(body, mail=mail, limit=limit)
     except ValueError:
-        parts, unread = [], True
-    return Side(direction, body, parts, raw_text(body), unread)
+        return None
 
 
 def _grouped(located: Sequence[Located]) -> list[Group]:

@@ -5,6 +5,7 @@ import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 
@@ -94,7 +95,7 @@ def _decoded(value: str) -> str:
     text = _UNFOLD.sub(" ", value)
     try:
         return str(make_header(decode_header(text)))
-    except (ValueError, LookupError):
+    except (MessageError, ValueError, LookupError):
         return text
 
 

@@ -78,3 +78,9 @@ def test_a_long_part_is_left_to_its_own_page() -> None:
     body = assemble(recorded({"text": "<a>" + "<b/>" * 30_000 + "</a>"}))
     assert [part.kind for part in read(body, mail=False)] == [Kind.LARGE]
     assert [part.kind for part in read(body, mail=False, limit=200_000)] == [Kind.XML]
+
+
+def test_a_word_of_a_mail_that_cannot_be_decoded_is_shown_as_it_came() -> None:
+    for word in ("=?utf-8?b?a?=", "=?utf-8\u00ff?q?a?="):
+        shown, _ = read(assemble(recorded({"text": f"Subject: {word}\r\n\r\nx"}, kind="message/rfc822")), mail=True)
+        assert shown.part.headers[0][0] == "Subject"
