@@ -132,13 +132,14 @@ class MetricsConsumer:
     async def _make_sure(self) -> None:
         """In a quiet moment: wait for the disk. Raises :class:`NotOwner` when a crash has put positions back; events
         that come tell as much by themselves."""
-        unsure = {part: self._positions[part] for part in await self._consumer.end_offsets() if part in self._unsure}
+        asked = frozenset(self._unsure)
+        unsure = {part: self._positions[part] for part in await self._consumer.end_offsets() if part in asked}
 
         def work(uow: UnitOfWork) -> list[TopicPartition]:
             return self._projector.positions.lost(uow, unsure)
 
         lost = await self._store.write(work)
-        self._unsure.clear()
+        self._unsure -= asked  # not what was assigned meanwhile
         if lost:
             raise NotOwner(lost)
 
