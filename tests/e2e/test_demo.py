@@ -143,7 +143,7 @@ def _up(data_dir: Path) -> tuple[float, int]:
     command = [*COMMAND, "up", "--port", "0", "--smtp-port", "0", "--data-dir", str(data_dir)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
         assert process.stdout is not None
-        line = process.stdout.readline()
+        line = next(line for line in process.stdout if "http://" in line)
         seconds = time.monotonic() - started
         url = next(word for word in line.split() if word.startswith("http://"))
         with urllib.request.urlopen(f"{url}/_sandbox/ready", timeout=5) as answer:
