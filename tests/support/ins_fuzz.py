@@ -1,6 +1,8 @@
 """What must hold for whatever is sent to INSi, and how a test holds it to that."""
 
 import asyncio
+import codecs
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,9 +71,7 @@ class Judge:
 
     def _same_person(self, result: etree._Element, raw: bytes, content_type: str) -> None:
         """Who is found has the traits that were sent. What was sent is read by another way than the product's."""
-        text = raw.decode("utf-16-be").encode() if raw.startswith(b"\0<") else raw
-        said = "utf-8" if "charset=utf-8" in content_type else None  # it wins over the XML declaration (RFC 7303)
-        envelope = etree.fromstring(text, etree.XMLParser(resolve_entities=False, huge_tree=True, encoding=said))
+        envelope = _read(raw, content_type)
         asked = next(each for part in envelope.iterfind("{*}Body") for each in part.iterchildren("*"))
         if asked.tag != f"{{{RECSANS}}}RECSANSVITALE":
             return  # by another operation: its traits are not all in the message
@@ -84,6 +84,25 @@ class Judge:
         listed = (result.findtext(".//{*}TIQ/{*}ListePrenom") or "").split()
         assert given
         assert listed[: len(given)] == given, raw
+
+
+def _read(raw: bytes, content_type: str) -> etree._Element:
+    """RFC 7303: a byte order mark speaks first, then the Content-Type, then the XML declaration."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _of_text(raw.decode("utf-16"))
+    if raw.startswith((b"<\0", b"\0<")):
+        return _of_text(raw.decode("utf-16-le" if raw[0] else "utf-16-be"))
+    marked = raw.startswith(codecs.BOM_UTF8) or "charset=utf-8" in content_type
+    return etree.fromstring(
+        raw, etree.XMLParser(huge_tree=True, encoding="utf-8" if marked else None, resolve_entities=False)
+    )
+
+
+def _of_text(text: str) -> etree._Element:
+    bare = re.sub(r"^\s*<\?xml.*?\?>", "", text, count=1, flags=re.DOTALL)
+    return etree.fromstring(
+        bare.encode("utf-8", "surrogatepass"), etree.XMLParser(huge_tree=True, resolve_entities=False)
+    )
 
 
 @contextmanager
