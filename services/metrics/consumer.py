@@ -11,7 +11,6 @@ from metrics.domain.days import to_ms
 from metrics.gauges import Gauges
 from metrics.lease import pass_gate
 from metrics.news import News
-from metrics.positions import commit_soon
 from metrics.projector import Projector
 from metrics.settings import MetricsSettings
 from metrics.told import Told, told_of
@@ -19,6 +18,7 @@ from socle.bus.port import Bus, Record, TopicPartition
 from socle.clock import Clock
 from socle.events.topics import TOPICS
 from socle.store.port import Store, StoreBusy, StoreClosed, StoreFailed, UnitOfWork
+from socle.store.soon import commit_soon
 
 _LOG = logging.getLogger(__name__)
 GROUP = "metrics"
@@ -189,7 +189,7 @@ class MetricsConsumer:
 
         def work(uow: UnitOfWork) -> tuple[Batch, Applied, Told, bool]:
             batch = self._batch(records, moves, poison)
-            commit_soon(uow)
+            commit_soon(uow)  # positions, facts and counts: undone together, they are made again together
             pass_gate(uow, self._projector.consumer, self._definitions)
             applied = self._projector.apply(uow, batch)
             told = told_of(batch, applied, _now_ms())

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, literal_column, select, text, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import Insert
 
 from metrics.batch import Batch, Move, NotOwner, Poison
@@ -63,7 +63,6 @@ _ALL_MARKS = hot(
         "WHERE h.consumer = :consumer"
     )
 )
-_SOON = hot(select(func.set_config("synchronous_commit", "off", literal_column("true"))))
 _KEY = ("topic", "partition")
 
 
@@ -100,16 +99,6 @@ class Fresh(NamedTuple):
     repeated: int
     missing: int
     """Numbers that the source has given and that did not come before their successors: lost on the way."""
-
-
-def commit_soon(uow: UnitOfWork) -> None:
-    """Let this transaction's COMMIT return before it is on the disk, where the database offers that.
-
-    Positions, facts and counts commit together: a crash of PostgreSQL in that moment undoes all of them, and the same
-    events are taken in again. See :meth:`Positions.lost` for how a consumer learns of it.
-    """
-    if on_postgres(uow):
-        uow.hot(_SOON, {})
 
 
 class Positions:

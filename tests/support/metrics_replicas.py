@@ -31,11 +31,13 @@ async def replicas(
 
 
 @contextlib.asynccontextmanager
-async def listening(run: Served, last_event_id: str | None = None) -> AsyncIterator[AsyncIterator[str]]:
+async def listening(
+    run: Served, last_event_id: str | None = None, *, workspace: str = "default"
+) -> AsyncIterator[AsyncIterator[str]]:
     core = run.service.core
 
     def question() -> Question | None:
-        current = core.ground.control.workspace("default")
+        current = core.ground.control.workspace(workspace)
         return None if current is None else core.question(current)
 
     events = _events(core, question, last_event_id)

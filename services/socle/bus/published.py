@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, delete, func, literal_column, select
+from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.schema import MetaData
 
 from socle.bus.port import TopicPartition
 from socle.store.hot import hot, hot_rows
 from socle.store.port import UnitOfWork
+from socle.store.soon import commit_soon
 from socle.store.tables import common
 
 PUBLISHED = "published"
@@ -36,7 +37,6 @@ _MOVE = hot(
         where=_HEAD.next < _HEAD_MOVES.excluded.next,
     )
 )
-_SOON = hot(select(func.set_config("synchronous_commit", "off", literal_column("true"))))
 _OLDEST = (
     select(_OUTBOX.position, _OUTBOX.recorded)
     .where(
@@ -65,8 +65,7 @@ def move(uow: UnitOfWork, ends: Mapping[TopicPartition, int]) -> None:
     On PostgreSQL COMMIT returns before this is on the disk. A crash in that moment puts heads back, and ends the lead:
     who leads next publishes from the stored heads, and consumers skip what they had (D2).
     """
-    if uow.dialect == "postgresql":
-        uow.hot_many(_SOON, [{}])  # its row is not waited for
+    commit_soon(uow)
     uow.hot_many(
         _MOVE, [{"topic": log.topic, "partition": log.partition, "next": end} for log, end in sorted(ends.items())]
     )
