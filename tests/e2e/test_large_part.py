@@ -22,46 +22,46 @@ from sandbox.facts import DocumentFacts, Encounter
 from sandbox.hospitals.hospital import Hospital
 from sandbox.hospitals.population import read_world
 from sandbox.hospitals.world import hospitals as hospitals_of
-from support.drill import Up
+from support.drill import running
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(120)]
 
 PART = 50 * 10**6
 GROWTH = 32 * 2**20
 P99_SECONDS = 0.1
+ASKED = 200
+"""Questions while parts are on their way: one upload is too short for a 99th percentile."""
 WARM_UP = 200
 PLACEHOLDER = b"<placeholder/>"
 """Stands for the content until the message around it is made: the lot's signature wants XML."""
 
 
 async def test_an_opaque_50_mb_part_costs_neither_memory_nor_the_others_time(tmp_path: Path) -> None:
-    up = await asyncio.to_thread(Up, tmp_path / "data")
-    async with Http(up.url) as plain, Http(f"{up.url}/w/large") as http:
+    async with running(tmp_path / "data") as up, Http(up.url) as plain, Http(f"{up.url}/w/large") as http:
         await plain.post_json("/_sandbox/workspaces", {"name": "large", "strictness": "lenient"})
         hospital = hospitals_of(await read_world(plain), seed=1, count=1)[0]
-        content = os.urandom(PART)
-        facts, package = _deposit(hospital, content, http.base_url)
         for _ in range(WARM_UP):
             await _ask(plain, hospital)
         process = psutil.Process(up.process.pid)
-        before, most, waits = process.memory_info().rss, 0, []
+        before, most, waits = process.memory_info().rss, 0, list[float]()
 
-        upload = asyncio.create_task(asyncio.to_thread(_post, up.url, f"/w/large{iti41.PATH}", package))
-        while not upload.done():
-            waits.append(await _ask(plain, hospital))
-            most = max(most, process.memory_info().rss)
-            await asyncio.sleep(0.002)
+        while len(waits) < ASKED:
+            content = os.urandom(PART)
+            facts, package = _deposit(hospital, content, http.base_url)
+            upload = asyncio.create_task(asyncio.to_thread(_post, up.url, f"/w/large{iti41.PATH}", package))
+            while not upload.done():
+                waits.append(await _ask(plain, hospital))
+                most = max(most, process.memory_info().rss)
+                await asyncio.sleep(0.002)
+            status, answer = await upload
+            assert status == 200
+            assert b"ResponseStatusType:Success" in answer, answer[:3000]
 
-        status, answer = await upload
-        assert status == 200
-        assert b"ResponseStatusType:Success" in answer, answer[:3000]
         waits.sort()
-        assert len(waits) > 20
         assert waits[int(len(waits) * 0.99)] <= P99_SECONDS, waits[-5:]
         assert most - before <= GROWTH, f"grew by {(most - before) / 2**20:.1f} MB"
         stored = await asyncio.to_thread(_get, up.url, f"/w/large/_sandbox/dmp_sim/documents/{facts.unique_id}/raw")
         assert hashlib.sha256(stored).digest() == hashlib.sha256(content).digest()
-    assert await asyncio.to_thread(up.terminate) == 0
 
 
 def _deposit(hospital: Hospital, content: bytes, base_url: str) -> tuple[DocumentFacts, Package]:

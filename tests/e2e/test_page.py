@@ -1,6 +1,5 @@
 """The live page of the whole product: a deposit on the wire moves its cell while one watches."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,18 +8,17 @@ from playwright.async_api import expect
 from sandbox import examples
 from sandbox.clients.http import Http
 from support.browser import opened
-from support.drill import Up
+from support.drill import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 SITE = "699050001"
 """The first establishment of the default population, for which the ready example is deposited."""
-LIVE_MS = 3000
+LIVE_MS = 10_000
 
 
 async def test_a_deposit_moves_its_cell_and_can_be_explained(tmp_path: Path) -> None:
-    up = await asyncio.to_thread(Up, tmp_path / "data")
-    async with Http(up.url) as http, opened(up.url) as (page, wrong):
+    async with running(tmp_path / "data") as up, Http(up.url) as http, opened(up.url) as (page, wrong):
         await expect(page.locator("#body tr")).to_have_count(20)
         cell = page.locator("#body tr", has_text=SITE).locator("td:nth-child(4) button")
         await expect(page.locator("#head")).to_contain_text("DMP-VOL")
@@ -36,13 +34,10 @@ async def test_a_deposit_moves_its_cell_and_can_be_explained(tmp_path: Path) -> 
         await expect(panel).to_contain_text("CHU de Montclar-sur-Azergues")
         await expect(panel.locator("#panel-list > *")).to_have_count(1)
         assert wrong == []
-    assert await asyncio.to_thread(up.terminate) == 0
 
 
 async def test_a_narrow_window_scrolls_the_table_not_the_page(tmp_path: Path) -> None:
-    up = await asyncio.to_thread(Up, tmp_path / "data")
-    async with opened(up.url, width=420) as (page, wrong):
+    async with running(tmp_path / "data") as up, opened(up.url, width=420) as (page, wrong):
         await expect(page.locator("#body tr")).to_have_count(20)
         assert await page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
         assert wrong == []
-    assert await asyncio.to_thread(up.terminate) == 0

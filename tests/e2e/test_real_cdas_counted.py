@@ -11,7 +11,7 @@ from lxml import etree
 from sandbox.clients.http import Http
 from sandbox.clients.iti41 import PATH
 from support.dmp_message import Described, deposit, describe
-from support.drill import Up
+from support.drill import running
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -26,8 +26,11 @@ async def test_each_type_is_counted_and_a_replacement_adds_nothing(tmp_path: Pat
     pairs = [
         [describe((shared_data / "cda-replacement" / name).read_bytes()) for name in pair] for pair in REPLACEMENTS
     ]
-    up = await asyncio.to_thread(Up, tmp_path / "data")
-    async with Http(up.url) as plain, Http(up.url, workspace="samples") as http:
+    async with (
+        running(tmp_path / "data") as up,
+        Http(up.url) as plain,
+        Http(up.url, workspace="samples") as http,
+    ):
         await plain.post_json("/_sandbox/workspaces", {"name": "samples", "strictness": "lenient"})
         for one in samples:
             await _deposit(http, one)
@@ -39,7 +42,6 @@ async def test_each_type_is_counted_and_a_replacement_adds_nothing(tmp_path: Pat
             await _deposit(http, new)
         expected += Counter(old.header.type_code for old, _ in pairs)
         assert await _counted(http, sum(expected.values())) == expected
-    assert await asyncio.to_thread(up.terminate) == 0
 
 
 async def _deposit(http: Http, one: Described) -> None:

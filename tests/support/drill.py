@@ -6,7 +6,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from asyncio import to_thread
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
@@ -81,6 +83,18 @@ class Up:
         assert self.process.stdout is not None
         self.process.stdout.close()
         self._log.close()
+
+
+@asynccontextmanager
+async def running(data_dir: Path) -> AsyncIterator[Up]:
+    """A ``socles up`` that ends well where the test does, and does not outlive a test that fails."""
+    up = await to_thread(Up, data_dir)
+    try:
+        yield up
+        assert await to_thread(up.terminate) == 0
+    finally:
+        if up.alive:
+            up.kill()
 
 
 def _found(pattern: re.Pattern[str], said: str) -> Sequence[str]:
