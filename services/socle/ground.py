@@ -1,7 +1,6 @@
 """The ground a process stands on: what its services share, opened and closed in the right order."""
 
 import asyncio
-import shutil
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,15 +10,14 @@ from typing import Self
 from sqlalchemy import MetaData
 
 from socle.admission import Admission
-from socle.archive.settings import FOLDER
 from socle.bus.embedded import EmbeddedBus
 from socle.bus.port import Bus, Relaying
 from socle.bus.wiring import make_bus, make_relay
 from socle.control.plane import ControlPlane
 from socle.control.settings import ControlSettings
+from socle.data_folder import DataFolder
 from socle.journal.store import JournalStore
 from socle.settings import GroundSettings
-from socle.soap.mtom import sweep
 from socle.store.migrate import revisions
 from socle.store.port import Store
 from socle.store.wiring import make_store, prepare
@@ -52,10 +50,14 @@ class Ground:
     bus: Bus = field(default_factory=EmbeddedBus)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process begins to stop: endless answers (server-sent events) end then."""
+    _folder: DataFolder = field(init=False)
     _also: dict[str, Also] = field(default_factory=dict)
     _opened: dict[str, Opened] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _admissions: dict[str, Admission] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._folder = DataFolder(self.settings.data_dir)
 
     @classmethod
     def open(
@@ -68,8 +70,8 @@ class Ground:
 
     @property
     def spool_dir(self) -> Path:
-        """Where large request parts lie until a store adopts them."""
-        return self.settings.spool_dir
+        """Where large request parts lie until a store adopts them: this process's own folder."""
+        return self._folder.spool
 
     def open_store(self, service: str, metadata: MetaData, migrations: Path) -> Store:
         """The service's own database; usable once the ground is started.
@@ -107,12 +109,13 @@ class Ground:
         return self._admissions[service]
 
     async def start(self) -> None:
-        """Folders, control plane, journal, then the databases: schema, writer, relay.
+        """Data folder, control plane, journal, then the databases: schema, writer, relay.
 
-        When a part fails, those started before it are stopped again.
+        When a part fails, those started before it are stopped again. Raises :class:`socle.data_folder.FolderHeld`.
         """
         async with AsyncExitStack() as stack:
-            await asyncio.to_thread(self._folders)
+            stack.push_async_callback(asyncio.to_thread, self._folder.close)
+            await asyncio.to_thread(self._hold_folder)
             await self.control.start()
             stack.push_async_callback(self.control.stop)
             await self.journal.start()
@@ -140,12 +143,11 @@ class Ground:
     def _swept(self) -> list[Swept]:
         return [Swept(opened.store, opened.relay, opened.metadata) for opened in self._opened.values()]
 
-    def _folders(self) -> None:
+    def _hold_folder(self) -> None:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
-        self.spool_dir.mkdir(exist_ok=True)
-        sweep(self.spool_dir)
-        for left in self.spool_dir.glob(f"{FOLDER}*"):
-            shutil.rmtree(left, ignore_errors=True)
+        if self.settings.database_url is None:  # PostgreSQL lets replicas serve side by side
+            self._folder.hold(self._opened)
+        self._folder.open_spool()
 
     async def _start(self, opened: Opened) -> None:
         await asyncio.to_thread(prepare, self.settings, opened.store.service, opened.metadata, opened.migrations)

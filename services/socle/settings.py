@@ -85,11 +85,6 @@ class GroundSettings(BaseSettings):
     admission_queue: int = Field(512, ge=0, description="Acts that may wait for their turn in one service.")
     stop_seconds: float = Field(20.0, gt=0, description="How long acts in flight may take to finish after SIGTERM.")
 
-    @property
-    def spool_dir(self) -> Path:
-        """Where request bodies lie until they are stored or dropped; on the same disk as the blobs."""
-        return self.data_dir / "spool"
-
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, url: SecretStr | None) -> SecretStr | None:

@@ -3,9 +3,6 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-FOLDER = "archive-"
-"""How the names of folders begin that hold the files of one archive for as long as it is made or restored."""
-
 
 class ArchiveSettings(BaseSettings):
     """Read from ``SOCLES_ARCHIVE_…``."""

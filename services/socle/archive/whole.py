@@ -18,7 +18,7 @@ from socle.archive.part import KIND as PART
 from socle.archive.part import Holder
 from socle.archive.patients import Renamed
 from socle.archive.remote import RemotePart
-from socle.archive.settings import FOLDER, ArchiveSettings
+from socle.archive.settings import ArchiveSettings
 from socle.bus import published
 from socle.control.fault_checks import FaultNonsense
 from socle.control.restoring import Holding, ResetMeanwhile
@@ -53,7 +53,7 @@ class Archives:
     @asynccontextmanager
     async def folder(self) -> AsyncIterator[Path]:
         """For files of one archive; on the same disk as the contents."""
-        made = await asyncio.to_thread(tempfile.mkdtemp, dir=self._ground.spool_dir, prefix=FOLDER)
+        made = await asyncio.to_thread(tempfile.mkdtemp, dir=self._ground.spool_dir, prefix="archive-")
         try:
             yield Path(made)
         finally:

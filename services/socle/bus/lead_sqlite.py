@@ -3,8 +3,8 @@
 import asyncio
 
 from socle.bus import log
-from socle.bus.lock import ProcessLock
 from socle.bus.log import Pass
+from socle.process_lock import ProcessLock
 from socle.store.sqlite import SqliteStore
 
 PACE_SECONDS = 0.02

@@ -140,11 +140,3 @@ def _discard(parts: Sequence[IncomingPart]) -> None:
         if part.path is not None:
             with suppress(OSError):  # Windows keeps a file that someone still reads; the next start sweeps it
                 part.path.unlink(missing_ok=True)
-
-
-def sweep(spool: Path) -> int:
-    """Remove the spool files a killed process left behind; gives how many. Blocking; call it before serving."""
-    left = list(spool.glob("*.part"))
-    for path in left:
-        path.unlink(missing_ok=True)
-    return len(left)

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from socle.data_folder import DataFolder
 from socles.testing import command
 
 COMMAND = [sys.executable, "-m", "sandbox.cli"]
@@ -39,6 +40,24 @@ def test_one_line_of_json_and_nothing_else_on_the_output(tmp_path: Path) -> None
         rest, said = process.communicate(timeout=60)
     assert rest == b""
     assert b"SMTP (STARTTLS)" in said
+
+
+def test_a_folder_that_is_served_already_is_refused(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    folder.hold(["dmp_sim"])
+    done = subprocess.run(
+        [*COMMAND, "up", "--port", "0", "--smtp-port", "0", "--data-dir", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=90,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.returncode == 1
+    assert f"le processus {os.getpid()} sert déjà dmp_sim depuis {tmp_path}" in done.stderr
+    assert f"process {os.getpid()} already serves dmp_sim" in done.stderr
+    assert "Traceback" not in done.stderr
+    folder.close()
 
 
 def test_the_kit_starts_and_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:

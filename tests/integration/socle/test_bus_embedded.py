@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select, update
 
 from socle.bus.embedded import EmbeddedBus, TopicTaken
-from socle.bus.lock import ProcessLock
 from socle.bus.port import TopicPartition
 from socle.bus.wiring import make_relay
+from socle.process_lock import ProcessLock
 from socle.store import SqliteStore
 from socle.store.migrate import upgrade
 from support import shelf

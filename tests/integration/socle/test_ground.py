@@ -1,6 +1,7 @@
 """The ground opens in the right order, refuses what it must, and leaves nothing open when it cannot start."""
 
 import asyncio
+import os
 import sqlite3
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from socle.blobs import Blob, BlobRef
 from socle.bus.embedded import TopicTaken
+from socle.data_folder import FolderHeld
 from socle.ground import Ground
 from socle.settings import GroundSettings
 from socle.store.migrate import SchemaTooNew
@@ -46,16 +48,21 @@ async def test_two_services_cannot_share_a_topic(settings: GroundSettings) -> No
             await two.write(partial(shelf.put_and_tell, name="a"))
 
 
-async def test_spool_files_of_a_killed_process_are_removed(settings: GroundSettings) -> None:
-    left = settings.spool_dir / "half.part"
+async def test_a_service_is_served_from_a_folder_by_one_alone(settings: GroundSettings) -> None:
+    def ground(*names: str) -> Ground:
+        made = Ground.open(settings)
+        for name in names:
+            made.open_store(name, shelf.METADATA, shelf.MIGRATIONS)
+        return made
 
-    def leave() -> None:
-        left.parent.mkdir(parents=True)
-        left.write_bytes(b"half a document")
-
-    await asyncio.to_thread(leave)
-    async with Ground.open(settings):
-        assert not await asyncio.to_thread(left.exists)
+    second = ground("one", "two")
+    async with ground("one"), ground("other"):
+        with pytest.raises(FolderHeld, match=rf"process {os.getpid()} already serves one from "):
+            await second.start()
+        async with ground("two"):  # the refused one holds nothing
+            pass
+    async with ground("one", "two"):
+        pass
 
 
 async def test_the_journal_can_read_the_services_blobs(settings: GroundSettings) -> None:

@@ -10,7 +10,7 @@ import pytest
 from socle.blobs import BlobRef
 from socle.soap.headers import content_type
 from socle.soap.limits import XmlLimits
-from socle.soap.mtom import MultipartReader, sweep
+from socle.soap.mtom import MultipartReader
 from support.mtom import RELATED, ROOT, SMALL, portions, rule_of
 from support.wire import multipart
 
@@ -67,10 +67,3 @@ async def test_a_refused_message_leaves_nothing_on_disk(tmp_path: Path) -> None:
     body = multipart([ROOT, ("Content-ID: <x>", b"x" * 20_000)])
     assert await rule_of(body[:-5], limits=SMALL, spool=tmp_path) == "mime.truncated"
     assert list(tmp_path.iterdir()) == []
-
-
-def test_sweeping_removes_what_a_killed_process_left(tmp_path: Path) -> None:
-    (tmp_path / "a.part").write_bytes(b"x")
-    (tmp_path / "other").write_bytes(b"x")
-    assert sweep(tmp_path) == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["other"]

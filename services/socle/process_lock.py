@@ -16,16 +16,24 @@ class ProcessLock:
     def held(self) -> bool:
         return self._raw is not None
 
-    def acquire(self) -> bool:
-        """Take the lock if it is free; gives whether it is ours. Never waits, but does touch the disk."""
+    def acquire(self, wait: float = 0.0) -> bool:
+        """Take the lock, once it is free within ``wait`` seconds; gives whether it is ours. Touches the disk.
+
+        Raises ``OSError`` when the file cannot be made.
+        """
         if self._raw is not None:
             return True
-        raw = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
         try:
-            raw.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            raw.close()
-            return False
+            raw = sqlite3.connect(self._path, timeout=wait, isolation_level=None, check_same_thread=False)
+            try:
+                raw.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError:
+                raw.close()
+                raise
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                return False
+            raise OSError(f"{self._path}: {error}") from error
         self._raw = raw
         return True
 
