@@ -93,5 +93,5 @@ def test_nobody_at_the_address() -> None:
     command = [*COMMAND, "--url", "http://127.0.0.1:9", "--duration", "1"]
     run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
 
-    assert run.returncode == 1
-    assert run.stderr.startswith("socles load: ")
+    assert run.returncode == 3
+    assert run.stderr.startswith("socles: pas de bac à sable à http://127.0.0.1:9 / no sandbox there: ")

@@ -91,15 +91,19 @@ class Api:
         try:
             yield
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            hint = "« socles up » en démarre un ; --url ou SOCLES_URL en nomme un autre."
-            message = f"pas de bac à sable à {self.url} / no sandbox there: {error or type(error).__name__}\n{hint}"
-            raise Trouble(Exit.UNREACHABLE, message) from error
+            raise Trouble(Exit.UNREACHABLE, nobody_at(self.url, error)) from error
 
     def __enter__(self) -> "Api":
         return self
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
+
+
+def nobody_at(url: str, error: Exception) -> str:
+    """What is said when no sandbox answers there."""
+    hint = "« socles up » en démarre un ; --url ou SOCLES_URL en nomme un autre."
+    return f"pas de bac à sable à {url} / no sandbox there: {error or type(error).__name__}\n{hint}"
 
 
 @contextmanager

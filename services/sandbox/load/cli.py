@@ -8,7 +8,9 @@ import typer
 
 def load(
     *,
-    url: Annotated[str, typer.Option(help="Où sont les services (HTTP).")] = "http://127.0.0.1:8080",
+    url: Annotated[
+        str, typer.Option(envvar="SOCLES_URL", help="Où sont les services (HTTP).")
+    ] = "http://127.0.0.1:8080",
     smtp: Annotated[str, typer.Option(help="Où est le serveur SMTP : hôte:port.")] = "127.0.0.1:2587",
     service: Annotated[
         list[str] | None, typer.Option(help="Un service ailleurs : dmp_sim=http://hôte:port (répétable).")

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 from rich.console import Console
 
+from sandbox.commands.api import Exit, Trouble, fail
 from sandbox.load.acts import TOPICS
 from sandbox.load.address import host_and_port, smtp_address
 from sandbox.load.fleet import Broken
@@ -17,11 +18,12 @@ from sandbox.load.html import page
 from sandbox.load.options import LoadOptions
 from sandbox.load.profiles import BadProfile, Profile, from_file, named
 from sandbox.load.report import as_json
-from sandbox.load.run import Unready, load
+from sandbox.load.run import Unreachable, Unready, load
 from sandbox.load.screen import Screen, show
 from socle.serve import run as serve_run
 
-BALANCED, UNBALANCED, INVALID = 0, 1, 3
+BALANCED, UNBALANCED, INVALID = 0, 1, 5
+"""Exit codes, beside those of every command (:class:`sandbox.commands.api.Exit`)."""
 _PLAIN_WIDTH = 160
 SPACINGS = ("poisson", "uniform")
 
@@ -95,6 +97,8 @@ def main(options: LoadOptions, *, html: Path | None, folder: Path | None, as_jso
 
     try:
         serve_run(whole())
+    except Unreachable as error:
+        fail(Trouble(Exit.UNREACHABLE, str(error)))
     except (Unready, Broken, httpx.HTTPError) as error:
         sys.exit(f"socles load: {str(error) or type(error).__name__}")
     write(reports[0], html, folder)

@@ -12,6 +12,7 @@ from typing import Protocol
 import httpx
 
 from sandbox.clients.http import Http
+from sandbox.commands.api import nobody_at
 from sandbox.hospitals.hospital import Hospital
 from sandbox.hospitals.population import read_world
 from sandbox.hospitals.sealing import sealed
@@ -29,9 +30,9 @@ from sandbox.load.outcome import Kind
 from sandbox.load.signed import check_lifetime, strict
 from sandbox.load.task import Task
 from sandbox.load.timeline import Sample, Timeline
-from sandbox.load.unready import Unready
+from sandbox.load.unready import Unreachable, Unready
 
-__all__ = ["Result", "Unready", "Used", "Watcher", "load"]
+__all__ = ["Result", "Unreachable", "Unready", "Used", "Watcher", "load"]
 
 SAMPLE_SECONDS = 1.0
 _SEEN_SECONDS = 0.5
@@ -124,7 +125,7 @@ async def _hospitals(options: LoadOptions) -> list[Hospital]:
                 found = await sealed(http, found, datetime.now(UTC))
     except httpx.TransportError as error:
         where = ", ".join(sorted(set(options.urls.values())))
-        raise Unready(f"pas de bac à sable à {where} / no sandbox there: {error or type(error).__name__}") from error
+        raise Unreachable(nobody_at(where, error)) from error
     except httpx.HTTPError as error:
         raise Unready(f"{error or type(error).__name__}") from error
     if not any(hospital.correspondents for hospital in found) or not any(hospital.field for hospital in found):

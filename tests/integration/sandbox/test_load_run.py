@@ -12,7 +12,7 @@ from sandbox.load.books import Difference
 from sandbox.load.command import Wanted
 from sandbox.load.outcome import Kind
 from sandbox.load.report import as_json
-from sandbox.load.run import Result, Unready, load
+from sandbox.load.run import Result, Unreachable, Unready, load
 from sandbox.load.task import Limits
 from support.load_run import Silent, options, sandbox
 
@@ -135,5 +135,5 @@ async def test_acts_beyond_the_bound_are_held_back_and_named(tmp_path: Path) -> 
 async def test_nobody_there(tmp_path: Path) -> None:
     async with sandbox(tmp_path) as served:
         asked = options(served, SHORT)
-    with pytest.raises(Unready, match="connection"):
+    with pytest.raises(Unreachable, match=r"pas de bac à sable à .*connection"):
         await load(asked, Silent())
