@@ -12,7 +12,7 @@ from ins_sim.domain.model import Traits
 from ins_sim.domain.verification import LABELS, ROOT, Claimed, VerificationRequest, Verified
 from ins_sim.wire.caller import said
 from ins_sim.wire.coverage import read_matricule
-from ins_sim.wire.names import local_name, text_of
+from ins_sim.wire.names import local_name, text_of, value_of, within
 from socle.soap.model import Call, Envelope
 
 OPERATION: Final = "verifierInsAvecTraitsIdentite"
@@ -80,7 +80,8 @@ def find_claimed(body: etree._Element) -> etree._Element | None:
 def _read_traits(element: etree._Element, traits: Traits) -> None:
     seen: set[str] = set()
     for child in element.iterchildren("*"):
-        name, text = local_name(child), child.text or ""
+        name, text = local_name(child), value_of(child)
+        traits.surplus += within(child)
         if name in seen:
             traits.surplus.append(name)
         elif name == "NomNaissance":

@@ -5,13 +5,14 @@ from lxml import etree
 from ins_sim.domain.vitale import CardRequest, CardTraits
 from ins_sim.wire.caller import said
 from ins_sim.wire.coverage import read_matricule
-from ins_sim.wire.names import RECVIT, VITALE_ROOT, local_name
+from ins_sim.wire.names import RECVIT, VITALE_ROOT, local_name, text_of, value_of, within
 from socle.soap.model import Envelope
 
 _INDIVIDUAL, _INSURED, _NAME, _DATE, _RANK = (
     f"{{{RECVIT}}}{name}"
     for name in ("MatriculeIndividu", "MatriculeOD", "NomNaissance", "DateNaissance", "RangNaissance")
 )
+_VALUES = (_NAME, _DATE, _RANK)
 _ORDER = {tag: position for position, tag in enumerate((_INDIVIDUAL, _INSURED, _NAME, _DATE, _RANK))}
 
 
@@ -44,9 +45,11 @@ def parse_asked(body: etree._Element) -> CardTraits:
         elif tag == _INSURED:
             asked.insured = read_matricule(child)
         elif tag == _NAME:
-            asked.birth_name = child.text or ""
+            asked.birth_name = value_of(child)
         elif tag == _DATE:
-            asked.birth_date = child.text or ""
+            asked.birth_date = value_of(child)
         else:
-            asked.rank = (child.text or "").strip()
+            asked.rank = text_of(child)
+        if tag in _VALUES:
+            asked.surplus += within(child)
     return asked

@@ -4,7 +4,7 @@ from lxml import etree
 
 from ins_sim.domain.model import Answer, CodeCR, Individual, Number, Request, Traits
 from ins_sim.wire.caller import said
-from ins_sim.wire.names import BODY_ROOT, RECSANS, RECVIT, RESULTAT, local_name
+from ins_sim.wire.names import BODY_ROOT, RECSANS, RECVIT, RESULTAT, local_name, value_of, within
 from socle.soap.model import Envelope
 
 _NAME, _GIVEN, _SEX, _DATE, _PLACE = (
@@ -49,6 +49,9 @@ def parse_traits(body: etree._Element) -> Traits:
         traits.ordered = traits.ordered and position >= last
         last = position
         text = child.text or ""
+        if len(child):
+            text = value_of(child)
+            traits.surplus += within(child)
         if tag == _NAME:
             traits.birth_name = text
         elif tag == _GIVEN:

@@ -116,6 +116,18 @@ def test_what_differs_is_told_in_the_journal_and_not_to_the_client(change: dict[
     )
 
 
+@pytest.mark.parametrize("which", sorted(PATHS))
+@pytest.mark.parametrize("tail", ["<!-- x -->9", "<x>9</x>"])
+def test_neither_a_comment_nor_an_element_cuts_a_value_short(which: str, tail: str) -> None:
+    """Read up to there it would be his own."""
+    altered = unitary(claim(PIERRE, **{which: f"{claim(PIERRE)[which]}|"})).replace(b"|", tail.encode())
+    asked = parse(envelope(altered))
+    assert asked is not None
+    findings = check(asked, Policy())
+    assert (refusal(findings, Policy()) or decide(asked, Policy(), REGISTER)) != Verified(VerificationCR.OK)
+    assert (rules.SURPLUS in {one.rule for one in findings}) is ("<x>" in tail and PATHS[which].startswith("Traits"))
+
+
 def test_a_missing_key_or_place_is_told_and_verified_without() -> None:
     assert outcome(claim(PIERRE, key=None)) == (Verified(VerificationCR.OK), [own.NO_KEY])
     assert outcome(claim(PIERRE, place=None)) == (Verified(VerificationCR.OK), [own.NO_PLACE])

@@ -63,6 +63,14 @@ def test_each_incoherence_with_couverture_is_told_apart(said: str, told_of: list
     assert [one.rule for one in check(request, Policy())] == told_of
 
 
+def test_neither_a_comment_nor_an_element_cuts_a_value_short() -> None:
+    whole = card_body("27707632208291", rank="12", name="NESSIER")
+    cut = whole.replace("8291", "829<!-- x -->1").replace("NESSI", "NESSI<!-- x -->").replace(">12<", ">1<!-- x -->2<")
+    assert card_request(card_message(cut)).asked == card_request(card_message(whole)).asked
+    within = card_request(card_message(whole.replace("NESSIER", "NESSI<x>ER</x>"))).asked
+    assert (within.birth_name, within.surplus) == ("NESSIER", ["x"])
+
+
 def test_numbers_that_may_be_real_are_all_looked_at() -> None:
     body = card_body(MOTHER + "11", individual=SON, keys=("12", None))
     request = card_request(card_message(body, card_blocks(coverage=coverage(FORMER, number="XYZ"))))

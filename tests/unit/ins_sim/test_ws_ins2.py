@@ -111,6 +111,21 @@ def test_elements_out_of_namespace_or_order_are_seen() -> None:
     assert [finding.rule for finding in check(sent, Policy())] == [rules.SURPLUS, rules.ORDER]
 
 
+@pytest.mark.parametrize("cut", ["<!-- x -->", "<?x y?>", "<![CDATA[]]>"])
+def test_a_comment_cuts_no_value_short(cut: str) -> None:
+    """Read up to the comment, somebody else's name would be that of ADRUN ZOE."""
+    sent = body("ADRUN|SON", ["Z|OE"], "|F", "1975-|12-31", "63|220")
+    asked = request(message(sent.replace("|", cut)))
+    assert asked.traits == request(message(sent.replace("|", ""))).traits
+    assert decide(asked, Policy(), People(ZOE)) == Answer(CodeCR.NONE)
+
+
+def test_an_element_within_a_value_is_told_and_finds_nobody() -> None:
+    sent = request(message(zoe().replace("ADRUN", "ADRUN<x>SON</x>")))
+    assert [finding.rule for finding in check(sent, Policy())] == [rules.SURPLUS]
+    assert decide(sent, Policy(), People(ZOE)) == Answer(CodeCR.NONE)
+
+
 EMPTY_SECURITY = (
     '<s:Security xmlns:s="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"/>'
 )
