@@ -8,7 +8,7 @@ from ins_sim.domain import rules
 from ins_sim.domain.erreur import STRANGER, UNAVAILABLE
 from ins_sim.wire.faults import Dialect
 from ins_sim.wire.layout import InsFault
-from ins_sim.wire.names import OTHER_ACTIONS
+from ins_sim.wire.names import OTHER_ACTIONS, is_other_service
 from socle.exchange import Outcome
 from socle.soap.model import Call, Operation, Reply
 
@@ -29,7 +29,7 @@ def operations(way: Way) -> Sequence[Operation]:
         ws_ins1.operation(way),
         verification.operation(way),
         *batch.operations(way),
-        Operation("autre-teleservice", frozenset(), other, OTHER_ACTIONS, None, guard),
+        Operation("autre-teleservice", frozenset(), other, OTHER_ACTIONS, None, guard, is_other_service),
     )
 
 

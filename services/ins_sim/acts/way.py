@@ -20,7 +20,7 @@ from ins_sim.store import InsStore, Keep
 from ins_sim.trust import Trust
 from ins_sim.wire.faults import Dialect
 from ins_sim.wire.layout import InsFault
-from ins_sim.wire.names import other_operation
+from ins_sim.wire.names import other_action
 from socle.assertions.trusted import Trusted
 from socle.attribution import Attributed, resolve_insi
 from socle.control.known import real_patient_refused
@@ -99,9 +99,10 @@ class Way:
             refused = self.refuse_strangers(call, act, asked)
             outcome: Given | Erreur = STRANGER if refused else _not_ours(call, act.root)
         else:
-            other = other_operation(call.envelope.action, act.operation)
+            other = other_action(call.envelope.action, act.operation)
             if other is not None:
-                found = rules_call.OTHER_ACTION.finding(where="Header/Action", expected=act.operation, found=other)
+                rule = rules_call.OTHER_ACTION
+                found = rule.finding(where="Header/Action", expected=act.operation, found=other[:200])
                 call.exchange.findings.append(found)
             card = act.card(asked) if act.card is not None else None
             trusted = await self._trust.judge(call, asked.assertion, card=card)

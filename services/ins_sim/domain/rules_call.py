@@ -20,8 +20,8 @@ LUNAR = rule(
 )
 OTHER_ACTION = rule(
     "operation.action",
-    "L'action nomme une autre opération que le corps : c'est le corps qui a été lu",
-    "The action names another operation than the body: the body was answered",
+    "L'action n'est pas celle de l'opération du corps : c'est le corps qui a été lu",
+    "The action is not that of the body's operation: the body was answered",
     ("Socles: dispatch by action and body was read, never which one wins (domain/insi.md §1.3)", OWN, UNKNOWN),
     "Envoyer l'action de l'opération que demande le corps, dans wsa:Action comme dans le Content-Type.",
     severity=WARNING,

@@ -1,5 +1,7 @@
 """Namespaces and names of INSi on the wire (source: the public WSDL package, live answers)."""
 
+import re
+
 from lxml import etree
 
 RESULTAT = "http://www.cnamts.fr/INSiResultat"
@@ -20,21 +22,10 @@ VITALE_OPERATION = "rechercherInsAvecCarteVitale"
 VITALE_ACTION = f"urn:ServiceIdentiteCertifiee:1.0.0:{VITALE_OPERATION}"
 VITALE_ROOT = f"{{{RECVIT}}}RECVITALE"
 
-_OPERATIONS = frozenset(
-    {
-        OPERATION,
-        VITALE_OPERATION,
-        "verifierInsAvecTraitsIdentite",
-        "creerDemandeVerification",
-        "recupererResultatVerification",
-    }
-)
 
-
-def other_operation(action: str | None, operation: str) -> str | None:
-    """The operation of INSi that an action names, if it is not this one."""
-    said = (action or "").rpartition(":")[2]
-    return said if said != operation and said in _OPERATIONS else None
+def other_action(action: str | None, operation: str) -> str | None:
+    """The action, if there is one and it does not end with the operation's name."""
+    return action if action and action.rpartition(":")[2] != operation else None
 
 
 OTHER_ACTIONS = frozenset(
@@ -46,6 +37,12 @@ OTHER_ACTIONS = frozenset(
     }
 )
 """Seen in the configuration of software that sends every AMO service to ``/lps``."""
+_AMO = re.compile(r"urn:(?!ServiceIdentiteCertifiee:)[^:]+:\d+\.\d+\.\d+:[^:]+").fullmatch
+
+
+def is_other_service(action: str) -> bool:
+    """The action has the form of those, and is not INSi's: other versions and services are sent to ``/lps`` too."""
+    return _AMO(action) is not None
 
 
 def local_name(element: etree._Element) -> str:

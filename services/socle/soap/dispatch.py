@@ -12,6 +12,7 @@ class Dispatcher:
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         self._by_action = {action: operation for operation in operations for action in operation.actions}
+        self._claiming = [(operation.claims, operation) for operation in operations if operation.claims is not None]
         self._by_root: dict[str, Operation] = {}
         for operation in operations:
             for root in operation.body_roots:
@@ -23,7 +24,7 @@ class Dispatcher:
         named = self._by_action.get(envelope.action) if envelope.action else None
         if named is not None and (not named.body_roots or root in named.body_roots):
             return named
-        operation = self._by_root.get(root) or named
+        operation = self._by_root.get(root) or named or self._claimed(envelope.action)
         if operation is None:
             said = f"action {envelope.action or '—'}, corps {root}"[:300]
             raise SoapFault(
@@ -33,3 +34,6 @@ class Dispatcher:
                 findings=[rules.UNKNOWN_ACTION.finding(where="/Envelope/Header/Action", found=said)],
             )
         return operation
+
+    def _claimed(self, action: str | None) -> Operation | None:
+        return next((operation for claims, operation in self._claiming if action and claims(action)), None)

@@ -158,3 +158,5 @@ class Operation:
     guard: Callable[[Call], Awaitable[None]] | None = None
     """Sets ``exchange.redacted`` when the request may tell of a real patient (D11). Called when a fault rule ends the
     act before its handler could look."""
+    claims: Callable[[str], bool] | None = None
+    """Whether an action that nobody answers to, with a body that nobody knows, is its own all the same."""

@@ -11,8 +11,10 @@ from lxml import etree
 
 from ins_sim.domain import rules
 from ins_sim.domain.erreur import CATALOGUE, Erreur
+from ins_sim.domain.rules_call import OTHER_ACTION
 from socle.control.faults import FaultRule
 from socle.control.port import FaultEffect
+from socle.exchange import RealVerdict
 from socle.rules import Rule
 from socle.soap.model import SOAP12
 from support.ins_served import Insi, insi
@@ -76,7 +78,17 @@ async def test_whatever_names_the_action(served: Insi) -> None:
         more = {"Accept-Encoding": "none"} | ({} if soap_action is None else {"SOAPAction": soap_action})
         answer = await served.call(raw, content_type=content_type, more=more)
         assert (answer.status_code, code_of(answer.content)) == (200, "00"), (content_type, soap_action, addressing)
-        assert served.last.findings == []
+        said = "" if addressing else content_type if "action=" in content_type else soap_action or ""
+        assert [one.rule for one in served.last.findings] == ([OTHER_ACTION] if "autre" in said else [])
+
+
+@pytest.mark.parametrize("said", ["urn:autre", f"{ACTION}Request", "urn:ald:2.10.0:lister"])
+async def test_an_action_that_is_none_of_insi_is_answered_and_told(served: Insi, said: str) -> None:
+    raw = message(zoe("63220"), blocks() | {"action": blocks()["action"].replace(ACTION, said)})
+    assert code_of((await served.call(raw)).content) == "00"
+    assert [(one.rule, one.found) for one in served.last.findings] == [(OTHER_ACTION, said)]
+    assert served.last.official is not None
+    assert served.last.official.verdict is RealVerdict.UNKNOWN
 
 
 async def fault(served: Insi, code: str, dialect: str) -> str:

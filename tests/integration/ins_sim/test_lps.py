@@ -158,14 +158,14 @@ async def test_the_workspace_chooses_dialect_strictness_software_and_unknown_per
 
 
 async def test_the_other_services_behind_lps_get_a_clean_fault_and_no_event(served: Insi) -> None:
-    for action in ("urn:adr:1.1.0:acquerirLesDroits", "urn:MT:3.0.0:LireMT"):
+    for action in ("urn:adr:1.1.0:acquerirLesDroits", "urn:MT:3.0.0:LireMT", "urn:ald:2.10.0:lister"):
         kind = f'application/soap+xml; action="{action}"'
         answer = await served.call(message("<a/>", blocks() | {"action": ""}), content_type=kind)
         assert (answer.status_code, code_of(answer.content)) == (500, "desir_1020")
         assert served.journal.exchanges[-1].findings[0].rule is rules.NOT_SIMULATED
     answer = await served.call(message("<a/>"))
     assert (answer.status_code, code_of(answer.content)) == (500, "socles_200")
-    assert served.journal.exchanges[2].findings[0].rule is rules.BODY
+    assert served.journal.exchanges[3].findings[0].rule is rules.BODY
     assert [event.outcome for event in await served.events(1)] == ["socles_200"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from ins_sim.wire import batch, names, verification
-from ins_sim.wire.names import other_operation
+from ins_sim.wire.names import is_other_service, other_action
 from ins_sim.wire.wsdl import wsdl
 
 WSDL, SOAP, XS = (
@@ -154,9 +154,19 @@ def test_the_searches_are_there_with_their_headers(operation: str, action: str, 
     assert action in {one.get("soapAction") for one in every(f"{SOAP}operation")}
 
 
-def test_an_action_of_another_operation_is_known() -> None:
+def test_an_action_that_is_not_the_operations_is_known() -> None:
+    actions = {names.ACTION, names.VITALE_ACTION, verification.ACTION, batch.CREATE_ACTION, batch.FETCH_ACTION}
     named = (names.OPERATION, names.VITALE_OPERATION, verification.OPERATION, batch.CREATE, batch.FETCH)
     for own in named:
-        told = {other_operation(f"urn:x:1.0.0:{said}", own) for said in named}
-        assert told == {None, *named} - {own}
-    assert [other_operation(said, names.OPERATION) for said in (None, "", "urn:ald:1.0.0:lister")] == [None] * 3
+        told = {other_action(said, own) for said in actions}
+        assert told == {None} | {said for said in actions if not said.endswith(f":{own}")}
+    for strange in ("urn:ald:1.0.0:lister", f"{names.ACTION}Request", "x"):
+        assert other_action(strange, names.OPERATION) == strange
+    assert [other_action(said, names.OPERATION) for said in (None, "")] == [None, None]
+
+
+def test_other_services_are_known_by_the_form_of_their_actions() -> None:
+    assert all(map(is_other_service, names.OTHER_ACTIONS))
+    assert is_other_service("urn:adr:1.2.0:acquerirLesDroits")
+    for action in (names.ACTION, f"{names.ACTION}X", batch.CREATE_ACTION, "urn:ihe:iti:2007:RetrieveDocumentSet", ""):
+        assert not is_other_service(action)

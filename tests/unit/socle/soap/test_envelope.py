@@ -117,7 +117,7 @@ async def nothing(call: Call) -> Reply:
 
 ONE = Operation("one", frozenset({"{urn:x}q"}), nothing, frozenset({"urn:one"}))
 TWO = Operation("two", frozenset({"{urn:x}r"}), nothing, frozenset({"urn:two", "urn:zwei"}))
-OPEN = Operation("open", frozenset(), nothing, frozenset({"urn:open"}))
+OPEN = Operation("open", frozenset(), nothing, frozenset({"urn:open"}), claims=lambda action: "open" in action)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,8 @@ OPEN = Operation("open", frozenset(), nothing, frozenset({"urn:open"}))
         ("urn:two", "q", ONE),
         ("urn:two", "unheard-of", TWO),
         ("urn:open", "unheard-of", OPEN),
+        ("urn:open:2", "unheard-of", OPEN),
+        ("urn:open:2", "q", ONE),
     ],
 )
 async def test_dispatch(action: str | None, body: str, operation: Operation) -> None:
