@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ins_sim.domain import rules_call
 from ins_sim.domain.policy import UNKNOWN_BY, BatchLimits, Behaviour, Policy, Unknown
 from ins_sim.wire.faults import Dialect
+from socle.control.options import anything, number, one_of, read_number
 from socle.rules import Finding, Strictness
 
 Value = TypeVar("Value", bound=StrEnum)
@@ -18,6 +19,18 @@ MOST_LINES = 5000
 """Of a demand of batch verification, whatever settings and options say: it is decided in one go."""
 MOST_DEMANDS = 100_000
 """Of a workspace, likewise: they are counted when one is made."""
+
+_NUMBERS = {
+    "insi.batch.lines": range(1, MOST_LINES + 1),
+    "insi.batch.delay": range(_YEAR + 1),
+    "insi.batch.keep": range(1, _YEAR + 1),
+    "insi.batch.demands": range(1, MOST_DEMANDS + 1),
+}
+for _name, _within in _NUMBERS.items():
+    number(_name, _within)
+for _name, _values in (("insi.behaviour", Behaviour), ("insi.unknown", Unknown), ("insi.dialect", Dialect)):
+    one_of(_name, _values, any_case=True)
+anything("insi.idam")
 
 
 class InsSettings(BaseSettings):
@@ -73,12 +86,12 @@ class InsSettings(BaseSettings):
         return Policy(strictness, accepted, self.refused_idam, unknown, wanted, self._batch(options, misread), misread)
 
     def _batch(self, options: Mapping[str, str], misread: list[Finding]) -> BatchLimits:
-        delay = _number(options, "insi.batch.delay", misread, range(_YEAR + 1))
+        delay = _number(options, "insi.batch.delay", misread)
         return BatchLimits(
-            _number(options, "insi.batch.lines", misread, range(1, MOST_LINES + 1)) or self.batch_lines,
+            _number(options, "insi.batch.lines", misread) or self.batch_lines,
             self.batch_delay if delay is None else delay,
-            _number(options, "insi.batch.keep", misread, range(1, _YEAR + 1)) or self.batch_keep,
-            _number(options, "insi.batch.demands", misread, range(1, MOST_DEMANDS + 1)) or self.batch_demands,
+            _number(options, "insi.batch.keep", misread) or self.batch_keep,
+            _number(options, "insi.batch.demands", misread) or self.batch_demands,
         )
 
 
@@ -94,12 +107,13 @@ def _read(kind: type[Value], options: Mapping[str, str], name: str, misread: lis
     return None
 
 
-def _number(options: Mapping[str, str], name: str, misread: list[Finding], within: range) -> int | None:
-    said = options.get(name)
+def _number(options: Mapping[str, str], name: str, misread: list[Finding]) -> int | None:
+    said, within = options.get(name), _NUMBERS[name]
     if said is None:
         return None
-    if said.isascii() and said.isdigit() and len(said) < 10 and int(said) in within:
-        return int(said)
+    found = read_number(said, within)
+    if found is not None:
+        return found
     expected = f"{within[0]} à {within[-1]}"
     misread.append(rules_call.OPTION.finding(where=f"option {name}", expected=expected, found=said[:80]))
     return None

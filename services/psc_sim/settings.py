@@ -7,6 +7,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from psc_sim.domain.model import Lifetimes, Login, Policy
+from socle.control.options import number, one_of, read_number
 
 
 class PscSettings(BaseSettings):
@@ -44,11 +45,16 @@ class PscSettings(BaseSettings):
         )
 
 
-_LONGEST = 604_800
+_SECONDS = range(1, 604_801)
+one_of("psc.login", Login)
+one_of("psc.clients", ["any", "registered"])
+one_of("psc.pkce", ["optional", "required"])
+one_of("psc.ciba", ["auto", "manual"])
+for _name in ("psc.access-seconds", "psc.refresh-seconds"):
+    number(_name, _SECONDS)
 
 
 def _seconds(option: str | None, otherwise: int) -> int:
     """A number of seconds, from one to a week; what is none is passed over."""
-    if option is None or not (option.isascii() and option.isdigit()) or len(option) > 6:
-        return otherwise
-    return min(max(int(option), 1), _LONGEST)
+    seconds = None if option is None else read_number(option, _SECONDS)
+    return otherwise if seconds is None else seconds

@@ -17,6 +17,7 @@ from ins_sim.fhir.reply import Refused, issue_of, resource
 from ins_sim.fhir.search import parse
 from socle.control.known import real_patient_refused
 from socle.control.model import Person
+from socle.control.options import one_of
 from socle.control.port import Control
 from socle.identifiers.ins import OID_NIR
 from socle.identities.fhir.names import OID_SYSTEM, StatusCodes
@@ -26,6 +27,7 @@ from socle.web.endpoint import Reply
 PREFIX: Final = "/fhir"
 OPTION: Final = "insi.fhir.identity"
 """Workspace option: which code system tells the status, ``identity-status`` (2.2.0) or ``v2-0445``."""
+one_of(OPTION, StatusCodes)
 _NUMBERS: Final = re.compile(
     rf"(?:{OID_SYSTEM}([0-9.]+)\|)?(?<![0-9A-Z])([1-9][0-9]{{4}}(?:[0-9]{{2}}|2[AB])[0-9]{{6}}) ?((?:[0-9]{{2}})?)"
     "(?![0-9A-Z])",

@@ -5,10 +5,12 @@ from typing import Final
 from mss_sim.domain.smtp_rules import AUTH_FAILED
 from socle.access_tokens import AccessToken, BadToken, Wrong
 from socle.control.model import Box, Professional, Workspace
+from socle.control.options import one_of
 from socle.rules import REGISTRY, Certainty, Finding, Rule
 
 OPTION: Final = "mss.xoauth2"
 """Workspace option: ``token`` takes no password in place of one."""
+one_of(OPTION, ["", "token"])
 TOKEN: Final = REGISTRY.add(
     Rule(
         "mss.smtp.token",

@@ -21,11 +21,15 @@ from socle.control.port import Control
 from socle.exchange import new_id
 from socle.sweep.scopes import Scope
 from socle.web.errors import Refusal, not_found
+from socle.web.invalid import worded
 from socle.web.model import Current, Json
 
 PREFIX = "/_sandbox/psc_sim"
-_Rpps = Annotated[str, Field(pattern=r"^8?\d{11}$", description="RPPS number, or 8 and it", examples=["99900000016"])]
-_Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
+_RPPS = worded(r"^8?\d{11}$", "un RPPS, 11 chiffres, ou 8 et le RPPS", "an RPPS number, 11 digits, or 8 and the number")
+_VISIBLE = worded(r"^[!-~]+$", "ASCII visible, sans espace", "visible ASCII, without spaces")
+_ASCII = worded(r"^[ -~]*$", "ASCII visible et espaces", "visible ASCII and spaces")
+_Rpps = Annotated[str, Field(pattern=_RPPS, description="RPPS number, or 8 and it", examples=["99900000016"])]
+_Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_VISIBLE)]
 _NOBODY: dict[int | str, dict[str, Any]] = {404: {"description": "Nobody, or nothing, of that name in this workspace"}}
 
 
@@ -34,8 +38,8 @@ class TokensAsked(Json):
 
     rpps: _Rpps | None = Field(None, description="By default the first professional of the population")
     client_id: _Name = "socles"
-    scope: Annotated[str, Field(max_length=500, pattern=r"^[ -~]*$")] = "openid scope_all"
-    nonce: Annotated[str, Field(max_length=500, pattern=r"^[ -~]*$")] | None = None
+    scope: Annotated[str, Field(max_length=500, pattern=_ASCII)] = "openid scope_all"
+    nonce: Annotated[str, Field(max_length=500, pattern=_ASCII)] | None = None
     lifetime: Annotated[int, Field(ge=1, le=604_800, description="Seconds")] | None = None
     flaw: Flaw | None = None
 

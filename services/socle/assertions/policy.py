@@ -8,6 +8,8 @@ from enum import StrEnum
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from socle.control.options import number, one_of, read_number
+
 
 class Mode(StrEnum):
     """The workspace option ``assertions``."""
@@ -18,6 +20,13 @@ class Mode(StrEnum):
     """Verified; what is wrong is told and refuses nothing."""
     STRICT = "strict"
     """Verified; what is wrong refuses, whatever the workspace's strictness."""
+
+
+_SECONDS = range(10**9)
+for _name in ("assertions", "assertions.lots"):
+    one_of(_name, ["", *Mode])
+for _name in ("assertions.lifetime", "assertions.lifetime-vitale", "assertions.skew"):
+    number(_name, _SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,5 @@ def _mode(said: str | None, otherwise: Mode) -> Mode:
 
 
 def _seconds(said: str | None, otherwise: float) -> timedelta:
-    if said is not None and said.isascii() and said.isdigit() and len(said) < 10:
-        return timedelta(seconds=int(said))
-    return timedelta(seconds=otherwise)
+    seconds = None if said is None else read_number(said, _SECONDS)
+    return timedelta(seconds=otherwise if seconds is None else seconds)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Final
 
+from socle.control.options import one_of
 from socle.control.port import Fault, FaultPoint
 from socle.exchange import Exchange
 from socle.faults import generic  # noqa: F401 - fills the catalogue
@@ -15,6 +16,7 @@ from socle.faults.catalogue import CATALOGUE, CatalogueEntry
 from socle.rules import REGISTRY, Certainty, Rule, Severity
 
 OPTION: Final = "faults.magic"
+one_of(OPTION, ["on", "off"])
 UNKNOWN: Final = REGISTRY.add(
     Rule(
         "fault.unknown-magic",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from socle.blobs import Blob, BlobRef
+from socle.control.options import one_of
 from socle.control.port import Fault
 from socle.exchange import Exchange
 from socle.service import Receive, Scope, Send
@@ -18,6 +19,10 @@ from socle.soap.render import Rendered
 _PORTION = 256 * 1024
 _ROOT_ID = "root.message@cxf.apache.org"
 """What CXF writes, and so what a string-cutting client knows."""
+
+MULTIPART_OPTION = "soap.multipart"
+"""Workspace option: ``on`` or ``off`` overrides whether answers without documents go as multipart/related."""
+one_of(MULTIPART_OPTION, ["on", "off"])
 
 CUT = "socles.cut"
 """ASGI extension of our own server protocol: a callable that drops the connection (``socle.http_protocol``); with

@@ -20,7 +20,7 @@ from socle.exchange import Exchange, Outcome
 from socle.journal.port import Journal
 from socle.service import Receive, Scope, Send
 from socle.soap import envelope_rules as rules
-from socle.soap.answer import Answer, cut, package
+from socle.soap.answer import MULTIPART_OPTION, Answer, cut, package
 from socle.soap.dispatch import Dispatcher
 from socle.soap.injection import Busy, Cut, FaultHook, Injected
 from socle.soap.leaving import leave
@@ -35,8 +35,6 @@ from socle.soap.unread import look, unread
 from socle.store.port import StoreBusy, StoreFailed
 
 _UNEXPECTED_FR = "Une erreur interne est survenue. Référence de l'échange : {id}"
-MULTIPART_OPTION = "soap.multipart"
-"""Workspace option: ``on`` or ``off`` overrides whether answers without documents go as multipart/related."""
 
 log = structlog.get_logger(__name__)
 

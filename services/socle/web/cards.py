@@ -9,12 +9,22 @@ from socle.control.model import CardHolder, Person, VitaleCard
 from socle.control.port import Population
 from socle.identifiers.ins import OID_NIR, Ins, ins_key
 from socle.identities.problem import Problem
+from socle.web.invalid import worded
 from socle.web.model import Json
 
+_ID = worded(
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$",
+    "1 à 60 lettres sans accent, chiffres, « . », « _ » et « - », le premier une lettre ou un chiffre",
+    "1 to 60 ASCII letters, digits, '.', '_' and '-', the first a letter or a digit",
+)
 Nir = Annotated[
     str,
     Field(
-        pattern=r"^[0-9]{5}([0-9]{2}|2[AB])[0-9]{6}([0-9]{2})?$",
+        pattern=worded(
+            r"^[0-9]{5}([0-9]{2}|2[AB])[0-9]{6}([0-9]{2})?$",
+            "un NIR de 13 caractères, ou de 15 avec sa clé",
+            "a NIR of 13 characters, or of 15 with its key",
+        ),
         description="13 characters, or 15 with the key, right or wrong",
         examples=["277076322082910"],
     ),
@@ -22,7 +32,7 @@ Nir = Annotated[
 Born = Annotated[
     str,
     Field(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        pattern=worded(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "AAAA-MM-JJ", "YYYY-MM-DD"),
         description="As the card has it: a lunar date may hold 00, or a day or month outside the calendar",
         examples=["1977-07-14"],
     ),
@@ -45,7 +55,7 @@ class HolderOrder(Json):
 class CardOrder(Json):
     """A card to add to a workspace, or to put in place of one of the same id."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$", examples=["mine"])]
+    id: Annotated[str, Field(pattern=_ID, examples=["mine"])]
     insured: Annotated[Nir, Field(description="Of the insured person, who need not be in the population")]
     holders: Annotated[tuple[HolderOrder, ...], Field(min_length=1, max_length=20)]
     label: Annotated[str, Field(max_length=100)] = ""

@@ -2,7 +2,6 @@
 
 import structlog
 from fastapi import FastAPI, Request
-from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -12,6 +11,7 @@ from socle.control.workshop import UnknownWorkspace
 from socle.exchange import new_id
 from socle.journal.database import JournalAway
 from socle.store.port import StoreBusy, StoreFailed
+from socle.web.invalid import detail
 
 log = structlog.get_logger(__name__)
 
@@ -81,10 +81,7 @@ def _unavailable(request: Request, error: Exception) -> JSONResponse:
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    details = [
-        {"where": "/".join(map(str, found["loc"])), "message": found["msg"]}
-        for found in jsonable_encoder(error.errors())
-    ]
+    details = [detail(found) for found in error.errors()]
     body = refusal(
         "request.invalid", "La demande n'a pas la forme attendue.", "The request is malformed.", details=details
     )

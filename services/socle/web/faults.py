@@ -14,6 +14,7 @@ from socle.exchange import new_id
 from socle.faults.catalogue import CatalogueEntry
 from socle.rules import Certainty
 from socle.web.errors import Refusal
+from socle.web.invalid import worded
 from socle.web.model import Json
 
 _NEAR = 5
@@ -41,6 +42,9 @@ class _Figures(Json):
     ] = None
 
 
+_ID = worded("^[^/]+$", "un nom sans « / »", "a name without '/'")
+
+
 class _When(_Figures):
     """When a fault happens. Everything absent matches all."""
 
@@ -60,7 +64,7 @@ class NewFault(_When):
     """A fault of the catalogue (``fault``) or of one's own (``effect``); what else is given goes before the entry's."""
 
     fault: Annotated[str | None, Field(max_length=64, examples=["dmp.repository-busy"])] = None
-    id: Annotated[str | None, Field(min_length=1, max_length=64, pattern="^[^/]+$", examples=["busy"])] = None
+    id: Annotated[str | None, Field(min_length=1, max_length=64, pattern=_ID, examples=["busy"])] = None
     point: Annotated[
         FaultPoint | None, Field(description="Before the act, before its commit, or after it; else where it belongs")
     ] = None

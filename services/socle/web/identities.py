@@ -13,6 +13,7 @@ from socle.identities.checking import Draft
 from socle.identities.problem import MOST_TOLD, NotTaken, Problem
 from socle.rules import Certainty, Severity
 from socle.web.errors import Refusal
+from socle.web.invalid import worded
 from socle.web.model import Json
 from socle.web.people import AllowedIns, PersonView
 
@@ -86,6 +87,13 @@ class Added(Json):
     allowed_ins: AllowedIns = ()
 
 
+_PREFIX = worded(
+    r"^[A-Za-z0-9.-]{1,40}$",
+    "1 à 40 lettres sans accent, chiffres, « . » et « - »",
+    "1 to 40 ASCII letters, digits, '.' and '-'",
+)
+
+
 class Wanted(Json):
     """Persons to generate."""
 
@@ -95,7 +103,7 @@ class Wanted(Json):
     oid: OidWanted = OidWanted.TEST
     prefix: Annotated[
         str | None,
-        Field(pattern=r"^[A-Za-z0-9.-]{1,40}$", description="Their ids begin so; by default g, the seed and -"),
+        Field(pattern=_PREFIX, description="Their ids begin so; by default g, the seed and -"),
     ] = None
     keep: Annotated[bool, Field(description="false: only tell them, add nobody")] = True
 

@@ -10,9 +10,26 @@ from socle.control.model import Box, BoxType, Establishment, EstablishmentKind, 
 from socle.control.population.codec import Items
 from socle.identifiers.ins import OID_TEST
 from socle.web.cards import CardOrder
+from socle.web.invalid import worded
 from socle.web.model import Json
 
-Finess = Annotated[str, Field(pattern=r"^[0-9A-Z]{9}$", examples=["690000013"])]
+_FINESS = worded(r"^[0-9A-Z]{9}$", "un FINESS, 9 chiffres ou capitales", "a FINESS number, 9 digits or capital letters")
+_MATRICULE = worded(
+    r"^[0-9]{5}([0-9]{2}|2[AB])[0-9]{6}$",
+    "un matricule INS de 13 caractères, sans sa clé",
+    "an INS number of 13 characters, without its key",
+)
+_KEY = worded(r"^[0-9]{2}$", "2 chiffres", "2 digits")
+_ID = worded(
+    r"^[A-Za-z0-9.-]{1,60}$",
+    "1 à 60 lettres sans accent, chiffres, « . » et « - »",
+    "1 to 60 ASCII letters, digits, '.' and '-'",
+)
+_COG = worded(r"^[0-9AB]{5}$", "un code du COG, 5 caractères", "a code of the COG, 5 characters")
+_SIRET = worded(r"^[0-9]{14}$", "un SIRET, 14 chiffres", "a SIRET number, 14 digits")
+_RPPS = worded(r"^[0-9]{11}$", "un RPPS, 11 chiffres", "an RPPS number, 11 digits")
+_ADDRESS = worded(r"^[^@\s]+@[^@\s]+$", "une adresse, nom@domaine", "an address, name@domain")
+Finess = Annotated[str, Field(pattern=_FINESS, examples=["690000013"])]
 
 
 AllowedIns = Annotated[
@@ -24,10 +41,8 @@ AllowedIns = Annotated[
 class InsView(Json):
     """One number, its OID, and when it was valid."""
 
-    matricule: Annotated[str, Field(pattern=r"^[0-9]{5}([0-9]{2}|2[AB])[0-9]{6}$", examples=["2790351215189"])]
-    key: Annotated[
-        str | None, Field(pattern=r"^[0-9]{2}$", examples=["89"], description="Right or wrong, as wished")
-    ] = None
+    matricule: Annotated[str, Field(pattern=_MATRICULE, examples=["2790351215189"])]
+    key: Annotated[str | None, Field(pattern=_KEY, examples=["89"], description="Right or wrong, as wished")] = None
     oid: Annotated[str, Field(examples=[OID_TEST])] = OID_TEST
     valid_from: date | None = None
     valid_to: date | None = None
@@ -36,12 +51,12 @@ class InsView(Json):
 class PersonView(Json):
     """A fictitious person."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,60}$", examples=["mine-1"], description="Its FHIR id too")]
+    id: Annotated[str, Field(pattern=_ID, examples=["mine-1"], description="Its FHIR id too")]
     birth_name: Annotated[str, Field(min_length=1, examples=["PAT-TROIS"])]
     given_names: Annotated[tuple[str, ...], Field(min_length=1, examples=[["DOMINIQUE", "MARIE-LOUISE"]])]
     sex: Annotated[Literal["M", "F"], Field(examples=["F"])]
     birth_date: Annotated[date, Field(examples=["1979-03-28"])]
-    birth_place: Annotated[str | None, Field(pattern=r"^[0-9AB]{5}$", examples=["51215"], description="COG")] = None
+    birth_place: Annotated[str | None, Field(pattern=_COG, examples=["51215"], description="COG")] = None
     ins: InsView | None = None
     history: tuple[InsView, ...] = ()
     known_to_insi: bool = True
@@ -66,7 +81,7 @@ class EstablishmentView(Json):
     name: Annotated[str, Field(min_length=1, examples=["Centre hospitalier de Villeclaire"])]
     kind: EstablishmentKind = EstablishmentKind.SANITARY
     category: Annotated[str, Field(examples=["355"])] = "355"
-    siret: Annotated[str, Field(pattern=r"^[0-9]{14}$", examples=["99003000900010"])]
+    siret: Annotated[str, Field(pattern=_SIRET, examples=["99003000900010"])]
     fields: frozenset[Literal["MCO", "HAD", "SMR", "PSY"]] = frozenset({"MCO"})
     ght: str | None = None
     region: str | None = None
@@ -77,7 +92,7 @@ class EstablishmentView(Json):
 class ProfessionalView(Json):
     """A health professional."""
 
-    rpps: Annotated[str, Field(pattern=r"^[0-9]{11}$", examples=["99900063480"])]
+    rpps: Annotated[str, Field(pattern=_RPPS, examples=["99900063480"])]
     family: str
     given: str
     profession: Annotated[str, Field(examples=["10"])]
@@ -89,7 +104,7 @@ class ProfessionalView(Json):
 class BoxView(Json):
     """A mailbox. Citizens' boxes follow from the persons and are not imported."""
 
-    address: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", examples=["secretariat@ch.mssante.example"])]
+    address: Annotated[str, Field(pattern=_ADDRESS, examples=["secretariat@ch.mssante.example"])]
     type: BoxType = BoxType.ORG
     label: str = ""
     finess_eg: Finess | None = None

@@ -150,9 +150,7 @@ def test_a_fault_by_hand_fires_and_is_counted(socles: Socles, served: RunningSan
 def test_nonsense_is_usage_and_a_refusal_is_told(socles: Socles, space: str) -> None:
     assert socles("fault", "add", "-w", space).exit_code == 2
     assert socles("workspace", "create", "x", "--option", "noequals").exit_code == 2
-    bad = socles("workspace", "create", "Bad_Name")
-    assert bad.exit_code == 4
-    assert "body/name" in bad.stderr
+    assert socles("workspace", "create", "Bad_Name").exit_code == 4
     assert socles("workspace", "create", space).exit_code == 4
 
 

@@ -79,7 +79,7 @@ def test_a_workspaces_options_go_before_the_settings_and_nonsense_is_passed_over
     assert policy.lifetimes.access.total_seconds() == 7
     assert policy.lifetimes.refresh.total_seconds() == 1800
     assert PscSettings().policy({"psc.login": "?"}).login is Login.PAGE
-    assert PscSettings().policy({"psc.access-seconds": "0"}).lifetimes.access.total_seconds() == 1
+    assert PscSettings().policy({"psc.access-seconds": "0"}).lifetimes.access.total_seconds() == 120
 
 
 def test_userinfo_names_the_professional_as_the_field_does() -> None:

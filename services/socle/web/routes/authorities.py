@@ -11,8 +11,14 @@ from socle.pki.names import Range
 from socle.pki.outside import LARGEST, NotTrusted, Outside, problem_of
 from socle.pki.wiring import make_pki
 from socle.web.errors import Refusal, not_found
+from socle.web.invalid import worded
 from socle.web.model import Json
 
+FINGERPRINT = worded(
+    r"^[0-9a-f]{64}$",
+    "une empreinte SHA-256, 64 chiffres hexadécimaux en minuscules (socles pki list)",
+    "a SHA-256 fingerprint, 64 hexadecimal digits in lower case (socles pki list)",
+)
 _EXAMPLE = (
     "-----BEGIN CERTIFICATE-----\n"
     "MIIBTDCB86ADAgECAgEBMAoGCCqGSM49BAMCMCMxITAfBgNVBAMMGEFDIEVYRU1Q\n"
@@ -70,7 +76,7 @@ def router(ground: Ground) -> APIRouter:
             raise Refusal(400, "pki.authority", refused.fr, refused.en) from refused
 
     @api.delete("/{fingerprint}", status_code=204)
-    def remove(fingerprint: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]) -> None:
+    def remove(fingerprint: Annotated[str, Path(pattern=FINGERPRINT)]) -> None:
         """No longer trust it; TLS clients from the next start."""
         try:
             pki.outside.remove(fingerprint)

@@ -18,6 +18,7 @@ from socle.pki.names import Range
 from socle.pki.revocation import answer_ocsp, crl
 from socle.pki.wiring import make_pki
 from socle.web.errors import not_found
+from socle.web.invalid import worded
 from socle.web.model import Json
 
 _LONGEST_OCSP = 4096
@@ -27,6 +28,26 @@ _EXAMPLES = {
     "INSi, a structure": {"value": {"kind": "insi-auto", "structure": "1690000013", "format": "p12"}},
     "a revoked one": {"value": {"kind": "org-auth-cli", "flaw": "revoked"}},
 }
+SERIAL = worded(
+    r"^[0-9a-f]{1,40}$",
+    "un numéro de série, 1 à 40 chiffres hexadécimaux en minuscules (socles pki list)",
+    "a serial number, 1 to 40 hexadecimal digits in lower case (socles pki list)",
+)
+STRUCTURE = worded(
+    r"^(1[0-9AB]{9}|3\d{14}|[0-9A-B]{10})$",
+    "1 et le FINESS (10 caractères en tout), ou 3 et le SIRET (15 chiffres en tout)",
+    "1 and the FINESS (10 characters in all), or 3 and the SIRET (15 digits in all)",
+)
+CARD = worded(
+    r"^[0-9A-Z/]{5,20}$",
+    "5 à 20 caractères parmi 0-9, A-Z et « / » : 8 et le RPPS d'ordinaire",
+    "5 to 20 characters of 0-9, A-Z and '/': 8 and the RPPS as a rule",
+)
+HOST = worded(
+    r"^(\*\.)?[A-Za-z0-9.-]{1,250}$",
+    "un nom d'hôte ou une adresse, « *. » devant au besoin",
+    "a host name or an address, '*.' before it if need be",
+)
 
 
 class Format(StrEnum):
@@ -48,14 +69,14 @@ class Order(Json):
     organisation: Annotated[str, Field(min_length=1, max_length=64)] = _WHO.organisation
     structure: Annotated[
         str,
-        Field(pattern=r"^(1[0-9AB]{9}|3\d{14}|[0-9A-B]{10})$", description="OU: 1 and the FINESS, or 3 and the SIRET"),
+        Field(pattern=STRUCTURE, description="OU: 1 and the FINESS, or 3 and the SIRET"),
     ] = _WHO.structure
-    national_id: Annotated[str, Field(pattern=r"^[0-9A-Z/]{5,20}$", description="CN of a card")] = _WHO.national_id
+    national_id: Annotated[str, Field(pattern=CARD, description="CN of a card")] = _WHO.national_id
     family: Annotated[str, Field(min_length=1, max_length=64)] = _WHO.family
     given: Annotated[str, Field(min_length=1, max_length=64)] = _WHO.given
     profession: Annotated[str, Field(min_length=1, max_length=64)] = _WHO.profession
     hosts: Annotated[
-        list[Annotated[str, Field(pattern=r"^(\*\.)?[A-Za-z0-9.-]{1,250}$")]],
+        list[Annotated[str, Field(pattern=HOST)]],
         Field(max_length=50, description="More names of a server"),
     ] = Field(default_factory=list)
 
@@ -141,7 +162,7 @@ def router(ground: Ground) -> APIRouter:
         return Response(content, 201, {"X-Socles-Serial": serial, "Cache-Control": "no-store"}, kind)
 
     @api.post("/certificates/{serial}/revoke")
-    def revoke(serial: Annotated[str, Path(pattern=r"^[0-9a-f]{1,40}$")]) -> CertificateView:
+    def revoke(serial: Annotated[str, Path(pattern=SERIAL)]) -> CertificateView:
         """Revoke a certificate: list and OCSP say so from now on."""
         chain = ready()
         try:

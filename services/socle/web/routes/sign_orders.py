@@ -7,6 +7,7 @@ from pydantic import Base64Bytes, Field
 from socle.assertions.making.insi import InsiSaid, Source
 from socle.assertions.making.vihf import Profile, VihfSaid
 from socle.pki.kinds import Kind, Subject
+from socle.web.invalid import worded
 from socle.web.model import Json, Moment
 from socle.xmldsig.sign import Digest, Style
 
@@ -14,8 +15,32 @@ _WHO = Subject()
 _VIHF = VihfSaid(_WHO.structure, None)
 _INSI = InsiSaid()
 Text = Annotated[str, Field(max_length=200)]
-Number = Annotated[str, Field(pattern=r"^[0-9A-Za-z./-]{1,40}$")]
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,80}$")]
+_NUMBER = worded(
+    r"^[0-9A-Za-z./-]{1,40}$",
+    "1 à 40 chiffres, lettres sans accent, « . », « / » et « - »",
+    "1 to 40 digits, ASCII letters, '.', '/' and '-'",
+)
+_ID = worded(
+    r"^[A-Za-z0-9_.-]{1,80}$",
+    "1 à 80 lettres sans accent, chiffres, « _ », « . » et « - »",
+    "1 to 80 ASCII letters, digits, '_', '.' and '-'",
+)
+_PREFIXES = worded(
+    r"^(#default|[A-Za-z_][A-Za-z0-9_.-]{0,39})$", "un préfixe XML, ou #default", "an XML prefix, or #default"
+)
+_PREFIX = worded(
+    r"^([A-Za-z_][A-Za-z0-9_-]{0,19})?$",
+    "un préfixe XML de 20 caractères au plus, ou rien",
+    "an XML prefix of 20 characters at most, or nothing",
+)
+_MODE = worded(
+    "^Authentification_[Mm]ode$",
+    "Authentification_Mode ou Authentification_mode",
+    "Authentification_Mode or Authentification_mode",
+)
+_OID = worded(r"^[0-9.]{1,128}$", "un OID, chiffres et points", "an OID, digits and dots")
+Number = Annotated[str, Field(pattern=_NUMBER)]
+Id = Annotated[str, Field(pattern=_ID)]
 Seconds = Annotated[float, Field(ge=-31_536_000, le=31_536_000)]
 
 
@@ -24,13 +49,11 @@ class Signature(Json):
 
     digest: Digest = Digest.SHA256
     prefixes: Annotated[
-        list[Annotated[str, Field(pattern=r"^(#default|[A-Za-z_][A-Za-z0-9_.-]{0,39})$")]],
+        list[Annotated[str, Field(pattern=_PREFIXES)]],
         Field(max_length=20, description="PrefixList of the canonicalisation; #default: the default namespace"),
     ] = Field(default_factory=list)
     last: Annotated[bool, Field(description="The Signature stands last in the assertion")] = False
-    prefix: Annotated[
-        str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_-]{0,19})?$", description="Of SAML elements; empty: none")
-    ] = "saml2"
+    prefix: Annotated[str, Field(pattern=_PREFIX, description="Of SAML elements; empty: none")] = "saml2"
     id: Annotated[Id | None, Field(description="Of the assertion; without one, a new one")] = None
     issued_at: Annotated[Moment | None, Field(description="By default now, by the workspace's clock")] = None
     valid_seconds: Annotated[Seconds | None, Field(description="With Conditions of so long")] = None
@@ -54,7 +77,7 @@ class VihfOrder(Signature):
     ] = None
     name_id: Annotated[Number, Field(description="Subject/NameID; DIRECTE: CN of the card")] = _VIHF.name_id
     subject_id: Text | None = _VIHF.subject_id
-    mode_name: Annotated[str, Field(pattern="^Authentification_[Mm]ode$")] = _VIHF.mode_name
+    mode_name: Annotated[str, Field(pattern=_MODE)] = _VIHF.mode_name
     version: Text = _VIHF.version
     sector: Text = _VIHF.sector
     profession: Text = _VIHF.profession
@@ -81,7 +104,7 @@ class VihfOrder(Signature):
 class InsiOrder(Signature):
     """INSi's assertion; of Pro Santé Connect it is unsigned."""
 
-    prefix: Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_-]{0,19})?$")] = ""
+    prefix: Annotated[str, Field(pattern=_PREFIX)] = ""
     source: Source = Source.CPS
     national_id: Annotated[Number, Field(description="Subject/NameID, and CN of the card")] = _INSI.national_id
     billing_id: Text = _INSI.billing_id
@@ -110,14 +133,14 @@ class InsiOrder(Signature):
 class LotDocument(Json):
     """One document of the lot."""
 
-    unique_id: Annotated[str, Field(pattern=r"^[0-9.]{1,128}$", description="XDSDocumentEntry.uniqueId")]
+    unique_id: Annotated[str, Field(pattern=_OID, description="XDSDocumentEntry.uniqueId")]
     content: Annotated[Base64Bytes, Field(max_length=20_000_000, description="The CDA, in base64")]
 
 
 class LotOrder(Json):
     """The signature of a submission set."""
 
-    set_id: Annotated[str, Field(pattern=r"^[0-9.]{1,128}$", description="XDSSubmissionSet.uniqueId")]
+    set_id: Annotated[str, Field(pattern=_OID, description="XDSSubmissionSet.uniqueId")]
     documents: Annotated[list[LotDocument], Field(min_length=1, max_length=100)]
     structure: Annotated[Number, Field(description="OU of the signer")] = _WHO.structure
     card: Annotated[Number | None, Field(description="CN of the card that signs instead of the structure")] = None

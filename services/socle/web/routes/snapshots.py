@@ -10,17 +10,24 @@ from pydantic import Field
 from socle.archive.whole import Archives
 from socle.control.workshop import UnknownWorkspace
 from socle.web.errors import not_found
+from socle.web.invalid import worded
 from socle.web.model import Json
 from socle.web.routes.workspaces import WorkspaceView, find
 from socle.web.seeds import restored
 from socle.web.spread import spread
 from socle.web.zips import pieces, refusing
 
+NAME = worded(
+    r"^[a-z0-9][a-z0-9._-]{0,59}$",
+    "1 à 60 caractères parmi a-z, 0-9, « . », « _ » et « - », le premier une lettre ou un chiffre",
+    "1 to 60 characters of a-z, 0-9, '.', '_' and '-', the first a letter or a digit",
+)
+
 
 class NewSnapshot(Json):
     """What to call it."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,59}$", examples=["avant-recette"])]
+    name: Annotated[str, Field(pattern=NAME, examples=["avant-recette"])]
 
 
 class SnapshotView(Json):

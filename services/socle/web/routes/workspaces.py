@@ -1,6 +1,7 @@
 """``/_sandbox/workspaces``: make, list, configure and delete workspaces (D7)."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -9,16 +10,23 @@ from pydantic import Field
 
 from socle.archive.whole import Archives
 from socle.control.model import Workspace
+from socle.control.options import wrong
 from socle.control.plane import ControlPlane
 from socle.control.records import WorkspaceRecord
 from socle.control.workshop import UnknownWorkspace, WorkspaceExists
 from socle.rules import Strictness
 from socle.web.errors import Refusal
+from socle.web.invalid import worded
 from socle.web.model import Json
 from socle.web.seeds import restored, source_of_seed
 from socle.web.spread import spread
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["ws1"], description="A DNS label")]
+NAME = worded(
+    r"^[a-z0-9][a-z0-9-]{0,39}$",
+    "1 à 40 caractères parmi a-z, 0-9 et « - », sans « - » au début",
+    "1 to 40 characters of a-z, 0-9 and '-', the first no '-'",
+)
+Name = Annotated[str, Field(pattern=NAME, examples=["ws1"], description="A DNS label")]
 Options = Annotated[dict[str, str], Field(examples=[{"insi.dialect": "A"}], description="Switches of the services")]
 
 
@@ -112,6 +120,7 @@ def router(archives: Archives) -> APIRouter:
         Without a name it gets one. With `ttlSeconds` it is deleted that long after its last use. With `seedFrom` it
         begins as that snapshot, settings included.
         """
+        _check(new.options)
         seed = await asyncio.to_thread(source_of_seed, archives, new.seed_from) if new.seed_from is not None else None
         made = await asyncio.to_thread(_create, control, new)
         if seed is not None:
@@ -133,7 +142,8 @@ def router(archives: Archives) -> APIRouter:
         name: str,
         change: Annotated[WorkspaceChange, Body(openapi_examples={"lenient": {"value": {"strictness": "lenient"}}})],
     ) -> WorkspaceView:
-        """Set strictness or options."""
+        """Set strictness or options (all of them: what is not named is unset)."""
+        _check(change.options or {})
         control.configure(name, strictness=change.strictness, options=change.options)
         return find(control, name)
 
@@ -149,6 +159,22 @@ def router(archives: Archives) -> APIRouter:
     return api
 
 
+def _check(options: Mapping[str, str]) -> None:
+    """Raises ``Refusal`` for options that would have no effect."""
+    details = [
+        {"where": f"body/options/{one.name}", "messageFr": one.message_fr, "message": one.message}
+        for one in wrong(options)
+    ]
+    if details:
+        raise Refusal(
+            422,
+            "workspace.option",
+            "Option inconnue, ou valeur non admise : rien n'est changé.",
+            "An unknown option, or a value that is not allowed: nothing is changed.",
+            details=details,
+        )
+
+
 def _create(control: ControlPlane, new: NewWorkspace) -> Workspace:
     try:
         return control.create_workspace(
@@ -159,4 +185,5 @@ def _create(control: ControlPlane, new: NewWorkspace) -> Workspace:
             409, "workspace.exists", f"L'espace {new.name!r} existe déjà.", f"Workspace {new.name!r} exists."
         ) from error
     except ValueError as error:
-        raise Refusal(422, "workspace.name", "Ce nom d'espace n'est pas admis.", str(error)) from error
+        given = "Les noms en t- et douze chiffres hexadécimaux sont donnés par le bac à sable : n'en donnez aucun."
+        raise Refusal(422, "workspace.name", given, str(error)) from error
