@@ -95,6 +95,7 @@ class Way:
 
         Raises ``InsFault`` for what INSi or its front end refuses; the event is committed either way.
         """
+        trusted = Trusted()
         if asked is None:
             refused = self.refuse_strangers(call, act, asked)
             outcome: Given | Erreur = STRANGER if refused else _not_ours(call, act.root)
@@ -108,7 +109,7 @@ class Way:
             trusted = await self._trust.judge(call, asked.assertion, card=card)
             size = len(call.envelope.raw) if act.heavy else 0
             outcome = await by_size(size, self._decide, call, act, asked, trusted)
-        call.exchange.official = real_answer(call.exchange.findings, outcome, seen=act.seen)
+        call.exchange.official = real_answer(call.exchange.findings, outcome, seen=act.seen, verified=trusted.verified)
         outcome = await self._complete(call, act, asked, outcome, keep)
         if isinstance(outcome, Erreur):
             raise InsFault(outcome, Dialect.of(call.options.get("insi.dialect")))

@@ -5,10 +5,12 @@ server was seen to give another one.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ins_sim.domain.behaviour import PROVISIONAL
 from ins_sim.domain.erreur import CATALOGUE
 from ins_sim.domain.model import Answer, CodeCR
+from ins_sim.domain.rules_call import BEHAVIOUR, OPTION
 from socle.exchange import RealAnswer, RealVerdict
 from socle.rules import Finding, Official
 
@@ -38,6 +40,16 @@ _PROVISIONAL = RealAnswer(
     "The national service would have accepted this message; its qualification server answers a technical fault to "
     "this identity, where the test book wants 00 and a NIA.",
 )
+_UNVERIFIED = {
+    answer: replace(
+        answer,
+        fr=f"{answer.fr} Qui appelle n'a pas été vérifié : l'option assertions est à off.",
+        en=f"{answer.en} Who calls was not verified: the option assertions is off.",
+    )
+    for answer in (_ACCEPTED, _TOLERATED, _NOBODY, _PROVISIONAL)
+}
+_OF_THE_SANDBOX = frozenset({BEHAVIOUR, OPTION})
+"""Rules of what the national service does not have."""
 _UNREAD = RealAnswer(
     RealVerdict.UNKNOWN,
     "Ce que le service réel aurait fait est inconnu : cette opération n'a été lue dans aucune source.",
@@ -45,9 +57,10 @@ _UNREAD = RealAnswer(
 )
 
 
-def real_answer(findings: Iterable[Finding], answer: object, *, seen: bool = True) -> RealAnswer:
-    """Judge by ``findings``; ``answer``: what the sandbox gives. ``seen``: the real operation was, in a source."""
-    told = tuple(findings)
+def real_answer(findings: Iterable[Finding], answer: object, *, seen: bool = True, verified: bool = True) -> RealAnswer:
+    """Judge by ``findings``; ``answer``: what the sandbox gives. ``seen``: the real operation was, in a source.
+    ``verified``: so was who calls, by the sandbox."""
+    told = tuple(finding for finding in findings if finding.rule not in _OF_THE_SANDBOX)
     for finding in told:
         rule = finding.rule
         if rule.official is Official.REFUSES and (seen or rule.official_code in BY_FRONT):
@@ -57,12 +70,17 @@ def real_answer(findings: Iterable[Finding], answer: object, *, seen: bool = Tru
     unknown = tuple(dict.fromkeys(one.rule.id for one in told if one.rule.official is Official.UNKNOWN))
     if unknown:
         return _unknown(unknown)
+    accepted = _accepted(answer, tolerated=bool(told))
+    return accepted if verified else _UNVERIFIED[accepted]
+
+
+def _accepted(answer: object, *, tolerated: bool) -> RealAnswer:
     if isinstance(answer, Answer):
         if answer.code is CodeCR.NONE:
             return _NOBODY
         if answer.individual is not None and answer.individual.id == PROVISIONAL:
             return _PROVISIONAL
-    return _TOLERATED if told else _ACCEPTED
+    return _TOLERATED if tolerated else _ACCEPTED
 
 
 def _refused(code: str | None) -> RealAnswer:

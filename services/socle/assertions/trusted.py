@@ -13,6 +13,8 @@ class Trusted:
 
     findings: Sequence[Finding] = ()
     refusing: Sequence[Finding] = ()
+    verified: bool = True
+    """False: who calls was not looked at."""
 
     @classmethod
     def of(cls, findings: Sequence[Finding], policy: Policy) -> "Trusted":

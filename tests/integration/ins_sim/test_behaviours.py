@@ -13,7 +13,7 @@ from ins_sim.settings import InsSettings
 from socle.exchange import RealVerdict
 from socle.rules import Strictness
 from support.ins_served import Insi, insi
-from support.insi import blocks, body, code_of, message, zoe
+from support.insi import assertion, blocks, body, code_of, message, zoe
 
 QUALIFICATION = {"insi.behaviour": "qualification-2026"}
 PER_CALL = {"X-Socles-Behaviour": "qualification-2026"}
@@ -121,6 +121,17 @@ async def test_the_journal_tells_what_the_real_service_would_have_done(served: I
         assert (told.verdict, told.code) == (verdict, code)
         assert said in told.fr
         assert told.en
+        assert ("n'a pas été vérifié" in told.fr) is (verdict is RealVerdict.ACCEPTED)
+
+
+async def test_who_calls_counts_where_it_is_verified_and_the_sandboxs_own_options_never(served: Insi) -> None:
+    options = {"assertions": "warn", "insi.unknown": "02"}
+    await asyncio.to_thread(served.control.create_workspace, "looked", options=options)
+    for security, said in ((assertion("PSC", "010000002"), "accepté ce message."), ("", "insi.assertion.absent")):
+        await served.call(message(zoe(), blocks(security=security)), workspace="looked")
+        assert rules_call.OPTION in [one.rule for one in served.last.findings]
+        assert served.last.official is not None
+        assert served.last.official.fr.endswith(f"{said.removesuffix('.')}.")
 
 
 async def test_a_lenient_workspace_answers_what_the_real_service_would_refuse(served: Insi) -> None:
