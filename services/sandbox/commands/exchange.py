@@ -188,8 +188,13 @@ def _link(api: Api, entry: dict[str, Any]) -> str:
 
 
 def _mended(api: Api, identity: str) -> str:
-    service = api.get(f"/_sandbox/exchanges/{identity}")["service"]
-    return f"/_sandbox/{service}/mended/{identity}"
+    """Where its mended request is. Raises ``Trouble`` for one of a protocol in which nothing is mended."""
+    from socle.mending.model import MENDED_PROTOCOLS, NOT_OURS
+
+    entry = api.get(f"/_sandbox/exchanges/{identity}")
+    if entry["protocol"] not in MENDED_PROTOCOLS:
+        raise Trouble(Exit.REFUSED, f"{NOT_OURS.fr}\n{NOT_OURS.en}")
+    return f"/_sandbox/{entry['service']}/mended/{identity}"
 
 
 def _again(api: Api, entry: dict[str, Any], *, mended: bool) -> str:

@@ -106,7 +106,7 @@ def delete(name: WorkspaceName, *, url: Url = DEFAULT_URL) -> None:
 @app.command("export")
 def export(
     name: WorkspaceName,
-    output: Annotated[Path, typer.Argument(metavar="FICHIER", help="L'archive .zip à écrire.", dir_okay=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help="L'archive .zip à écrire.", dir_okay=False)],
     *,
     url: Url = DEFAULT_URL,
     as_json: AsJson = False,

@@ -36,7 +36,7 @@ class Screen:
         """Who speaks."""
         self.console.print(
             Panel(
-                f"[bold]Socles {version}[/]: INSi, DMP et MSSanté simulés, indicateurs en direct\n"
+                f"[bold]Socles {version}[/]: INSi, DMP, MSSanté et Pro Santé Connect simulés, indicateurs en direct\n"
                 "[dim]Simulated French national health services. Fictitious patients, local machine only.[/]",
                 expand=False,
                 border_style="cyan",

@@ -153,6 +153,16 @@ class NotMendable(Exception):
         self.en = en
 
 
+MENDED_PROTOCOLS = frozenset({"soap", "smtp"})
+NOT_OURS = NotMendable(
+    "protocol",
+    "Seuls se corrigent les appels SOAP (INSi, DMP) et les messages remis à MSSanté. Pour une requête de /fhir ou de "
+    "Pro Santé Connect, les remèdes des constats disent quoi changer.",
+    "Only SOAP calls (INSi, DMP) and mails given to MSSanté are mended. For a request of /fhir or of Pro Santé "
+    "Connect, the findings' remedies tell what to change.",
+)
+
+
 def left_of(findings: Iterable[Finding]) -> list[Left]:
     """Findings that nobody mended, each rule once: French readers get the remedy, where and what was found."""
     told: dict[str, Left] = {}

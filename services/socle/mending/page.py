@@ -25,8 +25,9 @@ curl $url/body    # the request alone, under the Content-Type to send
 The mended request was rehearsed: parsed and checked by the very code that takes real requests, stopped before its
 commit. What that rehearsal still finds is in `left`: somebody has to decide (which patient? which document? which
 software?). Where the registry knows a deposit's identifiers already, new ones are given. An exchange that is
-redacted, was not kept whole, or whose content is gone cannot be mended: 409 says which. A signature that covers what
-was changed has to be made anew ([signing](assertions.md#signing)). An assertion that is signed is not touched.
+redacted, was not kept whole, or whose content is gone cannot be mended: 409 says which. So it does for what is neither
+a SOAP call nor a mail (`/fhir`, Pro Santé Connect): the findings' remedies tell what to change. A signature that covers
+what was changed has to be made anew ([signing](assertions.md#signing)). An assertion that is signed is not touched.
 
 """
 _TABLE = "| rule | what is done |\n| --- | --- |\n"

@@ -12,7 +12,7 @@ from socle.control.model import Workspace
 from socle.control.port import Control
 from socle.exchange import Outcome
 from socle.journal.store import JournalStore
-from socle.mending.model import Change, Left, Mended, NotMendable
+from socle.mending.model import MENDED_PROTOCOLS, NOT_OURS, Change, Left, Mended, NotMendable
 from socle.mending.soap import Received
 from socle.web.errors import Refusal, not_found
 from socle.web.model import Json, Within
@@ -106,6 +106,7 @@ def _received(journal: JournalStore, service: str, exchange_id: str, workspace: 
     if entry is None or entry["service"] != service:
         raise not_found("Cet échange de ce service", "This exchange of this service")
     for broken, reason in (
+        (entry["protocol"] not in MENDED_PROTOCOLS, NOT_OURS),
         (entry["redacted"], _REDACTED),
         (entry["request"]["cut"], _CUT),
         (not entry["request"]["size"], _EMPTY),

@@ -54,7 +54,7 @@ class Application:
             elif name == _HEADER:
                 header = value.decode("latin-1")
         state: dict[str, Any] = scope.setdefault("state", {})
-        choice = choose(scope["path"], host=host, certificate=state.get("certificate_workspace"), header=header)
+        choice = choose(scope["path"], host=host, header=header)
         state["named"] = choice.by is not ChosenBy.DEFAULT
         if choice.prefix:
             scope["path"] = choice.path

@@ -75,7 +75,7 @@ class Options:
 
 def declare(parser: pytest.Parser) -> None:
     """``--socles-…`` and ``socles_…`` in the ini file."""
-    group = parser.getgroup("socles", "Socles : INSi, DMP et MSSanté simulés")
+    group = parser.getgroup("socles", "Socles : INSi, DMP, MSSanté et Pro Santé Connect simulés")
     for name, text in _HELP.items():
         group.addoption(f"--socles-{name}", metavar=name.upper(), help=text)
         parser.addini(_ini(name), text)

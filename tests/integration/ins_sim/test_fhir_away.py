@@ -1,4 +1,4 @@
-"""``/fhir`` while PostgreSQL is away: it reads from memory and goes on; fault rules wait, as nobody could count them."""
+"""``/fhir`` while PostgreSQL is away: it reads from memory and goes on; fault rules, which nobody could count, wait."""
 
 import asyncio
 from pathlib import Path

@@ -1,8 +1,11 @@
 """What the command line says when the sandbox refuses: what is wrong, and what is allowed, in French and in English."""
 
 import json
+import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -56,3 +59,27 @@ def test_an_option_that_is_refused_changes_nothing(socles: Socles) -> None:
     assert socles("workspace", "set", "default", *wrong).exit_code == REFUSED
     found = json.loads(socles("workspace", "show", "default", "--json").stdout)
     assert (found["options"], found["strictness"]) == ({"assertions.lots": "warn"}, "official")
+
+
+@pytest.mark.parametrize("path", ["/fhir/Patient/nobody", "/auth/realms/esante-wallet/protocol/openid-connect/auth"])
+def test_what_has_no_menders_is_told_plainly(socles: Socles, served: RunningSandbox, path: str) -> None:
+    link = httpx.get(f"{served.url}{path}", trust_env=False).headers["x-socles-exchange"]
+    refused = socles("exchange", "mend", link)
+    assert refused.exit_code == REFUSED
+    assert "Seuls se corrigent les appels SOAP (INSi, DMP) et les messages remis à MSSanté." in refused.stderr
+    assert "Only SOAP calls (INSi, DMP) and mails given to MSSanté are mended." in refused.stderr
+
+
+def test_the_api_says_the_same_of_fhir(served: RunningSandbox) -> None:
+    exchange = httpx.get(f"{served.url}/fhir/Patient/nobody", trust_env=False).headers["x-socles-exchange"]
+    path = f"/_sandbox/ins_sim/mended/{exchange.rpartition('/')[2]}"
+    refused = httpx.get(f"{served.url}{path}", trust_env=False)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "mending.protocol")
+
+
+def test_an_archive_is_written_where_o_says(socles: Socles, tmp_path: Path) -> None:
+    archive = tmp_path / "default.zip"
+    assert socles("workspace", "export", "default").exit_code == 2
+    assert socles("workspace", "export", "default", "-o", str(archive)).exit_code == 0
+    assert zipfile.is_zipfile(archive)
+    assert socles("workspace", "import", str(archive), "rendu").exit_code == 0
