@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from socle.rules import Strictness
 
@@ -67,6 +68,10 @@ class Professional:
     mailbox: str | None = None
 
 
+OUTCOMES: Final = ("01", "02", "desir_550", "desir_560", "desir_1020", "insi_19", "insi_102", "insi_111")
+"""What INSi may always answer of a person, whoever else matches: a CodeCR, or a fault of its catalogue."""
+
+
 @dataclass(frozen=True, slots=True)
 class InsNumber:
     """One matricule with its OID, and the dates it was valid (None: open)."""
@@ -95,7 +100,7 @@ class Person:
     history: tuple[InsNumber, ...] = ()
     known_to_insi: bool = True
     outcome: str | None = None
-    """A documented outcome that this person always gives: ``00``, ``02``, ``insi_102`` …; None: computed."""
+    """One of ``OUTCOMES`` that this person always gives; None: computed."""
     dmp: str = "open"
     """``open``, ``closed``, ``none`` …"""
     citizen_mailbox: str = "open"

@@ -42,6 +42,11 @@ def ins_key(matricule13: str) -> str:
     return f"{97 - number % 97:02d}"
 
 
+def key_of(matricule13: str) -> str | None:
+    """The same; None when the 13 characters are not a matricule."""
+    return ins_key(matricule13) if is_matricule(matricule13) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Ins:
     """A matricule with the OID it travels with: "un matricule ne voyage jamais seul"."""

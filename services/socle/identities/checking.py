@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from socle.control.model import InsNumber, Person
+from socle.control.model import OUTCOMES, InsNumber, Person
 from socle.control.port import Population
 from socle.identifiers.errors import InvalidIdentifier
 from socle.identifiers.ins import INS_OIDS, PRODUCTION_OIDS, Ins, ins_key
@@ -17,6 +17,8 @@ from socle.identities.problem import Problem
 EARLIEST: Final = date(1870, 1, 1)
 IDENTIFIER: Final = re.compile(r"[A-Za-z0-9.-]{1,60}")
 """A person's id: it is the FHIR id too."""
+At = Callable[[str], str]
+"""Where a member stood in what was read."""
 _PLACE: Final = re.compile(r"[0-9]{5}|2[AB][0-9]{3}")
 
 
@@ -25,7 +27,7 @@ class Draft:
     """A person as read; ``at`` says where a member (``ins``, ``birth_name`` …) stood in what was read."""
 
     person: Person
-    at: Callable[[str], str]
+    at: At
 
 
 @dataclass(slots=True)
@@ -106,15 +108,7 @@ def _traits(draft: Draft, today: date) -> Iterator[Problem]:
             "L'identifiant a 1 à 60 caractères parmi A-Z, a-z, 0-9, point et tiret.",
             "An id has 1 to 60 of A-Z, a-z, 0-9, dot and hyphen.",
         )
-    if BIRTH_NAME.fullmatch(person.birth_name) is None:
-        yield _spelling(at("birth_name"), "Nom de naissance", "Birth name", person.birth_name)
-    for name in person.given_names:
-        if GIVEN_NAME.fullmatch(name) is None:
-            yield _spelling(at("given_names"), "Prénom", "First name", name)
-    for member, size in (("birth_name", len(person.birth_name)), ("given_names", len(" ".join(person.given_names)))):
-        if size > LONGEST:
-            fr, en = f"{size} caractères : au plus {LONGEST}.", f"{size} characters: {LONGEST} at most."
-            yield Problem(at(member), "name.length", fr, en)
+    yield from spelled(person.birth_name, person.given_names, at)
     if not EARLIEST <= person.birth_date <= today:
         yield Problem(
             at("birth_date"),
@@ -122,13 +116,42 @@ def _traits(draft: Draft, today: date) -> Iterator[Problem]:
             f"Date de naissance hors de {EARLIEST} … {today}.",
             f"Birth date not between {EARLIEST} and {today}.",
         )
-    if person.birth_place is not None and _PLACE.fullmatch(person.birth_place) is None:
+    yield from placed(person.birth_place, at)
+    yield from unknown_outcome(draft)
+
+
+def spelled(birth_name: str, given_names: Iterable[str], at: At) -> Iterator[Problem]:
+    """Alphabet and length of the names."""
+    if BIRTH_NAME.fullmatch(birth_name) is None:
+        yield _spelling(at("birth_name"), "Nom de naissance", "Birth name", birth_name)
+    names = tuple(given_names)
+    for name in names:
+        if GIVEN_NAME.fullmatch(name) is None:
+            yield _spelling(at("given_names"), "Prénom", "First name", name)
+    for member, size in (("birth_name", len(birth_name)), ("given_names", len(" ".join(names)))):
+        if size > LONGEST:
+            fr, en = f"{size} caractères : au plus {LONGEST}.", f"{size} characters: {LONGEST} at most."
+            yield Problem(at(member), "name.length", fr, en)
+
+
+def placed(birth_place: str | None, at: At) -> Iterator[Problem]:
+    """The form of a COG code."""
+    if birth_place is not None and _PLACE.fullmatch(birth_place) is None:
         yield Problem(
             at("birth_place"),
             "birth-place.form",
             "Lieu de naissance : code COG de 5 caractères attendu (63220, 2A004, 99350).",
             "Birth place: a COG code of 5 characters is expected (63220, 2A004, 99350).",
         )
+
+
+def unknown_outcome(draft: Draft) -> Iterator[Problem]:
+    """An answer that INSi does not have: it would be without effect."""
+    if draft.person.outcome not in (None, *OUTCOMES):
+        told = ", ".join(OUTCOMES)
+        fr = f"Réponse d'INSi : vide (ce que trouve la recherche), ou une valeur parmi {told}."
+        en = f"INSi's answer: empty (what the search finds), or one of {told}."
+        yield Problem(draft.at("outcome"), "outcome.unknown", fr, en)
 
 
 def _spelling(where: str, label_fr: str, label: str, name: str) -> Problem:
@@ -196,6 +219,13 @@ def _remarks(draft: Draft, population: Population) -> Iterator[Problem]:
     if person.ins is None or re.fullmatch(r"[0-9]{5}[0-9AB]{8}", person.ins.matricule) is None:
         return
     matricule = person.ins.matricule
+    if person.birth_place is None:
+        yield Problem(
+            draft.at("birth_place"),
+            "birth-place.absent",
+            "INSi répondra sans LieuNaissance, que de vrais logiciels exigent : 99999 pour un lieu inconnu.",
+            "INSi will answer without LieuNaissance, which real software asks for: 99999 stands for an unknown place.",
+        )
     told = (
         (matricule[0] in ("137" if person.sex == "M" else "248"), "le même sexe", "sex"),
         (matricule[1:5] == f"{person.birth_date:%y%m}", "la même date de naissance", "birth date"),

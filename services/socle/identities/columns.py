@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from socle.control.model import InsNumber
-from socle.identifiers.ins import INS_OIDS, OID_TEST
+from socle.identifiers.ins import INS_OIDS, OID_TEST, key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,15 @@ def read_truth(text: str) -> bool:
 
 
 def read_number(text: str, key: str = "", oid: str = "") -> InsNumber:
-    """13 or 15 characters, spaces dropped, and an OID whole or by its last arc. Raises ``ValueError``."""
+    """13 or 15 characters, spaces dropped, and an OID whole or by its last arc; a key that is not told is the right
+    one, since INSi gives no number without. Raises ``ValueError``."""
     number = "".join(text.upper().split())
     if len(number) not in (13, 15) or (len(number) == 15 and key not in ("", number[13:])):
         raise ValueError
     found = key or number[13:]
     if found and re.fullmatch(r"[0-9]{2}", found) is None:
         raise ValueError
-    return InsNumber(number[:13], found or None, read_oid(oid))
+    return InsNumber(number[:13], found or key_of(number[:13]), read_oid(oid))
 
 
 def read_oid(text: str) -> str:

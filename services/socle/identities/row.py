@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final, TypeVar
 
 from socle.control.model import Person
 from socle.identities.alphabet import transliterated
-from socle.identities.checking import id_of
+from socle.identities.checking import id_of, placed, spelled
 from socle.identities.columns import COLUMNS, Column, read_date, read_former, read_number, read_sex, read_truth
 from socle.identities.problem import Problem
 
@@ -46,7 +47,13 @@ class Row:
         history = self._read("history", read_former, shape_fr, shape) or ()
         known = self._read("known_to_insi", read_truth, "oui ou non", "yes or no")
         states = {member: self._state(member, allowed, number is not None) for member, allowed in _STATES.items()}
+        place = self._cells.get("birth_place", "").upper() or None
         if self.problems or sex is None or born is None:
+            # what is asked of a person is told with the rest: who mends a file wants to know all of it
+            at = partial(place_of, self._line)
+            if names["birth_name"]:
+                self.problems += spelled(names["birth_name"], names["given_names"].split(), at)
+            self.problems += placed(place, at)
             return None
         person = Person(
             id=self._cells.get("id", ""),
@@ -54,7 +61,7 @@ class Row:
             given_names=tuple(names["given_names"].split()),
             sex=sex,
             birth_date=born,
-            birth_place=self._cells.get("birth_place", "").upper() or None,
+            birth_place=place,
             ins=replace(number, valid_from=since, valid_to=until) if number is not None else None,
             history=history,
             known_to_insi=number is not None if known is None else known,

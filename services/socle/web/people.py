@@ -6,9 +6,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from socle.control.model import Box, BoxType, Establishment, EstablishmentKind, InsNumber, Person, Professional
+from socle.control.model import (
+    OUTCOMES,
+    Box,
+    BoxType,
+    Establishment,
+    EstablishmentKind,
+    InsNumber,
+    Person,
+    Professional,
+)
 from socle.control.population.codec import Items
-from socle.identifiers.ins import OID_TEST
+from socle.identifiers.ins import OID_TEST, key_of
 from socle.web.cards import CardOrder
 from socle.web.invalid import worded
 from socle.web.model import Json
@@ -42,10 +51,17 @@ class InsView(Json):
     """One number, its OID, and when it was valid."""
 
     matricule: Annotated[str, Field(pattern=_MATRICULE, examples=["2790351215189"])]
-    key: Annotated[str | None, Field(pattern=_KEY, examples=["89"], description="Right or wrong, as wished")] = None
+    key: Annotated[
+        str | None, Field(pattern=_KEY, examples=["89"], description="Right or wrong, as wished; untold: the right one")
+    ] = None
     oid: Annotated[str, Field(examples=[OID_TEST])] = OID_TEST
     valid_from: date | None = None
     valid_to: date | None = None
+
+    def number(self) -> InsNumber:
+        """As value object."""
+        values = self.model_dump()
+        return InsNumber(**values | {"key": self.key or key_of(self.matricule)})
 
 
 class PersonView(Json):
@@ -60,7 +76,7 @@ class PersonView(Json):
     ins: InsView | None = None
     history: tuple[InsView, ...] = ()
     known_to_insi: bool = True
-    outcome: Annotated[str | None, Field(description="What INSi always answers: 00, 01, 02, insi_102 …")] = None
+    outcome: Annotated[str | None, Field(description=f"What INSi always answers: {', '.join(OUTCOMES)}")] = None
     dmp: Literal["open", "closed", "none"] = "open"
     citizen_mailbox: Literal["open", "closed", "full", "none"] = "open"
     note: str = ""
@@ -68,9 +84,8 @@ class PersonView(Json):
     def person(self) -> Person:
         """As value object."""
         values = {name: getattr(self, name) for name in PersonView.model_fields if name not in ("ins", "history")}
-        numbers = [InsNumber(**number.model_dump()) for number in self.history]
-        ins = InsNumber(**self.ins.model_dump()) if self.ins is not None else None
-        return Person(**values, ins=ins, history=tuple(numbers))
+        ins = self.ins.number() if self.ins is not None else None
+        return Person(**values, ins=ins, history=tuple(number.number() for number in self.history))
 
 
 class EstablishmentView(Json):

@@ -46,12 +46,26 @@ def codes(answer: httpx.Response) -> list[tuple[str, str]]:
     return [(one["where"], one["code"]) for one in answer.json()["error"]["details"]]
 
 
+@pytest.mark.parametrize("route", [API, "/w/essai/_sandbox/population"])
+async def test_an_answer_that_insi_does_not_have_is_refused_and_a_key_worked_out(
+    http: httpx.AsyncClient, route: str
+) -> None:
+    person = {"id": "a", "birthName": "DUPONT", "givenNames": ["ZOE"], "sex": "F", "birthDate": "1980-02-01"}
+    person |= {"birthPlace": "63220", "ins": {"matricule": REAL.matricule}}
+    bad = await http.post(route, json={"persons": [person | {"outcome": "99"}]})
+    assert (bad.status_code, [code for _, code in codes(bad)]) == (422, ["outcome.unknown"])
+    assert await added(http) == []
+    assert (await http.post(route, json={"persons": [person | {"outcome": "02"}]})).status_code == 201
+    assert (await http.get(f"{API}/a")).json()["ins"]["key"] == REAL.key
+
+
 async def test_one_bad_line_and_nothing_is_taken(http: httpx.AsyncClient) -> None:
     good = "a;DUPONT;ZOE;F;1980-02-01;63220;;"
     bad = await http.post(f"{API}/import", content=f"{HEAD}\n{good}\nb;DUPONT;Zoé;X;1980-02-01;632;;\n", headers=CSV)
 
     assert bad.status_code == 422
-    assert codes(bad) == [("ligne 3, colonne sexe", "value.form")]
+    wrong = {"sexe": "value.form", "prenoms": "name.alphabet", "lieu_naissance": "birth-place.form"}
+    assert codes(bad) == [(f"ligne 3, colonne {column}", code) for column, code in wrong.items()]
     assert await added(http) == []
     fine = await http.post(f"{API}/import", content=f"{HEAD}\n{good}\n", headers=CSV)
     assert (fine.status_code, fine.json()["added"], fine.json()["ids"]) == (201, 1, ["a"])

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ins_sim.domain.erreur import TECHNICAL
+from ins_sim.domain.erreur import CATALOGUE, TECHNICAL
 from ins_sim.domain.model import Answer, CodeCR, Traits
 from ins_sim.domain.search import begins_with, calendar_date, search
+from socle.control.model import OUTCOMES
 from support.insi import People, person
 
 PEOPLE = People(
@@ -78,6 +79,10 @@ def test_the_place_of_birth_tells_two_apart() -> None:
 @pytest.mark.parametrize("first", ["PIERRE", "PAUL", "JACQUES", "PIERRE PAUL JACQUES"])
 def test_who_is_unknown_to_insi_is_not_found(first: str) -> None:
     assert find("HOUILLES", first, "M", "1993-01-27").code is CodeCR.NONE
+
+
+def test_every_outcome_that_identities_may_force_is_one_of_insis() -> None:
+    assert set(OUTCOMES) == {CodeCR.NONE.value, CodeCR.SEVERAL.value, *CATALOGUE}
 
 
 def test_a_person_may_force_its_outcome() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sized
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Body, Query, Response
@@ -10,7 +10,7 @@ from pydantic import Field
 
 from socle.control.plane import ControlPlane
 from socle.control.population.codec import Kind
-from socle.identities.checking import real_looking
+from socle.identities.checking import real_looking, unknown_outcome
 from socle.identities.problem import NotTaken
 from socle.web.cards import CardMistake, cards_of, real_looking_cards
 from socle.web.errors import Refusal, not_found
@@ -137,6 +137,7 @@ def router(control: ControlPlane) -> APIRouter:
         unknown nothing is added at all."""
         people, items = control.population(workspace.name), wanted.items()
         problems = list(real_looking(drafts_of(wanted.persons), people, wanted.allowed_ins))
+        problems += chain.from_iterable(map(unknown_outcome, drafts_of(wanted.persons)))
         problems += real_looking_cards(wanted.cards, wanted.numbers(), people)
         if problems:
             raise refusal_of(NotTaken(problems))

@@ -58,6 +58,7 @@ def test_a_right_one_passes_and_so_do_the_published_ones() -> None:
         ({"birth_date": date(2026, 6, 2)}, ("zoe.birth_date", "birth-date.range")),
         ({"birth_date": date(1869, 1, 1)}, ("zoe.birth_date", "birth-date.range")),
         ({"birth_place": "2C004"}, ("zoe.birth_place", "birth-place.form")),
+        ({"outcome": "99"}, ("zoe.outcome", "outcome.unknown")),
         ({"ins": replace(number(), key="00")}, ("zoe.ins", "ins.key")),
         ({"ins": replace(number(), matricule="28002ABC20901")}, ("zoe.ins", "ins.form")),
         ({"ins": replace(number(), oid=OID_INS_C)}, ("zoe.ins", "ins.oid")),
@@ -99,3 +100,8 @@ def test_what_happens_in_real_life_is_a_remark() -> None:
     held = replace(PUBLISHED[0], id="mine")
     assert [one.code for one in checked(held).remarks] == ["ins.held"]
     assert checked(ZOE).remarks == []
+
+
+def test_a_number_without_a_place_of_birth_is_remarked_since_clients_ask_for_one() -> None:
+    assert [one.code for one in checked(replace(ZOE, birth_place=None)).remarks] == ["birth-place.absent"]
+    assert checked(replace(ZOE, birth_place=None, ins=None)).remarks == []

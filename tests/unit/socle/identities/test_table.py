@@ -65,7 +65,12 @@ def test_headers_are_known_in_both_languages_and_near_spellings() -> None:
 
 def test_a_number_comes_with_its_key_or_apart_and_its_oid_whole_or_by_its_end() -> None:
     head = f"{HEAD};matricule;cle;oid\nPAT-TROIS;DOMINIQUE;F;1979-03-28;"
-    for cells in ("279035121518989;;", "2790351215189;89;.10", "2 79 03 51 215 189 89;;1.2.250.1.213.1.4.10"):
+    for cells in (
+        "279035121518989;;",
+        "2790351215189;89;.10",
+        "2790351215189;;",
+        "2 79 03 51 215 189 89;;1.2.250.1.213.1.4.10",
+    ):
         person = only(f"{head}{cells}\n")
         assert person.ins is not None
         assert (person.ins.matricule, person.ins.key, person.ins.oid) == ("2790351215189", "89", "1.2.250.1.213.1.4.10")
@@ -104,6 +109,17 @@ def test_persons_without_id_get_the_same_one_each_time() -> None:
 def test_what_is_wrong_is_told_by_line_and_column(line: str, wrong: tuple[str, str]) -> None:
     head = f"{HEAD};matricule;cle;connu_insi;dmp;historique"
     assert wrong in problems(f"{head}\n{line}\n")
+
+
+def test_names_and_place_of_a_line_that_is_wrong_elsewhere_are_told_too() -> None:
+    told = problems(f"{HEAD};lieu_naissance\nDupont;ZOE2;I;1980-02-30;7505\n")
+    assert [code for _, code in told] == [
+        "value.form",
+        "value.form",
+        "name.alphabet",
+        "name.alphabet",
+        "birth-place.form",
+    ]
 
 
 def test_a_good_line_beside_a_bad_one_is_a_draft_and_lines_are_counted_as_the_file_has_them() -> None:
