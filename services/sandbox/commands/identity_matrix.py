@@ -43,8 +43,8 @@ def read(
     as_json: AsJson = False,
 ) -> None:
     """Lire un datamatrix INS, contenu ou image ; code 1 s'il est faux / read one; exit code 1 when it is wrong."""
-    image = Path(payload) if payload.lower().endswith(_IMAGES) else None
-    if image is not None and not image.is_file():
+    image = Path(payload) if payload.lower().endswith(_IMAGES) or _is_file(payload) else None
+    if image is not None and not _is_file(payload):
         raise typer.BadParameter(f"{image} : pas de tel fichier / no such file", param_hint="CONTENU|IMAGE")
     with opened(url, workspace) as api:
         if image is not None:
@@ -61,6 +61,14 @@ def read(
                 show.table(("où", "constat", "trouvé", "remède"), told)
         if not found["valid"]:
             raise typer.Exit(1)
+
+
+def _is_file(text: str) -> bool:
+    """What a scanner read may be no path at all: too long, say."""
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def write(output: Path | None, content: bytes) -> None:

@@ -23,8 +23,8 @@ NOT_FICTITIOUS = REGISTRY.add(
         title_en="A production INS of nobody known to be fictitious: refused, nothing is kept",
         source="Socles: no real patient ever enters the sandbox (D11)",
         certainty=Certainty.OURS,
-        remedy="Use a test identity (OID 1.2.250.1.213.1.4.10), import the person through /_sandbox/population, "
-        "or allow-list the number there if it is surely fictitious.",
+        remedy="Employer une identité de test (OID 1.2.250.1.213.1.4.10), ou ajouter la personne à l'espace "
+        "(/_sandbox/identities) ; un matricule fictif à coup sûr s'y déclare par allowedIns.",
         structural=True,
     )
 )
@@ -49,6 +49,6 @@ def real_patient_refused(ins: "Ins", population: "Population", *, where: str = "
         return None
     return NOT_FICTITIOUS.finding(
         where=where,
-        expected="a fictitious person: OID .10 or .11, a published test identity, or one imported or allow-listed",
-        found=f"an unknown matricule with a valid key under {ins.oid}",
+        expected="une personne fictive : OID .10 ou .11, identité de test publiée, ou ajoutée à l'espace",
+        found=f"un matricule inconnu, à clé juste, sous {ins.oid}",
     )

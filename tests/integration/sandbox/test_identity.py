@@ -89,5 +89,6 @@ def test_one_is_added_shown_and_drawn(identity: Socles, tmp_path: Path) -> None:
     assert "JJ-MM-AAAA" in wrong.stdout
     assert identity("read", str(png)).exit_code == 0
     assert identity("read", str(tmp_path / "none.png")).exit_code == 2
+    assert "illisible" in identity("read", str(svg)).stderr  # a file is never taken for content
     assert identity("datamatrix", "insi-houilles").exit_code == 4
     assert identity("show", "nobody").exit_code == 1
