@@ -9,6 +9,7 @@ import msgspec
 from socle.control.model import DEFAULT_WORKSPACE
 from socle.control.port import Control
 from socle.service import ASGIApp, Message, Receive, Scope, Send
+from socle.web import lost
 from socle.web.errors import unknown_workspace
 from socle.web.origin import SAFE, Sites
 from socle.web.workspace import HEADER, ChosenBy, choose
@@ -82,8 +83,7 @@ class Application:
         elif mount is not None:
             state["unknown_workspace"] = choice.workspace
         elif not choice.path.startswith(_ANYWHERE):
-            error = unknown_workspace(choice.workspace)
-            await _json_answer(answer, HTTPStatus(error.status), error.body)
+            await _unknown(scope, choice.workspace, answer)
             return
         await (mount or self._json)(scope, receive, answer)
 
@@ -97,6 +97,20 @@ def _without_prefix(raw_path: bytes) -> bytes:
     """``/w/ws1/a%20b`` → ``/a%20b``: the rest stays percent-encoded as it came."""
     end = raw_path.find(b"/", 3)
     return raw_path[end:] if end >= 0 else b"/"
+
+
+async def _unknown(scope: Scope, workspace: str, send: Send) -> None:
+    """A workspace that nobody knows: JSON, and a page for a browser."""
+    if not lost.wants_page(scope):
+        error = unknown_workspace(workspace)
+        await _json_answer(send, HTTPStatus(error.status), error.body)
+        return
+    scope["state"]["unknown_workspace"] = workspace  # so links leave it out
+    page = lost.page(scope, f"Espace de travail inconnu : {workspace[:40]}", "Unknown workspace")
+    headers = {"Content-Type": lost.TYPE, "Content-Length": str(len(page)), **lost.HEADERS}
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 404, "headers": raw})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else page})
 
 
 async def _json_answer(send: Send, status: HTTPStatus, body: object) -> None:

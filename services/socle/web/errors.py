@@ -3,14 +3,16 @@
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from socle.control.database import ControlUnavailable
 from socle.control.workshop import UnknownWorkspace
 from socle.exchange import new_id
 from socle.journal.database import JournalAway
 from socle.store.port import StoreBusy, StoreFailed
+from socle.web import lost
 from socle.web.invalid import detail
 
 log = structlog.get_logger(__name__)
@@ -88,8 +90,10 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(body, 422)
 
 
-def _http(request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 404 and lost.wants_page(request.scope):
+        return _page(request)
     code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "http")
     asked, allowed = f"{request.method} {request.url.path[:200]}", (error.headers or {}).get("Allow", "–")
     text_fr, text = {
@@ -103,6 +107,19 @@ def _http(request: Request, error: Exception) -> JSONResponse:
         ),
     }.get(error.status_code, (str(error.detail), str(error.detail)))
     return JSONResponse(refusal(code, text_fr, text), error.status_code, headers=error.headers)
+
+
+def _page(request: Request) -> Response:
+    """For a browser; of the links, those that lead somewhere in this process, or may behind an edge."""
+    behind = "public_url" in request.scope.get("state", {})
+    places = [one for one in lost.PLACES if behind or _served(request, one.path)]
+    body = lost.page(request.scope, "Adresse inconnue", "Unknown address", places)
+    return Response(body, 404, lost.HEADERS, lost.TYPE)
+
+
+def _served(request: Request, path: str) -> bool:
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:
