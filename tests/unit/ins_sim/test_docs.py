@@ -6,6 +6,7 @@ from ins_sim.domain import rules, rules_batch, rules_verification
 from ins_sim.domain.erreur import CATALOGUE, STRANGER
 from ins_sim.domain.policy import Behaviour, Unknown
 from ins_sim.settings import InsSettings
+from ins_sim.wire.wsdl import wsdl
 from socle.control.population.published import PublishedIdentity, published
 from socle.rules import Rule
 
@@ -54,6 +55,11 @@ def test_every_rule_and_limit_of_the_verifications_is_documented() -> None:
     for name in ("batch_lines", "batch_delay", "batch_keep", "batch_demands"):
         option = f"| `insi.{name.replace('_', '.')}` | `SOCLES_INS_{name.upper()}` | {fields[name].default}"
         assert option in VERIFICATION
+
+
+def test_the_class_of_dot_net_is_named_as_its_generators_name_it() -> None:
+    port_type = wsdl("http://x/lps").split(b'<wsdl:portType name="')[1].split(b'"')[0].decode()
+    assert f"new {port_type.removeprefix('I')}Client(" in PAGE
 
 
 def test_both_behaviours_and_what_an_unknown_person_gets_are_documented() -> None:
