@@ -1,7 +1,6 @@
 """How every journal writes, whatever the database: inherit, and give the fixture ``settings``."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
@@ -11,18 +10,11 @@ from socle.journal.query import JournalQuery
 from socle.journal.settings import JournalSettings
 from socle.journal.store import JournalStore
 from socle.settings import GroundSettings
-from support.journal_suite import BROKEN, act
+from support.journal_suite import BROKEN, OpenJournal, act
 
 
-class JournalWritingSuite:
+class JournalWritingSuite(OpenJournal):
     """Behind, in bounds, in order, by several at once; and nothing that goes wrong stops it."""
-
-    @pytest.fixture
-    def journal(self, settings: GroundSettings) -> Iterator[JournalStore]:
-        store = JournalStore(settings)
-        store.open()
-        yield store
-        store.close()
 
     @pytest.mark.parametrize("bounds", [{"max_exchanges": 40}, {"max_bytes": 40 * 102}])
     def test_each_workspace_is_bounded_on_its_own(self, settings: GroundSettings, bounds: dict[str, int]) -> None:

@@ -27,6 +27,8 @@ from socle.service import ASGIApp, Receive, Scope, Send
 from socle.settings import GroundSettings
 from support.signed import pki_folder
 
+API = "/_sandbox/mss_sim"
+
 
 class ListJournal:
     """Keeps every exchange."""
@@ -67,6 +69,22 @@ class Mss:
     def boxes(self, kind: BoxType) -> list[Box]:
         found = [box for box in self.control.population("default").boxes if box.type is kind and box.state == "open"]
         return sorted(found, key=lambda box: box.address)
+
+    @property
+    def two(self) -> tuple[Box, Box]:
+        """Boxes of two professionals: one to send from, one to send to."""
+        first, second = self.boxes(BoxType.PER)[:2]
+        return first, second
+
+    @property
+    def rules(self) -> list[str]:
+        """Ids of the rules that the last exchange broke."""
+        return [finding.rule.id for finding in self.journal.last.findings]
+
+    async def stored(self) -> list[dict[str, Any]]:
+        """The messages of the default workspace, as the API tells them."""
+        found: list[dict[str, Any]] = (await self.http.get(f"{API}/messages")).json()["messages"]
+        return found
 
     async def send(
         self, raw: bytes, to: Sequence[str], *, sender: str | None = None, login: str | None = None, **options: Any

@@ -7,18 +7,7 @@ import pytest
 
 from socle.control.model import BoxType
 from support.mails import mail
-from support.mss_served import Mss
-
-API = "/_sandbox/mss_sim"
-
-
-def rules(served: Mss) -> list[str]:
-    return [finding.rule.id for finding in served.journal.last.findings]
-
-
-async def stored(served: Mss) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = (await served.http.get(f"{API}/messages")).json()["messages"]
-    return found
+from support.mss_served import API, Mss
 
 
 def begin(client: smtplib.SMTP, sender: str, receiver: str) -> None:
@@ -34,7 +23,7 @@ async def test_a_mail_begun_before_its_workspace_went_is_to_be_sent_again(served
     await asyncio.to_thread(begin, client, sender, receiver)
     await asyncio.to_thread(getattr(served.control, change), "ws1")
     assert (await asyncio.to_thread(client.data, mail()))[0] == 451
-    assert rules(served)[-1] == "mss.smtp.workspace-gone"
+    assert served.rules[-1] == "mss.smtp.workspace-gone"
     again = await asyncio.to_thread(client.mail, sender)
     assert again[0] == (250 if change == "reset_workspace" else 451)
     await asyncio.to_thread(client.close)
@@ -46,12 +35,12 @@ async def test_a_mail_begun_before_its_workspace_went_is_to_be_sent_again(served
 async def test_a_reset_empties_the_boxes(served: Mss) -> None:
     receiver = served.boxes(BoxType.PER)[1]
     await served.send(mail(), [receiver.address])
-    assert len(await stored(served)) == 1
+    assert len(await served.stored()) == 1
     await asyncio.to_thread(served.control.reset_workspace, "default")
-    assert await stored(served) == []
+    assert await served.stored() == []
     assert (await served.http.get(f"{API}/boxes/{receiver.address}/messages")).json()["messages"] == []
     await served.send(mail(), [receiver.address])
-    assert len(await stored(served)) == 1
+    assert len(await served.stored()) == 1
     assert [event.epoch for event in await served.events(4)].count(2) == 2
 
 
@@ -59,7 +48,7 @@ async def test_a_reference_from_before_a_reset_passes_over_no_mail(served: Mss) 
     receiver = served.boxes(BoxType.PER)[1].address
     for _ in range(2):
         await served.send(mail(), [receiver])
-    last = (await stored(served))[0]["ref"]
+    last = (await served.stored())[0]["ref"]
     await asyncio.to_thread(served.control.reset_workspace, "default")
     await served.send(mail(subject="après"), [receiver])
     answer = await served.http.get(f"{API}/messages/wait", params={"after": str(last), "timeout": 1})

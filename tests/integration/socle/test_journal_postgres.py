@@ -25,6 +25,7 @@ from socle.journal.store import JournalStore
 from socle.settings import GroundSettings
 from support import journal_child, shelf
 from support.control_child import SMALL
+from support.journal_asking_suite import JournalAskingSuite
 from support.journal_suite import JournalSuite, act
 from support.journal_writing_suite import JournalWritingSuite
 from support.postgres import PostgresServer, fresh_database
@@ -60,6 +61,10 @@ def other(journal: JournalStore, settings: GroundSettings) -> Iterator[JournalSt
 
 
 class TestJournal(JournalSuite):
+    """On PostgreSQL."""
+
+
+class TestAsking(JournalAskingSuite):
     """On PostgreSQL."""
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from socle.journal.store import JournalStore
 from socle.settings import GroundSettings
+from support.journal_asking_suite import JournalAskingSuite
 from support.journal_suite import JournalSuite
 from support.journal_writing_suite import JournalWritingSuite
 
@@ -26,6 +27,10 @@ def test_a_page_of_the_file_holds_several_exchanges(settings: GroundSettings) ->
 
 
 class TestJournal(JournalSuite):
+    """On SQLite."""
+
+
+class TestAsking(JournalAskingSuite):
     """On SQLite."""
 
 
