@@ -1,11 +1,15 @@
 """What the front end looks at in the header of any operation: software, envelope, the two contexts."""
 
+import re
 from collections.abc import Iterator
 
 from ins_sim.domain import rules, rules_call
 from ins_sim.domain.model import Caller, Context
 from ins_sim.domain.policy import Policy
 from socle.rules import Finding
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII).fullmatch
+"""xsd:dateTime; how old it is does not count."""
 
 
 def check_front(caller: Caller, policy: Policy) -> Iterator[Finding]:
@@ -43,5 +47,7 @@ def _context(context: Context, name: str, version: str) -> Iterator[Finding]:
     for field, value in (("@Version", context.version), ("Id", context.id), ("Temps", context.time)):
         if not value:
             yield rules.FIELDS.finding(where=f"{name}/{field}")
+    if context.time and _TIME(context.time) is None:
+        yield rules.FIELDS.finding(where=f"{name}/Temps", expected="AAAA-MM-JJThh:mm:ssZ", found=context.time[:80])
     if context.version and context.version != version:
         yield rules.VERSION.finding(where=f"{name}/@Version", expected=version, found=context.version)

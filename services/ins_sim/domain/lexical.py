@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Final
 
 from ins_sim.domain import rules, rules_call
 from ins_sim.domain.model import Traits
@@ -17,6 +18,8 @@ DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _PLACE = re.compile(r"\d{5}|2[AB]\d{3}", re.ASCII)
 _ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ '-")
 _LIGATURES = frozenset("ÆŒæœĲĳǄǅǆǇǈǉǊǋǌﬀﬁﬂﬃﬄﬅﬆẞß")
+STROKES: Final = dict(zip("ØøŁłĐđĦħŦŧ", "OoLlDdHhTt", strict=True))
+"""Letters with a sign that Unicode does not take apart, and without it."""
 _APOSTROPHES = frozenset("’‘‛ʼ´`′")
 
 
@@ -91,7 +94,7 @@ def _kind(char: str) -> Rule:
         return rules.APOSTROPHE
     if char in _LIGATURES:
         return rules.LIGATURE
-    if unicodedata.combining(char) or len(unicodedata.normalize("NFD", char)) > 1:
+    if char in STROKES or unicodedata.combining(char) or len(unicodedata.normalize("NFD", char)) > 1:
         return rules.ACCENT
     if "a" <= char <= "z":
         return rules.LOWER_CASE

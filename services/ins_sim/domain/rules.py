@@ -196,8 +196,8 @@ LPS_MISSING = rule(
 )
 FIELDS = rule(
     "context.fields",
-    "Version, Id ou Temps absent d'un contexte",
-    "A context lacks Version, Id or Temps",
+    "Version, Id ou Temps absent d'un contexte, ou Temps mal formé",
+    "A context lacks Version, Id or Temps, or its Temps is malformed",
     (CONTEXTS, FAITHFUL, UNKNOWN),
     "Renseigner l'attribut Version, Id (UUID) et Temps (UTC).",
     severity=WARNING,

@@ -34,6 +34,8 @@ MORE = [
     (rules.LOWER_CASE, message(body("d’adrûn-œil", ["zoé"], "f", "31/12/1975"))),
     (rules.CHARSET, named("ADRUN\u00a0ZOE")),
     (rules.FIELDS, message(zoe(), blocks()).replace(b"<bam:Id>1f7425e2</bam:Id>", b"<bam:Id/>")),
+    (rules.FIELDS, re.sub(b"<bam:Temps>[^<]*<", b"<bam:Temps>04/03/2026 10:30<", message(zoe()))),
+    (rules.ACCENT, named("SØREN")),
     (rules.COVERAGE, message(zoe(), blocks(coverage="<bam:COUVERTURE><bam:X/></bam:COUVERTURE>"))),
     (rules.DATE, message(body("ADRUN", ["ZOE"], "F", "19751231"))),
 ]

@@ -1,5 +1,7 @@
 """Software, contexts, strictness: what refuses, what is told, what is tolerated."""
 
+import re
+
 import pytest
 
 from ins_sim.domain import rules, rules_call
@@ -78,6 +80,16 @@ def test_an_unknown_person_follows_the_test_book_or_the_qualification_server() -
     assert isinstance(verdict(message(zoe()), Policy(unknown=Unknown.TECHNICAL))[0], Answer)
 
 
+def timed(time: str) -> bytes:
+    """With that Temps in ContexteBAM."""
+    return re.sub(b"<bam:Temps>[^<]*<", f"<bam:Temps>{time}<".encode(), message(zoe()))
+
+
+@pytest.mark.parametrize("time", ["1999-12-31T23:59:59Z", "2026-03-04T10:30:00.123456+01:00", "2026-03-04T10:30:00"])
+def test_any_instant_will_do_however_old(time: str) -> None:
+    assert verdict(timed(time))[1] == []
+
+
 @pytest.mark.parametrize(
     ("raw", "rule"),
     [
@@ -85,6 +97,8 @@ def test_an_unknown_person_follows_the_test_book_or_the_qualification_server() -
         (message(zoe(), blocks(bam_version="01_03")), rules.VERSION),
         (message(zoe(), blocks(lps_version="1.00.00")), rules.VERSION),
         (message(zoe(), blocks(lps_version="")), rules.FIELDS),
+        (timed("04/03/2026 10:30"), rules.FIELDS),
+        (timed("2026-03-04"), rules.FIELDS),
         (message(zoe(), blocks(coverage="")), rules.COVERAGE),
         (message(zoe(), blocks(coverage="<bam:COUVERTURE><bam:Organisme/></bam:COUVERTURE>")), rules.COVERAGE),
         (message(zoe(), blocks(message_id=None)), rules_call.NO_MESSAGE_ID),

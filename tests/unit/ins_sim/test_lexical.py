@@ -38,6 +38,8 @@ def test_first_names_of_the_alphabet_pass(name: str) -> None:
         ("HÉLÈNE", rules.ACCENT),
         ("FRANÇOIS", rules.ACCENT),
         ("E\u0301TE", rules.ACCENT),
+        ("SØREN", rules.ACCENT),
+        ("ŁUKASZ", rules.ACCENT),
         ("D'ÆION", rules.LIGATURE),
         ("CŒUR", rules.LIGATURE),
         ("D’ARTAGNAN", rules.APOSTROPHE),

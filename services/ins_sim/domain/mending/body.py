@@ -8,15 +8,17 @@ import unicodedata
 from collections.abc import Iterable
 
 from ins_sim.domain import rules
+from ins_sim.domain.lexical import STROKES
 from ins_sim.domain.mending.base import MENDERS, ORDER, Asked, path_of
 from ins_sim.domain.search import calendar_date
 from socle.mending.model import Do, Edit
 from socle.rules import Finding, Rule
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘‛ʼ´`′", "'"))
-_LIGATURES = str.maketrans(
+_LETTERS = str.maketrans(
     {"Æ": "AE", "æ": "AE", "Œ": "OE", "œ": "OE", "ß": "SS", "ẞ": "SS", "Ĳ": "IJ", "ĳ": "IJ"}
     | {"Ǆ": "DZ", "ǅ": "DZ", "ǆ": "DZ", "Ǉ": "LJ", "ǈ": "LJ", "ǉ": "LJ", "Ǌ": "NJ", "ǋ": "NJ", "ǌ": "NJ"}
+    | STROKES
     | {"ﬀ": "FF", "ﬁ": "FI", "ﬂ": "FL", "ﬃ": "FFI", "ﬄ": "FFL", "ﬅ": "ST", "ﬆ": "ST"}
 )
 _BLANKS = re.compile(r"[\u00a0\u2007\u202f\u2009\t\r\n]")
@@ -32,7 +34,7 @@ def transcribed(name: str, *, given: bool) -> str:
 
     What has no transcription (a digit, a letter of another alphabet) stays, and its finding with it.
     """
-    text = _DASHES.sub("-", _BLANKS.sub(" ", name.translate(_APOSTROPHES).translate(_LIGATURES)))
+    text = _DASHES.sub("-", _BLANKS.sub(" ", name.translate(_APOSTROPHES).translate(_LETTERS)))
     text = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char)).upper()
     text = re.sub(r"-{3,}", "--", text.strip().lstrip(" -"))
     text = re.sub(r"[ ']*'[ ']*", "'", re.sub(r" {2,}", " ", text))
