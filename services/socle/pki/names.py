@@ -43,9 +43,11 @@ CHAINS = {
 }
 """The root's name of the range FORT is formed like the other's: not read in a source."""
 
+INSI_HOST, INSI_MUTUAL_HOST = "qualiflps.services-ps.ameli.fr", "qualiflps-services-ps-tlsm.ameli.fr"
+"""Of qualification: the channel of assertions, and that of the software's certificate."""
 QUALIFICATION_HOSTS = (
-    "qualiflps.services-ps.ameli.fr",
-    "qualiflps-services-ps-tlsm.ameli.fr",
+    INSI_HOST,
+    INSI_MUTUAL_HOST,
     "services-ps.ameli.fr",
     "services-ps-tlsm.ameli.fr",
     "lps2.dmp.gouv.fr",

@@ -9,7 +9,7 @@ from pathlib import Path
 from socle.pki.files import certificates_pem, pem
 from socle.pki.folder import Pki
 from socle.pki.kinds import Kind, Subject
-from socle.pki.names import Range
+from socle.pki.names import INSI_HOST, INSI_MUTUAL_HOST, Range
 from socle.tls.settings import DMP_SUITES, TlsSettings, TlsVersion
 
 _OLDEST = {TlsVersion.V1_2: ssl.TLSVersion.TLSv1_2, TlsVersion.V1_3: ssl.TLSVersion.TLSv1_3}
@@ -23,7 +23,8 @@ def server_context(settings: TlsSettings, pki: Pki, *, mutual: bool) -> ssl.SSLC
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = _OLDEST[settings.oldest]
     context.set_ciphers(settings.suites or ":".join(DMP_SUITES))
-    show(context, pki, settings.certificate, settings.hosts)
+    # clients of INSi check how the CN ends, beside the names (domain/insi.md §1.3): it is that of the first host
+    show(context, pki, settings.certificate, settings.hosts or (INSI_MUTUAL_HOST if mutual else INSI_HOST,))
     if mutual:
         ask(context, pki, ssl.CERT_REQUIRED)
     return context

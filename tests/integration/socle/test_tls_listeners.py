@@ -98,3 +98,10 @@ def test_clients_verify_the_names_of_workspaces_and_of_the_national_hosts(served
             assert there.status_code == (200 if host.startswith("w.") else 404)
     with served.client() as client, pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
         client.get(f"{served.tls}/", extensions={"sni_hostname": "socles.example"})
+
+
+def test_the_name_of_the_certificate_ends_as_clients_of_insi_ask(served: TlsPorts) -> None:
+    for url, kind, end in ((served.tls, None, "services-ps.ameli.fr"), (served.mutual, "insi-auto", "-tlsm.ameli.fr")):
+        with served.client(kind=kind) as client, client.stream("GET", url) as answer:
+            shown = answer.extensions["network_stream"].get_extra_info("ssl_object").getpeercert()
+        assert dict(one for (one,) in shown["subject"])["commonName"].endswith(end)
