@@ -54,6 +54,14 @@ BILLING = _rule(
     "SEL-MP-043, read through editors' notes",
     severity=Severity.WARNING,
 )
+SECTOR = _rule(
+    "sector",
+    "secteurActivite absent de l'assertion de la carte",
+    "The card's assertion lacks secteurActivite",
+    "secteurActivite : celui de la situation choisie, tel que SA05 ou SA07.",
+    _CLIENT,
+    severity=Severity.WARNING,
+)
 CARD = _rule(
     "signer",
     "L'assertion CPS n'est pas signée par une carte de professionnel",
@@ -82,8 +90,11 @@ def check_assertion(assertion: Assertion) -> Iterator[Finding]:
     if assertion.mode is Mode.CERTIFICATE or not assertion.subject:
         found = f"{assertion.subject or '(absent)'}, NameQualifier={assertion.qualifier or '(absent)'}"
         yield SUBJECT.finding(where=f"{_WHERE}/Subject/NameID", expected="CPS | PSC", found=found[:120])
-    elif not assertion.billing_id:
+        return
+    if not assertion.billing_id:
         yield BILLING.finding(where=f"{_WHERE}//Attribute[@Name='identifiantFacturation']", found="(absent)")
+    if assertion.mode is Mode.CARD and not assertion.sector:
+        yield SECTOR.finding(where=f"{_WHERE}//Attribute[@Name='secteurActivite']", found="(absent)")
 
 
 def check_card(assertion: Assertion, signatory: Signatory) -> Iterator[Finding]:

@@ -108,6 +108,7 @@ def cases() -> Iterator[tuple[str, str | None, Coroutine[Any, Any, str]]]:
     yield "nobody's", "insi.assertion.subject", security(replace(SAID, national_id=""))
     unbilled = replace(SAID, attributes={"identifiantFacturation": None})
     yield "unbilled", "insi.assertion.billing-id", security(unbilled)
+    yield "of no sector", "insi.assertion.sector", security(replace(SAID, attributes={"secteurActivite": None}))
     for flaw in FLAWS.values():
         rule = "insi.assertion.usage" if flaw.authentication else flaw.breaks
         yield flaw.name, rule, security(flaw=flaw.name)
@@ -120,7 +121,7 @@ async def test_each_rule_is_broken_alone_and_satisfied(
     for name, rule, header in cases():
         answer, told = await search(served, await header)
         table.case(name, told, rule)
-        assert (REFUSED in answer) is (rule not in {None, "insi.assertion.billing-id"}), name
+        assert (REFUSED in answer) is (rule not in {None, "insi.assertion.billing-id", "insi.assertion.sector"}), name
         assert REFUSED in answer or "<CodeCR>00</CodeCR>" in answer, name
     table.close(record_property)
 
