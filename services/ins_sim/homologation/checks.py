@@ -25,9 +25,9 @@ _FAILED_HERE = Said(
 )
 _OTHERWISE = Said(
     "L'appel est juste, mais cet espace de travail n'y répond pas comme le cahier : il ne compte pas "
-    "(option insi.unknown, personnes ajoutées ou retirées)",
+    "(insi.behaviour, insi.unknown, X-Socles-Behaviour, personnes ajoutées ou retirées)",
     "The call is right, but this workspace does not answer it as the book does: it does not count "
-    "(option insi.unknown, persons added or removed)",
+    "(insi.behaviour, insi.unknown, X-Socles-Behaviour, persons added or removed)",
 )
 
 

@@ -46,7 +46,7 @@ def of(case: Case, verdict: Verdict, counted: Attempt | None, made: Sequence[Att
     if counted is not None and counted.state is State.BEGUN:
         return _begun(case, counted), _WAIT
     if made:
-        return _ASIDE, _REPLAY
+        return _aside(made[0]), _REPLAY
     return (_NOT_YET if case.kind is Kind.RENEWED else _NOTHING), _PLAY
 
 
@@ -63,6 +63,12 @@ def _all(attempt: Attempt) -> Said:
     if not more:
         return Said(f"{first.fr}.", f"{first.en}.")
     return Said(f"{first.fr} (et {more} de plus).", f"{first.en} (and {more} more).")
+
+
+def _aside(attempt: Attempt) -> Said:
+    """Why the newest of them does not count stands with it: nothing else tells on a terminal or in a CI."""
+    why = _all(attempt) if attempt.reasons else Said("", "")
+    return Said(f"{_ASIDE.fr} {why.fr}".strip(), f"{_ASIDE.en} {why.en}".strip())
 
 
 def _mend(case: Case, attempt: Attempt) -> Said:

@@ -126,6 +126,8 @@ def test_a_right_call_that_the_workspace_answers_otherwise_does_not_count(case: 
     judged = session.judged(case)
     assert judged.verdict is Verdict.NOT_PLAYED
     assert {one.state for one in judged.attempts} == {State.ASIDE}
+    assert "X-Socles-Behaviour" in judged.why.fr
+    assert "X-Socles-Behaviour" in judged.why.en
 
 
 @pytest.mark.parametrize("case", [case for case in TRAITS if RIGHT[case][-1][1] == "00"])
