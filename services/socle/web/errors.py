@@ -13,7 +13,7 @@ from socle.exchange import new_id
 from socle.journal.database import JournalAway
 from socle.store.port import StoreBusy, StoreFailed
 from socle.web import lost
-from socle.web.invalid import detail
+from socle.web.invalid import details
 
 log = structlog.get_logger(__name__)
 
@@ -83,9 +83,9 @@ def _unavailable(request: Request, error: Exception) -> JSONResponse:
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    details = [detail(found) for found in error.errors()]
+    told = details(error.errors())
     body = refusal(
-        "request.invalid", "La demande n'a pas la forme attendue.", "The request is malformed.", details=details
+        "request.invalid", "La demande n'a pas la forme attendue.", "The request is malformed.", details=told
     )
     return JSONResponse(body, 422)
 

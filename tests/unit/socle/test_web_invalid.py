@@ -6,7 +6,7 @@ import pytest
 from pydantic import Field, ValidationError
 
 from socle.pki.kinds import Kind
-from socle.web.invalid import detail
+from socle.web.invalid import detail, details
 from socle.web.model import Json, Moment
 from socle.web.routes.workspaces import NewWorkspace
 
@@ -61,3 +61,18 @@ def test_other_errors_are_told_in_french_too(given: dict[str, Any], french: str)
     assert one["messageFr"].startswith(french)
     assert one["message"]
     assert one["message"] != one["messageFr"]
+
+
+class Things(Json):
+    """A list that must hold something."""
+
+    things: Annotated[tuple[Thing, ...], Field(min_length=1)]
+
+
+@pytest.mark.parametrize(
+    ("given", "places"), [([{"way": "left"}], ["things/0/way"]), ([], ["things"]), ([{"way": "up"}, 3], ["things/1"])]
+)
+def test_a_list_is_not_too_short_for_what_is_wrong_in_it(given: list[Any], places: list[str]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Things.model_validate({"things": given})
+    assert [one["where"] for one in details(refused.value.errors())] == places
