@@ -159,7 +159,8 @@ def _spelling(where: str, label_fr: str, label: str, name: str) -> Problem:
     fr = f"{label_fr} hors de l'alphabet d'INSi (A-Z, espace, apostrophe, tiret)"
     en = f"{label} outside INSi's alphabet (A-Z, space, apostrophe, hyphen)"
     if better != name and GIVEN_NAME.fullmatch(better):
-        fr, en = f"{fr} : écrire {better}, ou importer avec names=transliterate", f"{en}: write {better}"
+        fr = f"{fr} : écrire {better}, ou importer avec --transliterate (names=transliterate)"
+        en = f"{en}: write {better}, or import with --transliterate (names=transliterate)"
     return Problem(where, "name.alphabet", f"{fr}.", f"{en}.")
 
 
@@ -194,8 +195,8 @@ def _number(number: InsNumber, where: str, *, any_key: bool) -> Iterator[Problem
         yield Problem(
             where,
             "ins.key",
-            "La clé est fausse. Pour la garder exprès : keys=any.",
-            "The key is wrong. To keep it on purpose: keys=any.",
+            "La clé est fausse. Pour la garder exprès : --keys-any (keys=any).",
+            "The key is wrong. To keep it on purpose: --keys-any (keys=any).",
         )
 
 
@@ -208,9 +209,10 @@ def _maybe_real(where: str, oid: str) -> Problem:
         where,
         "patient.not-fictitious",
         f"Matricule à clé juste sous l'OID de production {oid} : ce pourrait être une vraie personne. Employer l'OID "
-        "de test 1.2.250.1.213.1.4.10, ou, si elle est fictive à coup sûr, le déclarer (fictitious=true, allowedIns).",
+        "de test 1.2.250.1.213.1.4.10, ou, si elle est fictive à coup sûr, le déclarer (--fictitious ; "
+        "fictitious=true, allowedIns).",
         f"A number with a right key under the production OID {oid} may be a real person's. Use the test OID "
-        "1.2.250.1.213.1.4.10 or, if surely fictitious, say so (fictitious=true, allowedIns).",
+        "1.2.250.1.213.1.4.10 or, if surely fictitious, say so (--fictitious; fictitious=true, allowedIns).",
     )
 
 
