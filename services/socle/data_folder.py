@@ -48,7 +48,7 @@ class DataFolder:
     def open_spool(self) -> None:
         """Make :attr:`spool`, and remove those of processes that were killed. Raises ``OSError``."""
         self._spools.mkdir(parents=True, exist_ok=True)
-        door = ProcessLock(self._path / "spool.lock")
+        door = ProcessLock(self._spools / "door")
         if not door.acquire(WAIT_SECONDS):
             raise TimeoutError(f"{self._spools}: another process has been starting there for {WAIT_SECONDS:g} s")
         try:

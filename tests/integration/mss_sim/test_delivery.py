@@ -2,7 +2,6 @@
 
 import asyncio
 import smtplib
-from pathlib import Path
 
 import pytest
 
@@ -72,7 +71,7 @@ async def test_delivery_is_byte_exact_whatever_the_bytes(served: Mss) -> None:
     assert (await served.http.get(f"{API}/messages/{ref}")).json()["subject"] == "é"
 
 
-async def test_a_large_mail_is_spooled_and_stays_exact(served: Mss, tmp_path: Path) -> None:
+async def test_a_large_mail_is_spooled_and_stays_exact(served: Mss) -> None:
     receiver = served.boxes(BoxType.PER)[1]
     line = b"." * 70 + b"\r\n"
     raw = b"Subject: gros\r\n\r\n" + line * 60_000
@@ -80,7 +79,7 @@ async def test_a_large_mail_is_spooled_and_stays_exact(served: Mss, tmp_path: Pa
     assert code == 250, text
     ref = text.decode().split()[-1]
     assert (await served.http.get(f"{API}/messages/{ref}/raw")).content == raw
-    assert not list((tmp_path / "spool").iterdir())
+    assert not list(served.ground.spool_dir.iterdir())
 
 
 async def test_unknown_closed_and_full_boxes_and_foreign_domains(served: Mss) -> None:
