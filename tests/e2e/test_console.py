@@ -53,6 +53,20 @@ async def test_every_page_is_clean_for_axe_and_fits_its_window(
         assert [one for one in wrong if "404" not in one] == []
 
 
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 400)])
+async def test_an_address_that_leads_nowhere_leads_on(
+    sandbox: RunningSandbox, scheme: Literal["light", "dark"], width: int
+) -> None:
+    async with opened(sandbox.url, scheme=scheme, width=width) as (page, wrong):
+        for path in ("/nulle/part", "/w/inconnu/console/"):
+            await page.goto(f"{sandbox.url}{path}")
+            assert await violations(page) == [], path
+            assert await page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, path
+            await page.get_by_role("link", name="Console").click()
+            await expect(page.locator("#table")).to_be_visible()
+    assert [one for one in wrong if "404" not in one] == []
+
+
 async def test_from_the_link_in_a_log_to_the_line_and_what_to_do(sandbox: RunningSandbox, broken: str) -> None:
     async with opened(sandbox.url) as (page, wrong):
         await page.goto(f"{sandbox.url}/_sandbox/exchanges/{broken}")
