@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from ins_sim.domain.coverage import Coverage
 from socle.assertions.freshness import Instants
@@ -122,13 +122,16 @@ class Mode(StrEnum):
     PSC = "psc"
 
 
+_NEVER: Final = Instants()
+
+
 @dataclass(slots=True)
 class Assertion:
     """What the security header's first assertion says."""
 
     count: int = 0
     """Of all assertions there."""
-    instants: Instants = field(default_factory=Instants)
+    instants: Instants = _NEVER
     qualifier: str = ""
     """``NameQualifier`` as it was sent."""
     mode: Mode = Mode.CERTIFICATE

@@ -7,10 +7,10 @@ from typing import Any
 
 from lxml import etree
 
-from ins_sim.domain.model import Mode
+from ins_sim.domain.model import Caller, Mode
 from ins_sim.homologation.called import Answered, Called, Sent, Software, Told, Vitale
 from ins_sim.homologation.said import Said
-from ins_sim.wire.contexts import Headers, find_assertions, parse_headers
+from ins_sim.wire.contexts import find_assertions, read_headers
 from ins_sim.wire.names import BODY_ROOT, RESULTAT, VITALE_ROOT
 from ins_sim.wire.ws_ins1 import parse_asked
 from ins_sim.wire.ws_ins2 import parse_traits
@@ -37,7 +37,9 @@ def called(entry: Mapping[str, Any]) -> Called | None:
         return None
     header, body = parts
     card = body.tag == VITALE_ROOT
-    headers = parse_headers(header, card=card)
+    caller = Caller()
+    if header is not None:
+        read_headers(header, caller, card=card)
     return Called(
         id=entry["id"],
         at=datetime.fromisoformat(entry["receivedAt"]),
@@ -47,8 +49,8 @@ def called(entry: Mapping[str, Any]) -> Called | None:
         code=entry["code"] or "",
         fault=entry["fault"],
         finess=entry["finess"] or "",
-        software=_software(headers),
-        authenticated=_authenticated(headers, entry["tls"]),
+        software=_software(caller),
+        authenticated=_authenticated(caller, entry["tls"]),
         replayed=any(name.lower() == _REPLAY for name, _ in entry["request"]["headers"]),
         sent=_sent(body),
         answered=_answered(octets(entry["response"])),
@@ -87,16 +89,16 @@ def _parts(root: etree._Element | None) -> tuple[etree._Element | None, etree._E
     return None if first is None else (header, first)
 
 
-def _software(headers: Headers) -> Software:
-    said = headers.software
+def _software(caller: Caller) -> Software:
+    said = caller.software
     name = said.name.removeprefix("urn:lps:").partition(":")[0]
     return Software(said.idam[:_LONGEST], name[:_LONGEST], said.version[:_LONGEST])
 
 
-def _authenticated(headers: Headers, tls: str | None) -> str:
+def _authenticated(caller: Caller, tls: str | None) -> str:
     """By whom the call says it is made. ``tls`` holds more than a version when a client certificate came."""
-    if headers.assertion.mode is not Mode.CERTIFICATE:
-        return headers.assertion.mode.value
+    if caller.assertion.mode is not Mode.CERTIFICATE:
+        return caller.assertion.mode.value
     return Mode.CERTIFICATE.value if " CN=" in (tls or "") else ""
 
 

@@ -7,7 +7,7 @@ from lxml import etree
 
 from ins_sim.domain.batch import CREATE_ROOT, FETCH_ROOT, Demand, DemandRequest, Line, ResultRequest, State
 from ins_sim.domain.verification import Claimed
-from ins_sim.wire.caller import said
+from ins_sim.wire.caller import told
 from ins_sim.wire.names import text_of
 from ins_sim.wire.verification import find_claimed, parse_claimed
 from ins_sim.wire.ws_ins2 import text
@@ -27,24 +27,20 @@ def parse_demand(envelope: Envelope, number: str, at: datetime) -> DemandRequest
     """The demand, or None when the body is no CREERDEMANDE. ``number``: what it is called if it is a new one."""
     if envelope.body.tag != CREATE_TAG:
         return None
-    return DemandRequest(
+    demand = DemandRequest(
         reference=text_of(envelope.body.find(_REFERENCE)),
         lines=[_line(element) for element in envelope.body.iterchildren(_LINE)],
         number=number,
         at=at,
-        **said(envelope),
     )
+    return told(demand, envelope)
 
 
 def parse_result(envelope: Envelope, at: datetime) -> ResultRequest | None:
     """The question, or None when the body is no RECUPERERRESULTAT."""
     if envelope.body.tag != FETCH_TAG:
         return None
-    return ResultRequest(
-        number=text_of(envelope.body.find(_NUMBER)),
-        at=at,
-        **said(envelope),
-    )
+    return told(ResultRequest(number=text_of(envelope.body.find(_NUMBER)), at=at), envelope)
 
 
 def render(demand: Demand) -> bytes:

@@ -1,31 +1,18 @@
 """What every request says beside its body."""
 
-from typing import TypedDict
+from typing import TypeVar
 
-from ins_sim.domain.model import Assertion, Context, Software
-from ins_sim.wire.contexts import parse_headers
+from ins_sim.domain.model import Caller
+from ins_sim.wire.contexts import read_headers
 from socle.soap.model import SOAP12, Envelope
 
-
-class Said(TypedDict):
-    """The fields of a ``Caller``."""
-
-    bam: Context
-    lps: Context
-    software: Software
-    assertion: Assertion
-    message_id: str | None
-    soap12: bool
+Asked = TypeVar("Asked", bound=Caller)
 
 
-def said(envelope: Envelope, *, card: bool = False) -> Said:
-    """Read from header and envelope. ``card``: as ``parse_headers`` has it."""
-    headers = parse_headers(envelope.header, card=card)
-    return Said(
-        bam=headers.bam,
-        lps=headers.lps,
-        software=headers.software,
-        assertion=headers.assertion,
-        message_id=envelope.message_id,
-        soap12=envelope.version == SOAP12,
-    )
+def told(request: Asked, envelope: Envelope, *, card: bool = False) -> Asked:
+    """The same ``request``, with what its header and its envelope say. ``card``: as ``read_headers`` has it."""
+    if envelope.header is not None:
+        read_headers(envelope.header, request, card=card)
+    request.message_id = envelope.message_id
+    request.soap12 = envelope.version == SOAP12
+    return request

@@ -4,11 +4,12 @@ Clients differ in versions, attributes and order, and the live service takes the
 and the domain says what it thinks of it.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from lxml import etree
 
-from ins_sim.domain.model import Assertion, Context, Mode, Software
+from ins_sim.domain.model import Assertion, Caller, Context, Mode, Software
 from ins_sim.wire.coverage import read_coverage
 from ins_sim.wire.names import BAM, LPS, SAML, WSSE, local_name, text_of
 from socle.assertions.making.vitale import QUALIFIER
@@ -32,16 +33,6 @@ _VALUE = f"{{{SAML}}}AttributeValue"
 
 
 @dataclass(slots=True)
-class Headers:
-    """What the SOAP header of an AMO call says."""
-
-    bam: Context = field(default_factory=Context)
-    lps: Context = field(default_factory=Context)
-    software: Software = field(default_factory=Software)
-    assertion: Assertion = field(default_factory=Assertion)
-
-
-@dataclass(slots=True)
 class Assertions:
     """The assertions of a call: what is verified is what is read."""
 
@@ -54,26 +45,26 @@ class Assertions:
     count: int = 0
 
 
-def parse_headers(header: etree._Element | None, *, card: bool = False) -> Headers:
-    """Read the blocks that are there; a header that is absent or empty gives empty contexts. ``card``: see
+def read_headers(header: etree._Element, caller: Caller, *, card: bool = False) -> None:
+    """Tell the caller what the blocks say, in one pass; what is not there stays as it is. ``card``: see
     ``find_assertions``."""
-    headers = Headers()
-    if header is None:
-        return headers
+    securities = []
     for block in header:
         tag = block.tag
         if tag == _BAM:
-            _read_context(block, headers.bam, headers.software)
+            _read_context(block, caller.bam, caller.software)
         elif tag == _LPS:
-            _read_context(block, headers.lps, headers.software)
-    _read_assertion(find_assertions(header, card=card), headers.assertion)
-    return headers
+            _read_context(block, caller.lps, caller.software)
+        elif tag == _SECURITY:
+            securities.append(block)
+    if securities:
+        _read_assertion(_assertions_in(securities, card=card), caller.assertion)
 
 
 def _read_context(block: etree._Element, context: Context, software: Software) -> None:
     context.present = True
     context.version = block.get("Version", "")
-    for child in block.iterchildren("*"):
+    for child in block:
         name = _NAMES.get(child.tag) or local_name(child)
         if name == "Id":
             context.id = text_of(child)
@@ -89,7 +80,7 @@ def _read_context(block: etree._Element, context: Context, software: Software) -
 
 
 def _read_software(block: etree._Element, software: Software) -> None:
-    for child in block.iterchildren("*"):
+    for child in block:
         name = _NAMES.get(child.tag) or local_name(child)
         if name == "IDAM":
             software.idam = text_of(child)
@@ -104,8 +95,12 @@ def _read_software(block: etree._Element, software: Software) -> None:
 def find_assertions(header: etree._Element | None, *, card: bool = False) -> Assertions:
     """Those within wsse:Security, told apart in whatever order they come. ``card``: the operation wants a Vitale
     card's, so that one that stands alone and names no professional is taken for it."""
+    return _assertions_in(() if header is None else header.iterchildren(_SECURITY), card=card)
+
+
+def _assertions_in(securities: Iterable[etree._Element], *, card: bool) -> Assertions:
     found = Assertions()
-    for security in () if header is None else header.iterchildren(_SECURITY):
+    for security in securities:
         for saml in security.iterchildren(_ASSERTION):
             found.count += 1
             professional = _mode(saml.find(f"{_SUBJECT}/{_NAME_ID}")) is not Mode.CERTIFICATE

@@ -46,8 +46,9 @@ def is_other_service(action: str) -> bool:
 
 
 def local_name(element: etree._Element) -> str:
-    """The element's name without its namespace."""
-    return element.tag.rpartition("}")[2]
+    """The element's name without its namespace; empty of a comment and of an instruction."""
+    tag: object = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def value_of(element: etree._Element) -> str:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from ins_sim.domain.model import Traits
 from ins_sim.domain.verification import LABELS, ROOT, Claimed, VerificationRequest, Verified
-from ins_sim.wire.caller import said
+from ins_sim.wire.caller import told
 from ins_sim.wire.coverage import read_matricule
 from ins_sim.wire.names import local_name, text_of, value_of, within
 from socle.soap.model import Call, Envelope
@@ -36,7 +36,7 @@ def parse(envelope: Envelope) -> VerificationRequest | None:
     claimed = find_claimed(envelope.body)
     if claimed is None:
         return None
-    return VerificationRequest(claimed=parse_claimed(claimed), **said(envelope))
+    return told(VerificationRequest(claimed=parse_claimed(claimed)), envelope)
 
 
 def parse_claimed(element: etree._Element) -> Claimed:

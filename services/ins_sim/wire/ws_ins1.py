@@ -3,7 +3,7 @@
 from lxml import etree
 
 from ins_sim.domain.vitale import CardRequest, CardTraits
-from ins_sim.wire.caller import said
+from ins_sim.wire.caller import told
 from ins_sim.wire.coverage import read_matricule
 from ins_sim.wire.names import RECVIT, VITALE_ROOT, local_name, text_of, value_of, within
 from socle.soap.model import Envelope
@@ -20,10 +20,7 @@ def parse(envelope: Envelope) -> CardRequest | None:
     """The request, or None when the body is not RECVITALE. Numbers lose spaces around them, the rest nothing."""
     if envelope.body.tag != VITALE_ROOT:
         return None
-    return CardRequest(
-        asked=parse_asked(envelope.body),
-        **said(envelope, card=True),
-    )
+    return told(CardRequest(asked=parse_asked(envelope.body)), envelope, card=True)
 
 
 def parse_asked(body: etree._Element) -> CardTraits:

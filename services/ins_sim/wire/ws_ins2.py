@@ -3,7 +3,7 @@
 from lxml import etree
 
 from ins_sim.domain.model import Answer, CodeCR, Individual, Number, Request, Traits
-from ins_sim.wire.caller import said
+from ins_sim.wire.caller import told
 from ins_sim.wire.names import BODY_ROOT, RECSANS, RECVIT, RESULTAT, local_name, value_of, within
 from socle.soap.model import Envelope
 
@@ -28,10 +28,7 @@ def parse(envelope: Envelope) -> Request | None:
     """The request, or None when the body is not RECSANSVITALE. Nothing in it is trimmed or corrected."""
     if envelope.body.tag != BODY_ROOT:
         return None
-    return Request(
-        traits=parse_traits(envelope.body),
-        **said(envelope),
-    )
+    return told(Request(traits=parse_traits(envelope.body)), envelope)
 
 
 def parse_traits(body: etree._Element) -> Traits:
@@ -46,7 +43,8 @@ def parse_traits(body: etree._Element) -> Traits:
             traits.surplus.append(local_name(child))
             continue
         seen.add(tag)
-        traits.ordered = traits.ordered and position >= last
+        if position < last:
+            traits.ordered = False
         last = position
         text = child.text or ""
         if len(child):
