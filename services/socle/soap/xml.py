@@ -6,13 +6,14 @@ costs plus a tenth: each check is one pass in C, and those that small documents 
 
 import codecs
 import re
+import threading
 from functools import cache
 from typing import cast
 
 from lxml import etree
 
 from socle.soap import xml_rules as rules
-from socle.soap.limits import DEFAULT_XML_LIMITS, XmlLimits
+from socle.soap.limits import DEFAULT_LIMITS, DEFAULT_XML_LIMITS, XmlLimits
 from socle.soap.offload import by_size
 from socle.soap.refusal import XmlRefused
 
@@ -57,14 +58,7 @@ def parse(
     if may_declare and _DOCTYPE.match(data):
         raise XmlRefused(rules.DOCTYPE.finding(where="<!DOCTYPE", part=part))
     _scan(data, limits, part)
-    parser = etree.XMLParser(  # half a microsecond; a shared one would be locked between threads
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        collect_ids=False,
-        huge_tree=size > _LIBXML_TEXT_LIMIT,
-    )
+    parser = _mine.parser if size <= DEFAULT_LIMITS.offload_above else _parser(huge=size > _LIBXML_TEXT_LIMIT)
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
@@ -80,6 +74,23 @@ async def parse_async(
 ) -> etree._Element:
     """``parse``, in the thread pool when the document is larger than 256 KB."""
     return await by_size(len(data), parse, data, charset=charset, limits=limits, part=part)
+
+
+def _parser(*, huge: bool = False) -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, collect_ids=False, huge_tree=huge
+    )
+
+
+class _Mine(threading.local):
+    """A thread's own parser, for all documents but large ones, whose buffers should go with them. One for all threads
+    would be locked."""
+
+    def __init__(self) -> None:
+        self.parser = _parser()
+
+
+_mine = _Mine()
 
 
 def _as_utf8(data: bytes, charset: str | None, part: str | None) -> bytes:

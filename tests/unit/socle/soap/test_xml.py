@@ -1,6 +1,9 @@
 """Hardened parsing: what is taken, what is refused and by which rule."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from lxml import etree
 
 from socle.soap.limits import XmlLimits
 from socle.soap.refusal import XmlRefused
@@ -19,38 +22,61 @@ def refused(data: bytes, **kwargs: object) -> XmlRefused:
     return caught.value
 
 
-@pytest.mark.parametrize(
-    ("data", "rule"),
-    [
-        (b"", "xml.empty"),
-        (b" \r\n\t", "xml.empty"),
-        (b"hello", "xml.well-formed"),
-        (b"<a><b></a>", "xml.well-formed"),
-        (b"<a/><b/>", "xml.well-formed"),
-        (b"<a>\x01</a>", "xml.well-formed"),
-        (b'<a b="1" b="2"/>', "xml.well-formed"),
-        (b"\x00\x01\x02\x03", "xml.well-formed"),
-        (BOMB.encode(), "xml.doctype"),
-        (BOMB.encode("utf-16"), "xml.doctype"),
-        (BOMB.encode("utf-16-le"), "xml.doctype"),
-        (BOMB.encode("utf-16-be"), "xml.doctype"),
-        (b"\xef\xbb\xbf<!DOCTYPE a><a/>", "xml.doctype"),
-        (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "xml.doctype"),
-        (b"<a>&undeclared;</a>", "xml.doctype"),
-        (b"<a>" * 10_000 + b"</a>" * 10_000, "xml.depth"),
-        (b"<a>" * 10_000, "xml.depth"),
-        (b"<a>" * 257 + b"</a>" * 257, "xml.depth"),
-        (b"<a>\xe8</a>", "xml.charset"),
-        ("<a>é</a>".encode("utf-16-le")[:-1], "xml.charset"),
-        (b'<?xml version="1.0" encoding="KOI8-R"?><a/>', "xml.charset"),
-        (b"<a " + b" ".join(b'a%d=""' % n for n in range(200)) + b"/>", "xml.attributes"),
-    ],
-)
+REFUSED = [
+    (b"", "xml.empty"),
+    (b" \r\n\t", "xml.empty"),
+    (b"hello", "xml.well-formed"),
+    (b"<a><b></a>", "xml.well-formed"),
+    (b"<a/><b/>", "xml.well-formed"),
+    (b"<a>\x01</a>", "xml.well-formed"),
+    (b'<a b="1" b="2"/>', "xml.well-formed"),
+    (b"\x00\x01\x02\x03", "xml.well-formed"),
+    (BOMB.encode(), "xml.doctype"),
+    (BOMB.encode("utf-16"), "xml.doctype"),
+    (BOMB.encode("utf-16-le"), "xml.doctype"),
+    (BOMB.encode("utf-16-be"), "xml.doctype"),
+    (b"\xef\xbb\xbf<!DOCTYPE a><a/>", "xml.doctype"),
+    (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "xml.doctype"),
+    (b"<a>&undeclared;</a>", "xml.doctype"),
+    (b"<a>" * 10_000 + b"</a>" * 10_000, "xml.depth"),
+    (b"<a>" * 10_000, "xml.depth"),
+    (b"<a>" * 257 + b"</a>" * 257, "xml.depth"),
+    (b"<a>\xe8</a>", "xml.charset"),
+    ("<a>é</a>".encode("utf-16-le")[:-1], "xml.charset"),
+    (b'<?xml version="1.0" encoding="KOI8-R"?><a/>', "xml.charset"),
+    (b"<a " + b" ".join(b'a%d=""' % n for n in range(200)) + b"/>", "xml.attributes"),
+]
+
+
+@pytest.mark.parametrize(("data", "rule"), REFUSED)
 def test_refuses_by_rule(data: bytes, rule: str) -> None:
     error = refused(data)
     assert error.finding.rule.id == rule
     assert error.finding.rule.structural
     assert error.reason.startswith(error.finding.rule.title_fr)
+
+
+def test_what_is_refused_leaves_nothing_behind() -> None:
+    """A thread's parser serves one message after another: each is judged as it would be by a thread of its own."""
+    good = b'<a xmlns:n="urn:n" id="1">text<n:b id="1"/></a>'
+
+    def findings(*documents: bytes) -> list[str]:
+        with ThreadPoolExecutor(1) as own:
+            return list(own.map(told, documents))
+
+    def told(data: bytes) -> str:
+        try:
+            return etree.tostring(parse(data)).decode()
+        except XmlRefused as error:
+            return str(error.finding)
+
+    refused = [data for data, _ in REFUSED]
+    one_by_one = [findings(data)[0] for data in refused]
+    for turn in range(len(refused)):  # each after each other one's neighbour
+        order = refused[turn:] + refused[:turn]
+        together = findings(*(data for bad in order for data in (bad, good, bad)))
+        expected = one_by_one[turn:] + one_by_one[:turn]
+        assert together == [told for bad in expected for told in (bad, good.decode(), bad)]
 
 
 @pytest.mark.parametrize("charset", ["klingon", "utf-7", "punycode", "zip", "x" * 500, "utf-8\x00"])
