@@ -146,17 +146,17 @@ class Way:
         if self.refuse_strangers(call, act, asked):
             return STRANGER
         policy = self._policy(call.options, call.strictness, _behaviour(call))
-        shown = list(check_certificate(call.peer))
+        shown = check_certificate(call.peer)
         exchange.findings += [*shown, *trusted.findings]
         if trusted.refusing or refusing(shown, policy.strictness):
             exchange.code, exchange.outcome = FORBIDDEN.outcome, Outcome.REFUSED
             return FORBIDDEN
         findings = act.check(asked, policy)
         exchange.findings.extend(findings)
-        refused = refusal(findings, policy)
+        refused, population = refusal(findings, policy), self.population(call)
         if refused is None:
-            exchange.findings.extend(act.explain(asked, self.population(call)))
-        outcome = refused or act.decide(asked, policy, self.population(call))
+            exchange.findings.extend(act.explain(asked, population))
+        outcome = refused or act.decide(asked, policy, population)
         if isinstance(outcome, Erreur):
             exchange.code, exchange.outcome = outcome.outcome, Outcome.REFUSED if refused else Outcome.FAULT
         else:
@@ -231,7 +231,10 @@ class Way:
 
 
 def _behaviour(call: Call) -> str | None:
-    return next((value[:80] for name, value in call.exchange.request.headers if name == BEHAVIOUR), None)
+    for name, value in call.exchange.request.headers:
+        if name == BEHAVIOUR:
+            return value[:80]
+    return None
 
 
 def _not_ours(call: Call, root: str) -> Erreur:

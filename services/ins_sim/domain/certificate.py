@@ -1,7 +1,5 @@
 """The software's certificate on the channel of mutual TLS: domain/insi.md §1.3."""
 
-from collections.abc import Iterator
-
 from ins_sim.domain.erreur import FORBIDDEN
 from socle.pki.names import INSI_AUTO, INSI_MANU
 from socle.rules import REGISTRY, Certainty, Finding, Official, Rule
@@ -21,13 +19,14 @@ COMMON_NAME = REGISTRY.add(
 )
 
 
-def check_certificate(peer: Peer | None) -> Iterator[Finding]:
+def check_certificate(peer: Peer | None) -> list[Finding]:
     """Nothing without a certificate: the other channel is by assertion.
 
     That a certificate which is no good is answered like a wrong name is our own choice: no public source tells."""
     if peer is None:
-        return
-    yield from peer.findings
+        return []
+    found = [*peer.findings]
     if peer.refused is None and peer.common_name not in {INSI_AUTO, INSI_MANU}:
         expected = f"{INSI_AUTO} ou {INSI_MANU}"
-        yield COMMON_NAME.finding(where=f"{WHERE}, CN", expected=expected, found=peer.common_name[:100])
+        found.append(COMMON_NAME.finding(where=f"{WHERE}, CN", expected=expected, found=peer.common_name[:100]))
+    return found

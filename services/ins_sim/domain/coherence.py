@@ -30,7 +30,7 @@ def check_asked(asked: CardTraits) -> Iterator[Finding]:
             yield rules.MISSING.finding(where=f"{ROOT}/{element}", expected=label)
     yield from _number(asked.individual, "MatriculeIndividu")
     yield from _number(asked.insured, "MatriculeOD")
-    yield from check_birth_name(asked.birth_name, f"{ROOT}/NomNaissance")
+    yield from check_birth_name(asked.birth_name, ROOT)
     if asked.birth_date and not DATE.fullmatch(asked.birth_date):
         where = f"{ROOT}/DateNaissance"
         yield common.DATE.finding(where=where, expected="AAAA-MM-JJ", found=asked.birth_date[:80])

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ins_sim.domain import rules, rules_call
@@ -11,8 +11,8 @@ from ins_sim.domain.search import calendar_date, is_lunar
 from socle.rules import Finding, Rule
 
 ROOT = "RECSANSVITALE"
-_NAME = re.compile(r"(?![ -])(?:[A-Z]|-{1,2}(?!-)|[ '](?![ ']))+")
-_GIVEN = re.compile(r"(?![ -])(?:[A-Z]|-(?![- ]|\Z)| (?![ '])|'(?![ ']|\Z))+")
+_NAME = re.compile(r"(?![ -])(?:[A-Z]++|-{1,2}(?!-)|[ '](?![ ']))+")
+_GIVEN = re.compile(r"(?![ -])(?:[A-Z]++|-(?![- ]|\Z)| (?![ '])|'(?![ ']|\Z))+")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 """``AAAA-MM-JJ``, in the calendar or not."""
 _PLACE = re.compile(r"\d{5}|2[AB]\d{3}", re.ASCII)
@@ -23,52 +23,54 @@ STROKES: Final = dict(zip("ØøŁłĐđĦħŦŧ", "OoLlDdHhTt", strict=True))
 _APOSTROPHES = frozenset("’‘‛ʼ´`′")
 
 
-def check_traits(traits: Traits, root: str = ROOT, given: str = "Prenom") -> Iterator[Finding]:
+def check_traits(traits: Traits, root: str = ROOT, given: str = "Prenom") -> list[Finding]:
     """All breaches in the traits, in the order of the schema. ``root``: what holds them; ``given``: the element of the
     first names, which stands once for each where it is ``Prenom``."""
-    yield from _missing(traits, root, given)
-    yield from check_birth_name(traits.birth_name, f"{root}/NomNaissance")
+    found = _missing(traits, root, given)
+    found += check_birth_name(traits.birth_name, root)
     for position, name in enumerate(traits.given_names, 1):
         if name and not _GIVEN.fullmatch(name):
             where = f"{root}/{given}[{position}]" if given == "Prenom" else f"{root}/{given}"
-            yield from _name(name, where, given=True)
+            found += _name(name, where, given=True)
     if traits.sex and traits.sex not in ("M", "F"):
-        yield rules.SEX.finding(where=f"{root}/Sexe", expected="M, F", found=traits.sex)
-    yield from _birth(traits, root)
-    for element in traits.surplus:
-        yield rules.SURPLUS.finding(where=f"{root}/{element}", found=element)
+        found.append(rules.SEX.finding(where=f"{root}/Sexe", expected="M, F", found=traits.sex))
+    if traits.birth_date and calendar_date(traits.birth_date) is None:
+        found += _no_date(traits.birth_date, f"{root}/DateNaissance")
+    if traits.birth_place and not _PLACE.fullmatch(traits.birth_place):
+        where = f"{root}/LieuNaissance"
+        found.append(rules.PLACE.finding(where=where, expected="code COG, 5 caractères", found=traits.birth_place))
+    found += [rules.SURPLUS.finding(where=f"{root}/{element}", found=element) for element in traits.surplus]
     if not traits.ordered:
-        yield rules.ORDER.finding(where=root)
+        found.append(rules.ORDER.finding(where=root))
+    return found
 
 
-def check_birth_name(name: str, where: str) -> Iterator[Finding]:
-    """The alphabet and separators of a birth name; nothing of an absent one."""
-    if name and not _NAME.fullmatch(name):
-        yield from _name(name, where, given=False)
+def check_birth_name(name: str, root: str) -> Iterable[Finding]:
+    """The alphabet and separators of the birth name that ``root`` holds; nothing of an absent one."""
+    return _name(name, f"{root}/NomNaissance", given=False) if name and not _NAME.fullmatch(name) else ()
 
 
-def _missing(traits: Traits, root: str, given: str) -> Iterator[Finding]:
-    for element, label, value in (
+def _missing(traits: Traits, root: str, given: str) -> list[Finding]:
+    wanted = (
         ("NomNaissance", "nom de naissance", traits.birth_name),
         (given, "prénom", "".join(traits.given_names)),
         ("Sexe", "sexe", traits.sex),
         ("DateNaissance", "date de naissance", traits.birth_date),
-    ):
-        if not value.strip():
-            yield rules.MISSING.finding(where=f"{root}/{element}", expected=label, found="")
+    )
+    return [
+        rules.MISSING.finding(where=f"{root}/{element}", expected=label, found="")
+        for element, label, value in wanted
+        if not value.strip()
+    ]
 
 
-def _birth(traits: Traits, root: str) -> Iterator[Finding]:
-    where = f"{root}/DateNaissance"
-    if traits.birth_date.strip():
-        if not DATE.fullmatch(traits.birth_date):
-            yield rules.DATE.finding(where=where, expected="AAAA-MM-JJ", found=traits.birth_date)
-        elif calendar_date(traits.birth_date) is None:
-            rule = rules_call.LUNAR if is_lunar(traits.birth_date) else rules.CALENDAR
-            yield rule.finding(where=where, expected="une date du calendrier", found=traits.birth_date)
-    if traits.birth_place and not _PLACE.fullmatch(traits.birth_place):
-        where = f"{root}/LieuNaissance"
-        yield rules.PLACE.finding(where=where, expected="code COG, 5 caractères", found=traits.birth_place)
+def _no_date(text: str, where: str) -> Iterator[Finding]:
+    """Say what is wrong with a birth date that is none of the calendar; nothing of spaces, which are a missing one."""
+    if DATE.fullmatch(text):
+        rule = rules_call.LUNAR if is_lunar(text) else rules.CALENDAR
+        yield rule.finding(where=where, expected="une date du calendrier", found=text)
+    elif text.strip():
+        yield rules.DATE.finding(where=where, expected="AAAA-MM-JJ", found=text)
 
 
 def _name(text: str, where: str, *, given: bool) -> Iterator[Finding]:

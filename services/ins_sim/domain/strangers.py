@@ -1,6 +1,7 @@
 """Numbers that may be a real person's (D11), wherever a request that was read holds some."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from ins_sim.domain.coverage import Matricule
 from ins_sim.domain.model import Caller
@@ -20,9 +21,10 @@ def may_be_real(sent: Matricule, where: str, oid: str = OID_NIR) -> Iterator[tup
     yield Ins(matricule, said, oid if oid in INS_OIDS else OID_NIR), where
 
 
-def in_coverage(caller: Caller) -> Iterator[tuple[Ins, str]]:
+def in_coverage(caller: Caller) -> Iterable[tuple[Ins, str]]:
     """Those in COUVERTURE, which only WS_INS1 wants filled."""
     covered = caller.bam.covered
-    if covered is not None:
-        yield from may_be_real(covered.insured, "ContexteBAM/COUVERTURE/ASSURE")
-        yield from may_be_real(covered.number, "ContexteBAM/COUVERTURE/BENEFICIAIRE/Nir")
+    if covered is None:
+        return ()
+    insured = may_be_real(covered.insured, "ContexteBAM/COUVERTURE/ASSURE")
+    return chain(insured, may_be_real(covered.number, "ContexteBAM/COUVERTURE/BENEFICIAIRE/Nir"))
