@@ -96,7 +96,9 @@ def context_from(headers: Iterable[tuple[str, bytes]]) -> EventContext:
 
 def encode_data(data: EventData) -> bytes:
     """The record's value; absent values are left out."""
-    return data.model_dump_json(by_alias=True, exclude_none=True).encode()
+    # what ``model_dump_json`` calls: that turns its bytes into text, which costs half as much again
+    encoded: bytes = data.__pydantic_serializer__.to_json(data, by_alias=True, exclude_none=True)
+    return encoded
 
 
 def decode(headers: Iterable[tuple[str, bytes]], value: bytes) -> tuple[EventContext, EventData]:
