@@ -66,8 +66,7 @@ def http_action(outer: ContentType, root: ContentType | None, soap_action: str |
 
 def assumed_version(kind: ContentType) -> str:
     """The SOAP version of a message that could not be read, as far as its Content-Type tells."""
-    said = f"{kind.media_type} {kind.get('start-info') or ''}"
-    return SOAP11 if "text/xml" in said else SOAP12
+    return SOAP11 if "text/xml" in kind.media_type or "text/xml" in (kind.get("start-info") or "") else SOAP12
 
 
 def _addressing(header: etree._Element) -> tuple[str | None, str | None]:

@@ -28,6 +28,15 @@ _SHORT = 8 * 1024
 _CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-16", "utf-16-le", "utf-16-be"})
 """By Python's canonical names. Others are refused: some Python codecs are no charsets, and some are quadratic."""
 
+_MARKED = {
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+    b"<\x00": "utf-16-le",
+    b"\x00<": "utf-16-be",
+}
+_MARKS = (codecs.BOM_UTF8, *_MARKED)
+"""How a document may begin that says its charset by this alone."""
+
 _DECLARED = re.compile(rb"""<\?xml[^>]{1,200}?encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9._:-]{1,40})["']""")
 _DECLARATION = re.compile(r"\ufeff?\s*<\?xml[^>]{0,300}\?>")
 _SIGN = b"<!DOCTYPE"
@@ -95,12 +104,8 @@ _mine = _Mine()
 
 def _as_utf8(data: bytes, charset: str | None, part: str | None) -> bytes:
     """Byte order mark, then ``charset``, then the declaration, then UTF-8: whichever speaks first."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _transcode(data, "utf-16", part)
-    if data.startswith((b"<\x00", b"\x00<")):
-        return _transcode(data, "utf-16-le" if data[0] else "utf-16-be", part)
-    if data.startswith(codecs.BOM_UTF8):
-        return data
+    if data.startswith(_MARKS):
+        return data if data.startswith(codecs.BOM_UTF8) else _transcode(data, _MARKED[data[:2]], part)
     name = charset
     if name is None:
         declared = _DECLARED.match(data)
