@@ -17,7 +17,6 @@ from socle.control.once import OncePerOptions
 from socle.rules import Finding
 from socle.soap.model import Call
 
-
 class Trust:
     """Judges the assertion of each call."""
 

@@ -226,7 +226,7 @@ class Way:
             outcome=code,
             duration_ms=exchange.duration_ms,
             mode=caller.assertion.mode if caller else None,
-            findings=tuple(dict.fromkeys(finding.rule.id for finding in exchange.findings)),
+            findings=tuple(dict.fromkeys([finding.rule.id for finding in exchange.findings])),
         )
 
 

@@ -67,7 +67,7 @@ def real_answer(findings: Iterable[Finding], answer: object, *, seen: bool = Tru
             return _refused(rule.official_code)
     if not seen:
         return _UNREAD
-    unknown = tuple(dict.fromkeys(one.rule.id for one in told if one.rule.official is Official.UNKNOWN))
+    unknown = [one.rule.id for one in told if one.rule.official is Official.UNKNOWN]
     if unknown:
         return _unknown(unknown)
     accepted = _accepted(answer, tolerated=bool(told))
@@ -93,8 +93,8 @@ def _refused(code: str | None) -> RealAnswer:
     )
 
 
-def _unknown(rules: tuple[str, ...]) -> RealAnswer:
-    named = ", ".join(rules)
+def _unknown(rules: list[str]) -> RealAnswer:
+    named = ", ".join(dict.fromkeys(rules))
     return RealAnswer(
         RealVerdict.UNKNOWN,
         f"Ce que le service réel aurait fait est inconnu : {named}.",

@@ -78,8 +78,8 @@ def render(answer: Answer) -> bytes:
 
 def _number(number: Number) -> str:
     key = f"<Cle>{number.key}</Cle>" if number.key else ""
-    start = f"<DateDeb>{number.valid_from}</DateDeb>" if number.valid_from else ""
-    end = f"<DateFin>{number.valid_to}</DateFin>" if number.valid_to else ""
+    start = f"<DateDeb>{number.valid_from.isoformat()}</DateDeb>" if number.valid_from else ""
+    end = f"<DateFin>{number.valid_to.isoformat()}</DateFin>" if number.valid_to else ""
     return (
         f"<IdIndividu><NumIdentifiant>{number.matricule}</NumIdentifiant>{key}</IdIndividu>"
         f"<OID>{number.oid}</OID>{start}{end}"
@@ -91,7 +91,7 @@ def _tiq(person: Individual) -> str:
     return (
         f"<TIQ><NomNaissance>{text(person.birth_name)}</NomNaissance>"
         f"<ListePrenom>{text(' '.join(person.given_names))}</ListePrenom>"
-        f"<Sexe>{person.sex}</Sexe><DateNaissance>{person.birth_date}</DateNaissance>{place}</TIQ>"
+        f"<Sexe>{person.sex}</Sexe><DateNaissance>{person.birth_date.isoformat()}</DateNaissance>{place}</TIQ>"
     )
 
 
