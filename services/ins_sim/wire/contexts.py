@@ -65,13 +65,13 @@ def _read_context(block: etree._Element, context: Context, software: Software) -
     context.present = True
     context.version = block.get("Version", "")
     for child in block:
-        name = _NAMES.get(child.tag) or local_name(child)
+        name, text = _NAMES.get(child.tag) or local_name(child), (child.text or "").strip()
         if name == "Id":
-            context.id = text_of(child)
+            context.id = text
         elif name == "Temps":
-            context.time = text_of(child)
+            context.time = text
         elif name == "Emetteur":
-            context.issuer = text_of(child)
+            context.issuer = text
         elif name == "COUVERTURE":
             context.coverage = True
             context.covered = read_coverage(child)
@@ -81,15 +81,15 @@ def _read_context(block: etree._Element, context: Context, software: Software) -
 
 def _read_software(block: etree._Element, software: Software) -> None:
     for child in block:
-        name = _NAMES.get(child.tag) or local_name(child)
+        name, text = _NAMES.get(child.tag) or local_name(child), (child.text or "").strip()
         if name == "IDAM":
-            software.idam = text_of(child)
+            software.idam = text
         elif name == "Version":
-            software.version = text_of(child)
+            software.version = text
         elif name == "Instance":
-            software.instance = text_of(child)
+            software.instance = text
         elif name == "Nom":
-            software.name = text_of(child)
+            software.name = text
 
 
 def find_assertions(header: etree._Element | None, *, card: bool = False) -> Assertions:
