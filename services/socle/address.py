@@ -8,10 +8,8 @@ from socle.service import Scope
 
 def header(scope: Scope, name: bytes) -> str | None:
     """A request's header by its lower-case name; the last one, if there are several."""
-    for known, value in reversed(scope["headers"]):
-        if known == name:
-            return str(value, "latin-1")
-    return None
+    value = dict(scope["headers"]).get(name)
+    return None if value is None else value.decode("latin-1")
 
 
 def base_url(scope: Scope) -> str:

@@ -51,17 +51,16 @@ def check_birth_name(name: str, root: str) -> Iterable[Finding]:
 
 
 def _missing(traits: Traits, root: str, given: str) -> list[Finding]:
-    wanted = (
+    found = []
+    for element, label, value in (
         ("NomNaissance", "nom de naissance", traits.birth_name),
         (given, "prénom", "".join(traits.given_names)),
         ("Sexe", "sexe", traits.sex),
         ("DateNaissance", "date de naissance", traits.birth_date),
-    )
-    return [
-        rules.MISSING.finding(where=f"{root}/{element}", expected=label, found="")
-        for element, label, value in wanted
-        if not value.strip()
-    ]
+    ):
+        if not value.strip():
+            found.append(rules.MISSING.finding(where=f"{root}/{element}", expected=label, found=""))
+    return found
 
 
 def _no_date(text: str, where: str) -> Iterator[Finding]:
