@@ -2,8 +2,10 @@
 
 import time as system_time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
+
+from msgspec import to_builtins
 
 from socle.bus.partition import partition_for
 from socle.events.codec import encode_data, source_of
@@ -50,6 +52,14 @@ def insert_events(count: int, mark: str) -> str:
     return f"INSERT INTO outbox ({', '.join(EVENT_COLUMNS)}) VALUES {', '.join([row] * count)}"  # noqa: S608
 
 
+def _text_of(instant: datetime) -> str:
+    """As ``isoformat`` writes it; of UTC in a fifth of its time."""
+    if instant.tzinfo is not UTC:
+        return instant.isoformat()
+    text: str = to_builtins(instant)
+    return text.replace("Z", "+00:00")
+
+
 def event_row(
     service: str,
     data: EventData,
@@ -78,7 +88,7 @@ def event_row(
         partition_for(key, TOPICS[topic].partitions),
         key,
         subject,
-        time.isoformat(),
+        _text_of(time),
         system_time.time_ns() // 1000,
         traceparent,
         content,
