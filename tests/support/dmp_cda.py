@@ -70,7 +70,7 @@ def call_of(message: Message, strictness: Strictness = Strictness.OFFICIAL) -> C
         )
         for cid, data in message.parts.items()
     ]
-    envelope = Envelope(SOAP12, message.envelope, header, body[0], None, None, b"")
+    envelope = Envelope(SOAP12, message.envelope, header, list(header), body[0], None, None, b"")
     exchange = Exchange("dmp_sim", "soap", "default", 1, datetime(2026, 1, 3, tzinfo=UTC))
     clock = FixedClock(datetime(2026, 1, 3, tzinfo=UTC))
     return Call(envelope, parts, True, exchange, clock, strictness, {})

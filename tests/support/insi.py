@@ -110,7 +110,9 @@ def envelope(raw: bytes) -> Envelope:
     content = root.find(f"{{{namespace}}}Body")
     assert content is not None
     message_id = header.findtext(f"{{{WSA}}}MessageID") if header is not None else None
-    return Envelope(namespace, root, header, content[0], OPERATION, message_id, raw)
+    return Envelope(
+        namespace, root, header, [] if header is None else list(header), content[0], OPERATION, message_id, raw
+    )
 
 
 def code_of(raw: bytes) -> str:

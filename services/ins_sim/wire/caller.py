@@ -11,8 +11,7 @@ Asked = TypeVar("Asked", bound=Caller)
 
 def told(request: Asked, envelope: Envelope, *, card: bool = False) -> Asked:
     """The same ``request``, with what its header and its envelope say. ``card``: as ``read_headers`` has it."""
-    if envelope.header is not None:
-        read_headers(envelope.header, request, card=card)
+    read_headers(envelope.blocks, request, card=card)
     request.message_id = envelope.message_id
     request.soap12 = envelope.version == SOAP12
     return request

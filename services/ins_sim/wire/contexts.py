@@ -45,11 +45,11 @@ class Assertions:
     count: int = 0
 
 
-def read_headers(header: etree._Element, caller: Caller, *, card: bool = False) -> None:
+def read_headers(blocks: Iterable[etree._Element], caller: Caller, *, card: bool = False) -> None:
     """Tell the caller what the blocks say, in one pass; what is not there stays as it is. ``card``: see
     ``find_assertions``."""
     securities = []
-    for block in header:
+    for block in blocks:
         tag = block.tag
         if tag == _BAM:
             _read_context(block, caller.bam, caller.software)

@@ -1,5 +1,7 @@
 """Bytes → ``Envelope``: SOAP 1.1 and 1.2, WS-Addressing as clients really write it (domain/dmp.md §0.3, §0.6)."""
 
+from collections.abc import Sequence
+
 from lxml import etree
 
 from socle.soap import envelope_rules as rules
@@ -47,8 +49,9 @@ def _envelope(root: etree._Element, data: bytes, http_action: str | None) -> Env
     first = None if body is None else next(body.iterchildren("*"), None)
     if first is None:
         raise EnvelopeRefused(rules.NO_BODY.finding(where="/Envelope/Body"))
-    action, message_id = (None, None) if header is None else _addressing(header)
-    return Envelope(version, root, header, first, action or http_action, message_id, data)
+    blocks = [] if header is None else list(header)
+    action, message_id = _addressing(blocks)
+    return Envelope(version, root, header, blocks, first, action or http_action, message_id, data)
 
 
 def http_action(outer: ContentType, root: ContentType | None, soap_action: str | None) -> str | None:
@@ -69,10 +72,10 @@ def assumed_version(kind: ContentType) -> str:
     return SOAP11 if "text/xml" in kind.media_type or "text/xml" in (kind.get("start-info") or "") else SOAP12
 
 
-def _addressing(header: etree._Element) -> tuple[str | None, str | None]:
+def _addressing(blocks: Sequence[etree._Element]) -> tuple[str | None, str | None]:
     """Action and MessageID, the first of each, in one pass."""
     action = message_id = None
-    for block in header:
+    for block in blocks:
         tag = block.tag
         if tag == _WSA_ACTION and action is None:
             action = block

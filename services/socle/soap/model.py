@@ -43,6 +43,8 @@ class Envelope:
     """The envelope's namespace: ``SOAP11`` or ``SOAP12``; the answer is given in kind."""
     root: etree._Element
     header: etree._Element | None
+    blocks: Sequence[etree._Element]
+    """What stands in the header, comments included. Kept, for lxml makes an element anew each time it is asked for."""
     body: etree._Element
     """The first child of Body."""
     action: str | None
