@@ -4,7 +4,6 @@ Editors' live tests of 2025 and 2026 tell it, and the files that the national ce
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from ins_sim.domain.erreur import CATALOGUE, TECHNICAL, Erreur
@@ -28,4 +27,4 @@ def as_asked(answer: Answer | Erreur, policy: Policy) -> Answer | Erreur:
     if answer.individual.id == PROVISIONAL:
         return TECHNICAL
     seen = HISTORIES.get(answer.individual.id)
-    return answer if seen is None else replace(answer, history=answer.individual.history[:seen])
+    return answer if seen is None else answer._replace(history=answer.individual.history[:seen])

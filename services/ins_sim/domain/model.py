@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from ins_sim.domain.coverage import Coverage
 from socle.assertions.freshness import Instants
@@ -174,8 +174,7 @@ class CodeCR(StrEnum):
     SEVERAL = "02"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A search that came to its end; ``individual`` is there for ``00`` only."""
 
     code: CodeCR
