@@ -7,6 +7,7 @@ from xml.parsers import expat
 from lxml import etree
 
 from dmp_sim.domain.cda import NO_ID, CdaHeader, Identifier
+from dmp_sim.wire.children import at
 from dmp_sim.wire.lines import line_of
 from socle.blobs import Blob
 from socle.rules import Finding
@@ -16,10 +17,21 @@ from socle.soap.refusal import XmlRefused
 H = "{urn:hl7-org:v3}"
 _XSL_ROOT = "{http://www.w3.org/1999/XSL/Transform}stylesheet"
 _CHUNK = 64 * 1024
-_ID = f"{H}id"
-_INDUSTRY = tuple(
-    H + name for name in ("performer", "assignedEntity", "representedOrganization", "standardIndustryClassCode")
-)
+
+
+def _path(*names: str) -> tuple[str, ...]:
+    return tuple(H + name for name in names)
+
+
+_ID, _FAMILY, _NAME, _LOW, _HIGH = _path("id", "family", "name", "low", "high")
+_PATIENT_ROLE, _PATIENT = _path("patientRole"), _path("patient")
+_ASSIGNED_AUTHOR, _ORGANISATION = _path("assignedAuthor"), _path("representedOrganization")
+_CUSTODIAN = _path("assignedCustodian", "representedCustodianOrganization")
+_ENTITY, _PARENT = _path("assignedEntity"), _path("parentDocument")
+_EVENT, _TIME = _path("serviceEvent"), _path("effectiveTime")
+_INDUSTRY = _path("performer", "assignedEntity", "representedOrganization", "standardIndustryClassCode")
+_ENCOUNTER, _FACILITY = _path("encompassingEncounter"), _path("location", "healthCareFacility", "code")
+_PLAIN, _TEXT = _path("nonXMLBody"), _path("text")
 
 
 class NotACda(Exception):
@@ -53,8 +65,10 @@ def header_of(root: etree._Element) -> CdaHeader:
     header = CdaHeader(stylesheet_root=root.tag == _XSL_ROOT, line=line_of(document))
     for child in document:
         tag = child.tag
-        if tag.__class__ is str and (reader := _READERS.get(tag)) is not None:
+        if (reader := _READERS.get(tag)) is not None:
             reader(child, header)
+        elif (value := _VALUES.get(tag)) is not None:
+            setattr(header, value[0], child.get(value[1], ""))
     return header
 
 
@@ -109,26 +123,11 @@ def _ii(element: etree._Element) -> Identifier:
 
 
 def _ids(element: etree._Element | None) -> list[Identifier]:
-    if element is None:
-        return []
     return [
         Identifier(root, child.get("extension", ""))
-        for child in element.iterchildren(_ID)
-        if (root := child.get("root"))
+        for child in (element if element is not None else ())
+        if child.tag == _ID and (root := child.get("root"))
     ]
-
-
-def _first_id(element: etree._Element | None) -> Identifier:
-    return next(iter(_ids(element)), NO_ID)
-
-
-def _at(element: etree._Element | None, *path: str) -> etree._Element | None:
-    """The first descendant along ``path``; three times as fast as ``find``, which the header pays for."""
-    for name in path:
-        if element is None:
-            return None
-        element = next(element.iterchildren(name), None)
-    return element
 
 
 def _interval(element: etree._Element | None) -> tuple[str, str]:
@@ -137,65 +136,65 @@ def _interval(element: etree._Element | None) -> tuple[str, str]:
         return "", ""
     start, stop = element.get("value", ""), ""
     for child in element:
-        if child.tag == f"{H}low":
+        if child.tag == _LOW:
             start = child.get("value", "")
-        elif child.tag == f"{H}high":
+        elif child.tag == _HIGH:
             stop = child.get("value", "")
     return start, stop
 
 
 def _record_target(element: etree._Element, header: CdaHeader) -> None:
-    role = _at(element, f"{H}patientRole")
+    role = at(element, *_PATIENT_ROLE)
     header.patient_ids += _ids(role)
-    patient = _at(role, f"{H}patient")
+    patient = at(role, *_PATIENT)
     if patient is not None:
-        for name in patient.iterchildren(f"{H}name"):
-            header.family_qualifiers += [family.get("qualifier", "") for family in name.iterchildren(f"{H}family")]
+        for name in patient.iterchildren(_NAME):
+            header.family_qualifiers += [family.get("qualifier", "") for family in name.iterchildren(_FAMILY)]
 
 
 def _author(element: etree._Element, header: CdaHeader) -> None:
-    assigned = _at(element, f"{H}assignedAuthor")
+    assigned = at(element, *_ASSIGNED_AUTHOR)
     header.authors += _ids(assigned)
-    header.author_institutions += _ids(_at(assigned, f"{H}representedOrganization"))
+    header.author_institutions += _ids(at(assigned, *_ORGANISATION))
 
 
 def _custodian(element: etree._Element, header: CdaHeader) -> None:
-    header.custodians += _ids(_at(element, f"{H}assignedCustodian", f"{H}representedCustodianOrganization"))
+    header.custodians += _ids(at(element, *_CUSTODIAN))
 
 
 def _legal(element: etree._Element, header: CdaHeader) -> None:
-    entity = _at(element, f"{H}assignedEntity")
-    header.legal_authenticator = _first_id(entity)
-    header.legal_institutions += _ids(_at(entity, f"{H}representedOrganization"))
+    entity = at(element, *_ENTITY)
+    header.legal_authenticator = next(iter(_ids(entity)), NO_ID)
+    header.legal_institutions += _ids(at(entity, *_ORGANISATION))
 
 
 def _service_event(element: etree._Element, header: CdaHeader) -> None:
     """The main event: the first that tells a time; the practice setting comes from the first that tells one."""
-    event = _at(element, f"{H}serviceEvent")
+    event = at(element, *_EVENT)
     if not header.service_start:
-        header.service_start, header.service_stop = _interval(_at(event, f"{H}effectiveTime"))
+        header.service_start, header.service_stop = _interval(at(event, *_TIME))
     if not header.practice:
-        industry = _at(event, *_INDUSTRY)
+        industry = at(event, *_INDUSTRY)
         header.practice = industry.get("code", "") if industry is not None else ""
 
 
 def _encounter(element: etree._Element, header: CdaHeader) -> None:
-    encounter = _at(element, f"{H}encompassingEncounter")
+    encounter = at(element, *_ENCOUNTER)
     header.encounter_ids += _ids(encounter)
-    header.admitted, header.discharged = _interval(_at(encounter, f"{H}effectiveTime"))
-    code = _at(encounter, f"{H}location", f"{H}healthCareFacility", f"{H}code")
+    header.admitted, header.discharged = _interval(at(encounter, *_TIME))
+    code = at(encounter, *_FACILITY)
     header.facility = code.get("code", "") if code is not None else ""
 
 
 def _related(element: etree._Element, header: CdaHeader) -> None:
     if element.get("typeCode") == "RPLC":
-        header.replaces += _ids(_at(element, f"{H}parentDocument"))
+        header.replaces += _ids(at(element, *_PARENT))
 
 
 def _body(element: etree._Element, header: CdaHeader) -> None:
-    plain = _at(element, f"{H}nonXMLBody")
+    plain = at(element, *_PLAIN)
     header.level = "N1" if plain is not None else "N3"
-    text = _at(plain, f"{H}text")
+    text = at(plain, *_TEXT)
     if text is not None:
         header.body_media_type = text.get("mediaType", "")
 
@@ -208,23 +207,29 @@ def _confidentiality(element: etree._Element, header: CdaHeader) -> None:
     header.confidentiality = header.confidentiality or element.get("code", "")
 
 
-def _set(attribute: str, value: Callable[[etree._Element], object]) -> Callable[[etree._Element, CdaHeader], None]:
-    def reader(element: etree._Element, header: CdaHeader) -> None:
-        setattr(header, attribute, value(element))
+def _id(element: etree._Element, header: CdaHeader) -> None:
+    header.id = _ii(element)
 
-    return reader
+
+def _set_id(element: etree._Element, header: CdaHeader) -> None:
+    header.set_id = _ii(element)
+
+
+def _template(element: etree._Element, header: CdaHeader) -> None:
+    header.template_ids.append(element.get("root", ""))
+
+
+def _title(element: etree._Element, header: CdaHeader) -> None:
+    header.title = (element.text or "").strip()
 
 
 _READERS: dict[str, Callable[[etree._Element, CdaHeader], None]] = {
-    f"{H}templateId": lambda element, header: header.template_ids.append(element.get("root", "")),
-    f"{H}id": _set("id", _ii),
+    f"{H}templateId": _template,
+    f"{H}id": _id,
     f"{H}code": _code,
-    f"{H}title": _set("title", lambda element: (element.text or "").strip()),
-    f"{H}effectiveTime": _set("effective_time", lambda element: element.get("value", "")),
+    f"{H}title": _title,
     f"{H}confidentialityCode": _confidentiality,
-    f"{H}languageCode": _set("language", lambda element: element.get("code", "")),
-    f"{H}setId": _set("set_id", _ii),
-    f"{H}versionNumber": _set("version", lambda element: element.get("value", "")),
+    f"{H}setId": _set_id,
     f"{H}recordTarget": _record_target,
     f"{H}author": _author,
     f"{H}custodian": _custodian,
@@ -234,4 +239,10 @@ _READERS: dict[str, Callable[[etree._Element, CdaHeader], None]] = {
     f"{H}relatedDocument": _related,
     f"{H}component": _body,
 }
+_VALUES = {
+    f"{H}effectiveTime": ("effective_time", "value"),
+    f"{H}languageCode": ("language", "code"),
+    f"{H}versionNumber": ("version", "value"),
+}
+"""Elements that are one attribute: the header's field, and the attribute's name."""
 _BODIES = frozenset({f"{H}text", f"{H}structuredBody"})

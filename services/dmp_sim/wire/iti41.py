@@ -5,6 +5,7 @@ from lxml import etree
 from dmp_sim.domain import names
 from dmp_sim.domain.model import Deposit, Document
 from dmp_sim.wire.cda import NotACda, read_header
+from dmp_sim.wire.children import at
 from dmp_sim.wire.ebrim import read_objects
 from socle.soap.include import XOP_INCLUDE, content_of
 from socle.soap.model import Call, FaultCode, SoapFault
@@ -23,6 +24,7 @@ RESPONSE_ACTION = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse"
 
 _XML_TYPES = frozenset({"text/xml", "application/xslt+xml", "application/xml"})
 _DOCUMENT = f"{{{names.XDSB}}}Document"
+_OBJECTS = (f"{{{names.LCM}}}SubmitObjectsRequest", f"{{{names.RIM}}}RegistryObjectList")
 
 
 async def read_deposit(call: Call) -> Deposit:
@@ -31,7 +33,7 @@ async def read_deposit(call: Call) -> Deposit:
     Raises ``SoapFault`` when there is no RegistryObjectList, ``MimeRefused`` when an inline document is no base64.
     """
     body = call.envelope.body
-    objects = body.find(f"{{{names.LCM}}}SubmitObjectsRequest/{{{names.RIM}}}RegistryObjectList")
+    objects = at(body, *_OBJECTS)
     if objects is None:
         raise SoapFault(
             FaultCode.SENDER, "Requête invalide : lcm:SubmitObjectsRequest/rim:RegistryObjectList est absent."
@@ -53,7 +55,7 @@ async def read_deposit(call: Call) -> Deposit:
 
 async def _document(element: etree._Element, call: Call) -> Document | None:
     identifier = element.get("id", "")
-    included = element.find(XOP_INCLUDE) is not None
+    included = at(element, XOP_INCLUDE) is not None
     try:
         part = await content_of(element, call, identifier)
     except MimeRefused:

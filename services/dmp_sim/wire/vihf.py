@@ -3,6 +3,7 @@
 from lxml import etree
 
 from dmp_sim.domain.vihf import Role, Vihf
+from dmp_sim.wire.children import at
 from dmp_sim.wire.lines import line_of
 from socle.assertions.reading import read_instants
 
@@ -11,6 +12,11 @@ SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
 S = f"{{{SAML}}}"
 DS = "http://www.w3.org/2000/09/xmldsig#"
 HL7 = "{urn:hl7-org:v3}"
+_SECURITY, _ASSERTION = f"{{{WSSE}}}Security", f"{S}Assertion"
+_ISSUER, _SUBJECT, _NAME_ID, _SIGNATURE = f"{S}Issuer", f"{S}Subject", f"{S}NameID", f"{{{DS}}}Signature"
+_AUTHN, _CONTEXT = f"{S}AuthnStatement", (f"{S}AuthnContext", f"{S}AuthnContextClassRef")
+_ATTRIBUTES, _ATTRIBUTE, _VALUE = f"{S}AttributeStatement", f"{S}Attribute", f"{S}AttributeValue"
+_ROLE_ELEMENT, _PURPOSE_ELEMENT = f"{HL7}Role", f"{HL7}PurposeOfUse"
 
 _TEXTS = {
     "vihf_version": "version",
@@ -38,10 +44,8 @@ _KNOWN = {name.lower() for name in _SPELT}
 
 def find_assertion(header: etree._Element | None) -> etree._Element | None:
     """The first assertion in wsse:Security: the one that is read, and the one that is verified."""
-    if header is None:
-        return None
-    for security in header.iterchildren(f"{{{WSSE}}}Security"):
-        for assertion in security.iterchildren(f"{S}Assertion"):
+    for security in header if header is not None else ():
+        if security.tag == _SECURITY and (assertion := at(security, _ASSERTION)) is not None:
             return assertion
     return None
 
@@ -57,44 +61,43 @@ def _assertion(element: etree._Element) -> Vihf:
     vihf.instants = read_instants(element)
     for child in element:
         tag = child.tag
-        if tag == f"{S}Issuer":
+        if tag == _ISSUER:
             vihf.issuer = _text(child)
-        elif tag == f"{S}Subject":
-            vihf.name_id = _text(child.find(f"{S}NameID"))
-        elif tag == f"{S}AuthnStatement":
+        elif tag == _SUBJECT:
+            vihf.name_id = _text(at(child, _NAME_ID))
+        elif tag == _AUTHN:
             vihf.authn_instant = child.get("AuthnInstant", "")
-            vihf.context_class = _text(child.find(f"{S}AuthnContext/{S}AuthnContextClassRef"))
-        elif tag == f"{S}AttributeStatement":
-            attributes = list(child.iterchildren(f"{S}Attribute"))
-            for attribute in attributes:
-                _attribute(attribute, vihf)
-            _names([attribute.get("Name", "") for attribute in attributes], vihf)
-        elif tag == f"{{{DS}}}Signature":
+            vihf.context_class = _text(at(child, *_CONTEXT))
+        elif tag == _ATTRIBUTES:
+            _names([_attribute(one, vihf) for one in child if one.tag == _ATTRIBUTE], vihf)
+        elif tag == _SIGNATURE:
             vihf.signed = True
     return vihf
 
 
-def _attribute(element: etree._Element, vihf: Vihf) -> None:
-    name = element.get("Name", "")
+def _attribute(element: etree._Element, vihf: Vihf) -> str:
+    """Read one; gives its name."""
+    name: str = element.get("Name", "")
     field = _TEXTS.get(name) or _TEXTS.get(name.lower())
     if field is not None:
-        value = next(element.iterchildren(f"{S}AttributeValue"), None)
-        setattr(vihf, field, _text(value))
+        setattr(vihf, field, _text(at(element, _VALUE)))
     elif name == _ROLE:
         for value in element:
             for role in value:
-                if role.tag == f"{HL7}Role":
+                if role.tag == _ROLE_ELEMENT:
                     vihf.roles.append(Role(role.get("code", ""), role.get("codeSystem", "")))
     elif name == _PURPOSE:
         for value in element:
             for purpose in value:
-                if purpose.tag == f"{HL7}PurposeOfUse":
+                if purpose.tag == _PURPOSE_ELEMENT:
                     vihf.purpose, vihf.purpose_system = purpose.get("code", ""), purpose.get("codeSystem", "")
+    return name
 
 
 def _names(said: list[str], vihf: Vihf) -> None:
     lower = [name.lower() for name in said]
-    vihf.doubled += dict.fromkeys(name for name in said if lower.count(name.lower()) > 1)
+    if len(set(lower)) < len(said):
+        vihf.doubled += dict.fromkeys(name for name in said if lower.count(name.lower()) > 1)
     vihf.misspelt += [name for name in said if name not in _SPELT and name.lower() in _KNOWN]
 
 

@@ -21,7 +21,7 @@ def resolve_include(element: etree._Element, call: Call) -> Part | None:
 
     The cid is compared as it stands and URL-decoded, on both sides. Raises ``MimeRefused`` (``mime.missing-part``).
     """
-    include = element if element.tag == XOP_INCLUDE else element.find(XOP_INCLUDE)
+    include = element if element.tag == XOP_INCLUDE else next(element.iterchildren(XOP_INCLUDE), None)
     if include is None:
         return None
     href = (include.get("href") or "").strip()
