@@ -1,13 +1,17 @@
 """Rules of form: OIDs, CX, XCN, XON, times."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dmp_sim.domain import names
-from dmp_sim.domain.forms import Composite, cx, is_dtm, known_oid, xcn, xon
+from dmp_sim.domain.forms import cx, is_dtm, known_oid, xcn, xon
 from dmp_sim.domain.model import Author, Deposit, DocumentEntry, SubmissionSet
 from dmp_sim.domain.ruling import FORMATS, SEEN, at_entry, at_lot, rule, warning
 from socle.identifiers.oid import is_oid
 from socle.rules import Certainty, Finding, Rule
+
+_Broken = tuple[Rule, str, str]
+"""(rule, expected, found)"""
 
 LOT_UNIQUE_ID = rule(
     "lot.unique-id.form",
@@ -103,8 +107,10 @@ def check_forms(deposit: Deposit) -> Iterator[Finding]:
         yield LOT_UNIQUE_ID.finding(where=at_lot(lot, "uniqueId"), expected="OID", found=lot.unique_id, line=lot.line)
     if lot.source_id and not known_oid(lot.source_id):
         yield SOURCE_ID.finding(where=at_lot(lot, "sourceId"), expected="OID", found=lot.source_id, line=lot.line)
-    yield from _time(lot.submission_time, at_lot(lot, "submissionTime"), lot.line)
-    yield from _authors(lot.authors, lot)
+    if lot.submission_time and not is_dtm(lot.submission_time):
+        yield _no_time(lot.submission_time, at_lot(lot, "submissionTime"), lot.line)
+    for author in lot.authors:
+        yield from _author(author, lot)
     for entry in deposit.entries:
         yield from _entry(entry)
     for association in deposit.associations:
@@ -123,12 +129,18 @@ def _entry(entry: DocumentEntry) -> Iterator[Finding]:
         yield ENTRY_UNIQUE_ID.finding(
             where=at_entry(entry, "uniqueId"), expected="OID", found=entry.unique_id, line=entry.line
         )
-    yield from _time(entry.creation_time, at_entry(entry, "creationTime"), entry.line)
-    yield from _time(entry.service_start, at_entry(entry, "serviceStartTime"), entry.line)
-    yield from _time(entry.service_stop, at_entry(entry, "serviceStopTime"), entry.line)
-    yield from _authors(entry.authors, entry)
+    for attribute, value in (
+        ("creationTime", entry.creation_time),
+        ("serviceStartTime", entry.service_start),
+        ("serviceStopTime", entry.service_stop),
+    ):
+        if value and not is_dtm(value):
+            yield _no_time(value, at_entry(entry, attribute), entry.line)
+    for author in entry.authors:
+        yield from _author(author, entry)
     for legal in entry.legal_authenticators:
-        yield from _person(legal, at_entry(entry, "legalAuthenticator"), entry.line)
+        if (broken := _broken_person(legal)) is not None:
+            yield _told(broken, at_entry(entry, "legalAuthenticator"), entry.line)
     source = entry.source_patient_id
     if source:
         patient = cx(source)
@@ -138,44 +150,44 @@ def _entry(entry: DocumentEntry) -> Iterator[Finding]:
             )
 
 
-def _time(value: str, where: str, line: int | None) -> Iterator[Finding]:
-    if value and not is_dtm(value):
-        yield TIME.finding(where=where, expected="AAAAMMJJHHMMSS", found=value, line=line)
+def _no_time(value: str, where: str, line: int | None) -> Finding:
+    return TIME.finding(where=where, expected="AAAAMMJJHHMMSS", found=value, line=line)
 
 
-def _authors(authors: list[Author], owner: DocumentEntry | SubmissionSet) -> Iterator[Finding]:
-    for author in authors:
-        if author.person:
-            yield from _person(author.person, _at(owner, "authorPerson"), owner.line)
-        for institution in author.institutions:
-            yield from _organisation(institution, _at(owner, "authorInstitution"), owner.line)
+def _author(author: Author, owner: DocumentEntry | SubmissionSet) -> Iterator[Finding]:
+    if author.person and (broken := _broken_person(author.person)) is not None:
+        yield _told(broken, _at(owner, "authorPerson"), owner.line)
+    for institution in author.institutions:
+        if (broken := _broken_organisation(institution)) is not None:
+            yield _told(broken, _at(owner, "authorInstitution"), owner.line)
 
 
 def _at(owner: DocumentEntry | SubmissionSet, attribute: str) -> str:
     return at_lot(owner, attribute) if isinstance(owner, SubmissionSet) else at_entry(owner, attribute)
 
 
-def _person(text: str, where: str, line: int | None) -> Iterator[Finding]:
+def _told(broken: _Broken, where: str, line: int | None) -> Finding:
+    breached, expected, found = broken
+    return breached.finding(where=where, expected=expected, found=found, line=line)
+
+
+@lru_cache(maxsize=4096)
+def _broken_person(text: str) -> _Broken | None:
     person = xcn(text)
-    broken = _broken_person(person)
-    if broken is not None:
-        breached, expected = broken
-        yield breached.finding(where=where, expected=expected, found=text, line=line)
-
-
-def _broken_person(person: Composite) -> tuple[Rule, str] | None:
     if not person.id or not known_oid(person.authority):
-        return PERSON, "id^NOM^PRENOM^^^^^^&OID&ISO^D^^^IDNPS"
+        return PERSON, "id^NOM^PRENOM^^^^^^&OID&ISO^D^^^IDNPS", text
     if person.type == "IDNPS" and person.authority != names.PS_ID_OID:
-        return PERSON_AUTHORITY, names.PS_ID_OID
+        return PERSON_AUTHORITY, names.PS_ID_OID, text
     if person.type not in {"IDNPS", "RI", "NH"} or person.name_type not in {"D", "U"}:
-        return PERSON_TYPE, "XCN.10 D|U, XCN.13 IDNPS|RI|NH"
+        return PERSON_TYPE, "XCN.10 D|U, XCN.13 IDNPS|RI|NH", text
     return None
 
 
-def _organisation(text: str, where: str, line: int | None) -> Iterator[Finding]:
+@lru_cache(maxsize=4096)
+def _broken_organisation(text: str) -> _Broken | None:
     organisation = xon(text)
     if not (organisation.name and organisation.id and known_oid(organisation.authority)):
-        yield ORGANISATION.finding(where=where, expected="NOM^^^^^&OID&ISO^IDNST^^^id", found=text, line=line)
-    elif organisation.type != "IDNST" and organisation.authority == names.STRUCTURE_ID_OID:
-        yield ORGANISATION_TYPE.finding(where=where, expected="IDNST", found=organisation.type or "(absent)", line=line)
+        return ORGANISATION, "NOM^^^^^&OID&ISO^IDNST^^^id", text
+    if organisation.type != "IDNST" and organisation.authority == names.STRUCTURE_ID_OID:
+        return ORGANISATION_TYPE, "IDNST", organisation.type or "(absent)"
+    return None

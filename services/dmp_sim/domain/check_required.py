@@ -1,6 +1,7 @@
 """Rules of presence: what a lot and each document entry must hold (CI-SIS cardinalities)."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from dmp_sim.domain import names
 from dmp_sim.domain.model import Deposit, DocumentEntry, SubmissionSet
@@ -50,31 +51,31 @@ LOT_REQUIRED = {
     name: _required("lot", name, structural=name == "uniqueId")
     for name in ("author", "contentTypeCode", "patientId", "sourceId", "submissionTime", "uniqueId")
 }
-ENTRY_REQUIRED = {
-    name: _required("entry", name, structural=name == "uniqueId")
-    for name in (
-        "author",
-        "classCode",
-        "confidentialityCode",
-        "creationTime",
-        "formatCode",
-        "healthcareFacilityTypeCode",
-        "languageCode",
-        "legalAuthenticator",
-        "mimeType",
-        "patientId",
-        "practiceSettingCode",
-        "serviceStartTime",
-        "sourcePatientId",
-        "title",
-        "typeCode",
-        "uniqueId",
-    )
+_ENTRY_FIELDS = {
+    "classCode": "class_code",
+    "confidentialityCode": "confidentiality",
+    "creationTime": "creation_time",
+    "formatCode": "format_code",
+    "healthcareFacilityTypeCode": "facility",
+    "languageCode": "language",
+    "legalAuthenticator": "legal_authenticators",
+    "mimeType": "mime_type",
+    "patientId": "patient_id",
+    "practiceSettingCode": "practice",
+    "serviceStartTime": "service_start",
+    "sourcePatientId": "source_patient_id",
+    "title": "title",
+    "typeCode": "type_code",
+    "uniqueId": "unique_id",
 }
+"""Attribute in XDS → field of ``DocumentEntry``."""
+ENTRY_REQUIRED = {name: _required("entry", name, structural=name == "uniqueId") for name in ("author", *_ENTRY_FIELDS)}
 NOT_ASKED_OF_SIGNATURES = frozenset(
     {"healthcareFacilityTypeCode", "legalAuthenticator", "practiceSettingCode", "serviceStartTime", "sourcePatientId"}
 )
 """The samples' signature entries differ in these; we do not ask for them (our own choice)."""
+_SIGNATURE_FIELDS = {name: field for name, field in _ENTRY_FIELDS.items() if name not in NOT_ASKED_OF_SIGNATURES}
+_OF_ENTRY, _OF_SIGNATURE = attrgetter(*_ENTRY_FIELDS.values()), attrgetter(*_SIGNATURE_FIELDS.values())
 
 OBJECT_TYPE = rule(
     "entry.object-type",
@@ -151,30 +152,16 @@ def _lot(lot: SubmissionSet) -> Iterator[Finding]:
 
 
 def _entry(entry: DocumentEntry) -> Iterator[Finding]:
-    present = {
-        "author": any(author.person for author in entry.authors),
-        "classCode": entry.class_code,
-        "confidentialityCode": entry.confidentiality,
-        "creationTime": entry.creation_time,
-        "formatCode": entry.format_code,
-        "healthcareFacilityTypeCode": entry.facility,
-        "languageCode": entry.language,
-        "legalAuthenticator": entry.legal_authenticators,
-        "mimeType": entry.mime_type,
-        "patientId": entry.patient_id,
-        "practiceSettingCode": entry.practice,
-        "serviceStartTime": entry.service_start,
-        "sourcePatientId": entry.source_patient_id,
-        "title": entry.title,
-        "typeCode": entry.type_code,
-        "uniqueId": entry.unique_id,
-    }
-    if not all(present.values()):
-        for attribute, value in present.items():
-            if not value and not (entry.is_signature and attribute in NOT_ASKED_OF_SIGNATURES):
-                yield ENTRY_REQUIRED[attribute].finding(
-                    where=at_entry(entry, attribute), expected="1..*", found="(absent)", line=entry.line
-                )
+    fields, values = (
+        (_SIGNATURE_FIELDS, _OF_SIGNATURE(entry)) if entry.is_signature else (_ENTRY_FIELDS, _OF_ENTRY(entry))
+    )
+    absent = [] if all(values) else [name for name, value in zip(fields, values, strict=True) if not value]
+    if not any(author.person for author in entry.authors):
+        absent.insert(0, "author")
+    for attribute in absent:
+        yield ENTRY_REQUIRED[attribute].finding(
+            where=at_entry(entry, attribute), expected="1..*", found="(absent)", line=entry.line
+        )
     if entry.object_type != names.STABLE_ENTRY:
         yield OBJECT_TYPE.finding(
             where=at_entry(entry, "@objectType"),
