@@ -17,6 +17,9 @@ _E = DOCUMENT_ENTRY.c
 _L = SUBMISSION_SET.c
 _MINE = (_E.workspace == bindparam("workspace"), _E.epoch == bindparam("epoch"))
 _FOUR = ("one", "two", "three", "four")
+_COLUMNS = {column.name for table in (DOCUMENT_ENTRY, SUBMISSION_SET) for column in table.columns}
+_NUMBERED = tuple({name: f"{name}{row}" for name in _COLUMNS} for row in range(4))
+"""For each of four rows of one statement: column → parameter."""
 
 encode = msgspec.json.Encoder().encode
 _entry = msgspec.json.Decoder(DocumentEntry).decode
@@ -25,7 +28,7 @@ _entry = msgspec.json.Decoder(DocumentEntry).decode
 def _insert(table: Table, rows: int) -> Hot:
     """One statement for several rows: parameters carry the row's number."""
     names = [column.name for column in table.columns]
-    return hot(insert(table).values([{name: bindparam(f"{name}{row}") for name in names} for row in range(rows)]))
+    return hot(insert(table).values([{name: bindparam(named[name]) for name in names} for named in _NUMBERED[:rows]]))
 
 
 INSERT_LOT = _insert(SUBMISSION_SET, 1)
@@ -91,8 +94,8 @@ def inserts(rows: Sequence[dict[str, Any]]) -> Iterator[tuple[Hot, dict[str, Any
 
 
 def numbered(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Several rows as the parameters of one statement."""
-    return {f"{name}{number}": value for number, row in enumerate(rows) for name, value in row.items()}
+    """Up to four rows as the parameters of one statement."""
+    return {named[name]: value for named, row in zip(_NUMBERED, rows, strict=False) for name, value in row.items()}
 
 
 def in_fours(values: Sequence[str]) -> Iterator[dict[str, str]]:
