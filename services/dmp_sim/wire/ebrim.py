@@ -28,6 +28,7 @@ _ENTRY_LISTS = {
     "sourcePatientInfo": "source_patient_info",
     "urn:ihe:iti:xds:2013:referenceIdList": "reference_ids",
 }
+_AUTHOR_LISTS = {"authorInstitution": "institutions", "authorRole": "roles", "authorSpecialty": "specialities"}
 _ENTRY_CODES = {
     names.DE_CLASS_CODE: "class_code",
     names.DE_TYPE_CODE: "type_code",
@@ -60,9 +61,8 @@ def _registry_package(element: etree._Element, deposit: Deposit) -> None:
     for child in element:
         tag = child.tag
         if tag == _SLOT:
-            name, values = _slot(child)
-            if name == "submissionTime" and values:
-                lot.submission_time = values[0]
+            if child.get("name") == "submissionTime":
+                lot.submission_time = _value(child) or lot.submission_time
         elif tag == _NAME:
             lot.title = _localized(child)
         elif tag == _DESCRIPTION:
@@ -108,17 +108,17 @@ def read_entry(element: etree._Element) -> DocumentEntry:
 
 
 def _entry_slot(element: etree._Element, entry: DocumentEntry, late: bool) -> None:
-    name, values = _slot(element)
+    name = element.get("name", "")
     if late:
         entry.late_slots.append(name)
-    if not values or name in _GIVEN_BY_THE_SERVICE:
-        return
     if attribute := _ENTRY_SLOTS.get(name):
-        setattr(entry, attribute, values[0])
-    elif attribute := _ENTRY_LISTS.get(name):
-        setattr(entry, attribute, values)
-    else:
-        entry.extra_slots[name] = values
+        if value := _value(element):
+            setattr(entry, attribute, value)
+    elif name not in _GIVEN_BY_THE_SERVICE and (values := _values(element)):
+        if attribute := _ENTRY_LISTS.get(name):
+            setattr(entry, attribute, values)
+        else:
+            entry.extra_slots[name] = values
 
 
 def _entry_classification(element: etree._Element, entry: DocumentEntry) -> None:
@@ -134,10 +134,8 @@ def _entry_classification(element: etree._Element, entry: DocumentEntry) -> None
 def _association(element: etree._Element, deposit: Deposit) -> None:
     status = ""
     for child in element:
-        if child.tag == _SLOT:
-            name, values = _slot(child)
-            if name == "SubmissionSetStatus" and values:
-                status = values[0]
+        if child.tag == _SLOT and child.get("name") == "SubmissionSetStatus":
+            status = _value(child) or status
     get = element.get
     deposit.associations.append(
         Association(
@@ -151,15 +149,24 @@ def _association(element: etree._Element, deposit: Deposit) -> None:
     )
 
 
-def _slot(element: etree._Element) -> tuple[str, list[str]]:
-    name = element.get("name", "")
+def _values(slot: etree._Element) -> list[str]:
+    """The values of a Slot that are not blank."""
     values: list[str] = []
-    for value_list in element:
+    for value_list in slot:
         for value in value_list:
             # a comment's text is no value; its tag is no string
             if value.tag.__class__ is str and (text := value.text) and (text := text.strip()):
                 values.append(text)
-    return name, values
+    return values
+
+
+def _value(slot: etree._Element) -> str:
+    """The first of them; empty when there is none."""
+    for value_list in slot:
+        for value in value_list:
+            if value.tag.__class__ is str and (text := value.text) and (text := text.strip()):
+                return text
+    return ""
 
 
 def _localized(element: etree._Element) -> str:
@@ -175,9 +182,8 @@ def _code(element: etree._Element) -> Code:
     for child in element:
         tag = child.tag
         if tag == _SLOT:
-            name, values = _slot(child)
-            if name == "codingScheme" and values:
-                scheme = values[0]
+            if child.get("name") == "codingScheme":
+                scheme = _value(child) or scheme
         elif tag == _NAME:
             display = _localized(child)
     return Code(element.get("nodeRepresentation", ""), scheme, display)
@@ -188,15 +194,11 @@ def _author(element: etree._Element) -> Author:
     for child in element:
         if child.tag != _SLOT:
             continue
-        name, values = _slot(child)
-        if name == "authorPerson" and values:
-            author.person = values[0]
-        elif name == "authorInstitution":
-            author.institutions = values
-        elif name == "authorRole":
-            author.roles = values
-        elif name == "authorSpecialty":
-            author.specialities = values
+        name = child.get("name", "")
+        if name == "authorPerson":
+            author.person = _value(child) or author.person
+        elif attribute := _AUTHOR_LISTS.get(name):
+            setattr(author, attribute, _values(child))
     return author
 
 
