@@ -26,12 +26,12 @@ class Lots:
 
     def __init__(self, verifier: Verifier, settings: AssertionSettings) -> None:
         self._verifier = verifier
-        self._policy = OncePerOptions(settings.policy)
+        self._policy = OncePerOptions(lambda options: settings.policy(options).for_lots())
 
     async def judge(self, call: Call, deposit: Deposit, vihf: Vihf | None) -> Trusted:
         """Nothing where the workspace verifies no lots, nor of a message without one. An absent signature is told
         elsewhere, and refused here."""
-        policy = self._policy(call.options).for_lots()
+        policy = self._policy(call.options)
         if policy.mode is Mode.OFF or len(deposit.submission_sets) != 1:
             return Trusted()
         document = _signature_of(deposit)

@@ -1,7 +1,6 @@
 """Rules of agreement between a CDA's header and its document entry (CI-SIS mapping)."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from dmp_sim.domain.cda import CdaHeader, Identifier
 from dmp_sim.domain.forms import instant, xcn, xon
@@ -121,11 +120,7 @@ def _extensions(identifiers: list[Identifier]) -> str:
 def _same_instant(dtm: str, ts: str) -> bool:
     """An XDS time says the same as a CDA time; one without offset may be meant as UTC or as Paris time."""
     told = instant(dtm)
-    return told is not None and told in _readings(ts)
-
-
-def _readings(ts: str) -> set[datetime | None]:
-    return {instant(ts), instant(ts, paris=True)}
+    return told is not None and told in (instant(ts), instant(ts, paris=True))
 
 
 def _utc(ts: str) -> str:

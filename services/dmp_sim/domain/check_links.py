@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dmp_sim.domain import names
 from dmp_sim.domain.forms import xon
-from dmp_sim.domain.model import Author, Deposit
+from dmp_sim.domain.model import Association, Author, Deposit
 from dmp_sim.domain.ruling import ITI41, LOGICAL, SEEN, VIHF, at_entry, at_lot, rule, warning
 from dmp_sim.domain.vihf import Vihf
 from socle.rules import Certainty, Finding
@@ -88,17 +88,17 @@ def check_associations(deposit: Deposit) -> Iterator[Finding]:
     """Findings about associations and about the presence of the lot's signature."""
     lot = deposit.submission_set
     ids = {entry.id for entry in deposit.entries}
+    known = ids | {lot.id}
     members: set[str] = set()
     signed: set[str] = set()
     for link in deposit.associations:
-        where = f"//Association[@id='{link.id}']"
         if link.type not in names.ASSOCIATION_TYPES:
-            yield KIND.finding(where=f"{where}/@associationType", found=link.type, line=link.line)
+            yield KIND.finding(where=f"{_at(link)}/@associationType", found=link.type, line=link.line)
             continue
-        source_known = link.source == lot.id or link.source in ids
-        if not source_known or (link.type in {names.HAS_MEMBER, names.SIGNS} and link.target not in ids | {lot.id}):
+        source_known = link.source in known
+        if not source_known or (link.type in {names.HAS_MEMBER, names.SIGNS} and link.target not in known):
             yield REFERENCE.finding(
-                where=where,
+                where=_at(link),
                 expected="un id du message",
                 found=link.target if source_known else link.source,
                 line=link.line,
@@ -107,7 +107,7 @@ def check_associations(deposit: Deposit) -> Iterator[Finding]:
             members.add(link.target)
             if link.status not in {"Original", "Reference"}:
                 yield MEMBER_STATUS.finding(
-                    where=f"{where}/Slot[@name='SubmissionSetStatus']",
+                    where=f"{_at(link)}/Slot[@name='SubmissionSetStatus']",
                     expected="Original",
                     found=link.status or "(absent)",
                     line=link.line,
@@ -115,7 +115,9 @@ def check_associations(deposit: Deposit) -> Iterator[Finding]:
         elif link.type == names.SIGNS:
             signed.add(link.source)
         elif link.status:
-            yield REPLACEMENT_STATUS.finding(where=where, found=f"SubmissionSetStatus={link.status}", line=link.line)
+            yield REPLACEMENT_STATUS.finding(
+                where=_at(link), found=f"SubmissionSetStatus={link.status}", line=link.line
+            )
     for entry in deposit.entries:
         if entry.id not in members:
             yield MEMBER.finding(
@@ -158,6 +160,10 @@ def check_authors(deposit: Deposit, vihf: Vihf | None) -> Iterator[Finding]:
                 found=", ".join(structures),
                 line=entry.line,
             )
+
+
+def _at(link: Association) -> str:
+    return f"//Association[@id='{link.id}']"
 
 
 def _structures(authors: list[Author]) -> list[str]:

@@ -128,7 +128,7 @@ def _content(entry: DocumentEntry, document: Document) -> Iterator[Finding]:
             line=entry.line,
             part=document.part,
         )
-    if entry.size and entry.size not in {str(size), str(size + document.eol_length)}:
+    if entry.size and entry.size not in (str(size), str(size + document.eol_length)):
         yield SIZE.finding(
             where=at_entry(entry, "size"), expected=str(size), found=entry.size, line=entry.line, part=document.part
         )

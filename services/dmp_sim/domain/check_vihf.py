@@ -161,12 +161,16 @@ def _attributes(vihf: Vihf) -> Iterator[tuple[Rule, str, str, str]]:
 
 def _roles(vihf: Vihf) -> Iterator[Finding]:
     where = "//saml2:Attribute[urn:oasis:names:tc:xacml:2.0:subject:role]"
-    if not any(role.system in ROLE_SYSTEMS and role.code for role in vihf.roles):
+    named = specialised = speciality = False
+    for code, system in vihf.roles:
+        named = named or (system in ROLE_SYSTEMS and code != "")
+        specialised = specialised or (system == names.ROLE_PROFESSION and code in SPECIALISED_PROFESSIONS)
+        speciality = speciality or system == names.ROLE_SPECIALITY
+    if not named:
         found = ", ".join(f"{r.code}^{r.system}" for r in vihf.roles) or "(absent)"
         yield ROLE.finding(where=where, expected="Role (profession)", found=found, line=vihf.line)
         return
-    specialised = any(r.system == names.ROLE_PROFESSION and r.code in SPECIALISED_PROFESSIONS for r in vihf.roles)
-    if specialised and not any(r.system == names.ROLE_SPECIALITY for r in vihf.roles):
+    if specialised and not speciality:
         yield SPECIALITY.finding(
             where=where,
             expected=f"Role codeSystem={names.ROLE_SPECIALITY}",
