@@ -36,9 +36,8 @@ class NewEntry:
 
 def new_entry_uuid() -> str:
     """An entryUUID of version 1, as the live registry gives."""
-    at = time.time_ns() // 100 + _GREGORIAN
-    sequence = next(_sequence) & 0x3FFF | 0x8000
-    return f"urn:uuid:{at & 0xFFFFFFFF:08x}-{at >> 32 & 0xFFFF:04x}-{at >> 48 | 0x1000:04x}-{sequence:04x}-{_NODE}"
+    at, sequence = f"{time.time_ns() // 100 + _GREGORIAN:015x}", next(_sequence) & 0x3FFF | 0x8000
+    return f"urn:uuid:{at[7:]}-{at[3:7]}-1{at[:3]}-{sequence:x}-{_NODE}"
 
 
 def entry_uuids(deposit: Deposit) -> dict[str, str]:
