@@ -133,13 +133,14 @@ def _insert(uow: UnitOfWork, deposit: Deposit, act: ActFacts, targets: dict[str,
     for new in entries:
         if new.replaced is not None:
             uow.hot(sql.DEPRECATE, {**_key(act), "entry_uuid": new.replaced.entry_uuid, "status": names.DEPRECATED})
-        uow.keep(new.document.blob)  # after what may fail: it takes over files
+    contents = [new.document.blob for new in entries]
+    uow.keep(*contents)  # after what may fail: it takes over files
     events = [
         uow.emit(event, subject=new.chain, time=act.at, delay=act.event_delay)
         for new in entries
         for event in accepted_events(new)
     ]
-    return Committed(events, [], [new.document.blob for new in entries])
+    return Committed(events, [], contents)
 
 
 def _refuse(uow: UnitOfWork, deposit: Deposit, act: ActFacts, code: str) -> list[str]:

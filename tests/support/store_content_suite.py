@@ -14,8 +14,8 @@ class StoreContentSuite:
 
     async def test_a_small_content_comes_back(self, store: Store) -> None:
         blob = Blob.of(b"<ClinicalDocument/>")
-        assert await store.write(lambda uow: uow.keep(blob)) == blob.sha256
-        assert await store.write(lambda uow: uow.keep(blob)) == blob.sha256
+        await store.write(lambda uow: uow.keep(blob))
+        await store.write(lambda uow: uow.keep(blob))
         assert await store.blobs.read(blob.sha256) == b"<ClinicalDocument/>"
         assert [piece async for piece in store.blobs.stream(blob.sha256)] == [b"<ClinicalDocument/>"]
         found = await store.blobs.find(blob.sha256)
@@ -48,6 +48,18 @@ class StoreContentSuite:
             await store.write(lambda uow, spooled=spooled: uow.keep(spooled))
         assert list(tmp_path.glob("*.part")) == []
         assert await store.blobs.read(Blob.of(data).sha256) == data
+
+    async def test_contents_of_all_sizes_are_kept_together(self, store: Store, tmp_path: Path) -> None:
+        there, large = Blob.of(b"there"), b"z" * 600_000
+        await store.write(lambda uow: uow.keep(there))
+        small = [Blob.of(f"{number}".encode()) for number in range(11)]
+        spooled = [_spooled(tmp_path / name, large) for name in ("one.part", "two.part")]
+        await store.write(lambda uow: uow.keep(*small, there, spooled[0], small[0], spooled[1]))
+        assert list(tmp_path.glob("*.part")) == []
+        assert await store.blobs.read(spooled[0].sha256) == large
+        for blob in (*small, there):
+            assert await store.blobs.read(blob.sha256) == blob.data
+        await store.write(lambda uow: uow.keep())
 
     async def test_an_unknown_content_is_a_key_error(self, store: Store) -> None:
         with pytest.raises(KeyError):

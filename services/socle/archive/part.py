@@ -142,8 +142,7 @@ class Holder:
 
 
 def _keep(uow: UnitOfWork, blobs: list[Blob]) -> None:
-    for blob in blobs:
-        uow.keep(blob)
+    uow.keep(*blobs)
 
 
 def _emit(uow: UnitOfWork, told: list[events.Told]) -> None:

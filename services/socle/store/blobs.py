@@ -10,6 +10,8 @@ from socle.exchange import new_id
 
 INLINE_LIMIT = 256 * 1024
 """Up to here a content lies in the table: SQLite reads it faster there than the file system does."""
+KEPT_AT_ONCE = 8
+"""Contents of one statement at most."""
 
 
 class BlobFolder:

@@ -3,8 +3,9 @@
 They commit with the act that keeps them, so that none is ever without an owner.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from functools import partial
+from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import cache, partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, LargeBinary, Text, bindparam, select, update
@@ -13,7 +14,6 @@ from sqlalchemy.sql.schema import MetaData
 
 from socle.blobs import Blob, BlobRef
 from socle.store.blob_cache import BlobCache
-from socle.store.blobs import INLINE_LIMIT
 from socle.store.hot import hot, hot_rows
 from socle.store.tables import blob_chunk, common
 
@@ -33,7 +33,6 @@ _SPARE = hot(
     .values(condemned=None)
 )
 """First of all: either the content stays from then on, or it has gone and is stored anew (see ``socle.sweep``)."""
-_KEEP_SMALL = hot(_KEEP.on_conflict_do_nothing())
 _KEEP_LARGE = hot(_KEEP.on_conflict_do_nothing().returning(_BLOB.c.size))
 _KEEP_PIECE = hot(
     upsert(_CHUNK)
@@ -50,13 +49,33 @@ _PIECE = hot(
 )
 
 
-def keep(uow: "UnitOfWork", blob: Blob) -> None:
+@cache
+def keep_small(count: int) -> str:
+    """The statement that keeps so many small contents (:func:`small_rows`), in the same order: spared, then stored.
+
+    The count is what makes PostgreSQL do the first before the second.
+    """
+    names, rows = ", ".join(["%s"] * count), ", ".join(["(%s::text, %s::bigint, %s::bytea)"] * count)
+    return f"""
+        WITH spared AS (
+            UPDATE blob SET condemned = NULL WHERE sha256 IN ({names}) AND condemned IS NOT NULL RETURNING 1
+        )
+        INSERT INTO blob (sha256, size, data)
+        SELECT given.* FROM (VALUES {rows}) AS given, (SELECT count(*) FROM spared) AS first ON CONFLICT DO NOTHING
+    """  # noqa: S608
+
+
+def small_rows(blobs: Sequence[Blob]) -> list[object]:
+    """Its parameters; always in one order, so that acts that keep the same contents wait for each other."""
+    ordered = sorted(blobs, key=attrgetter("sha256"))
+    values = [value for blob in ordered for value in (blob.sha256, blob.size, blob.read())]
+    return [*(blob.sha256 for blob in ordered), *values]
+
+
+def keep_large(uow: "UnitOfWork", blob: Blob) -> None:
     """Store a content within an act, unless it is stored already; its spool file is left where it is."""
     uow.hot_many(_SPARE, [{"of": blob.sha256}])
-    row = {"sha256": blob.sha256, "size": blob.size}
-    if blob.size <= INLINE_LIMIT:
-        uow.hot(_KEEP_SMALL, {**row, "data": blob.read()})
-    elif uow.hot(_KEEP_LARGE, {**row, "data": None}):
+    if uow.hot(_KEEP_LARGE, {"sha256": blob.sha256, "size": blob.size, "data": None}):
         for number, piece in enumerate(_pieces(blob)):
             uow.hot(_KEEP_PIECE, {"sha256": blob.sha256, "number": number, "data": piece})
 

@@ -49,8 +49,8 @@ class UnitOfWork(Protocol):
         """
         ...
 
-    def keep(self, blob: Blob) -> str:
-        """Make a blob durable with this transaction; gives its SHA-256 in hexadecimal."""
+    def keep(self, *blobs: Blob) -> None:
+        """Make blobs durable with this transaction; together they cost less than one by one."""
         ...
 
     def emit(

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.sql.schema import MetaData
 
 from socle.blobs import Blob
 from socle.events.model import EventData
-from socle.store.blobs import INLINE_LIMIT, BlobFolder
+from socle.store.blobs import INLINE_LIMIT, KEPT_AT_ONCE, BlobFolder
 from socle.store.held import hold
 from socle.store.hot import Hot, hot
 from socle.store.outbox import EVENTS_AT_ONCE, Claim, EventRow, event_row, insert_events
@@ -31,13 +32,26 @@ def write_events(raw: sqlite3.Connection, events: Sequence[EventRow]) -> None:
 
 
 _HAS_BLOB = hot(select(_TABLES.blob.c.size).where(_TABLES.blob.c.sha256 == bindparam("sha256", type_=Text)))
-_KEEP = hot(
-    upsert(_TABLES.blob)
-    .values(sha256=bindparam("sha256"), size=bindparam("size"), data=bindparam("data", type_=LargeBinary))
-    .on_conflict_do_update(
-        index_elements=["sha256"], set_={"condemned": None}, where=_TABLES.blob.c.condemned.is_not(None)
+
+
+@cache
+def _keep(count: int) -> Hot:
+    """The statement that keeps so many contents."""
+    rows = [
+        {
+            "sha256": bindparam(f"sha256{row}"),
+            "size": bindparam(f"size{row}"),
+            "data": bindparam(f"data{row}", type_=LargeBinary),
+        }
+        for row in range(count)
+    ]
+    return hot(
+        upsert(_TABLES.blob)
+        .values(rows)
+        .on_conflict_do_update(
+            index_elements=["sha256"], set_={"condemned": None}, where=_TABLES.blob.c.condemned.is_not(None)
+        )
     )
-)
 
 
 class SqliteUnitOfWork:
@@ -96,18 +110,23 @@ class SqliteUnitOfWork:
     def lock(self, *names: str, shared: bool = False) -> None:
         """One writer: every act excludes every other already."""
 
-    def keep(self, blob: Blob) -> str:
+    def keep(self, *blobs: Blob) -> None:
         raw = self._database()
-        if blob.size > INLINE_LIMIT:
-            if not _HAS_BLOB.run(raw, {"sha256": blob.sha256}):
+        for blob in blobs:
+            if blob.size > INLINE_LIMIT and not _HAS_BLOB.run(raw, {"sha256": blob.sha256}):
                 self._blobs.adopt(blob)
-            _KEEP.run(raw, {"sha256": blob.sha256, "size": blob.size, "data": None})
-        else:
-            # not asked for before: a content is rarely there already, and each statement may cost a change of thread
-            _KEEP.run(raw, {"sha256": blob.sha256, "size": blob.size, "data": blob.read()})
-        if blob.path is not None and blob.path != self._blobs.path(blob.sha256):  # what was read back stays where it is
-            blob.path.unlink(missing_ok=True)
-        return blob.sha256
+        # small ones are not asked for before: a content is rarely there already, and each statement may cost a change
+        # of thread
+        for start in range(0, len(blobs), KEPT_AT_ONCE):
+            some = blobs[start : start + KEPT_AT_ONCE]
+            values: dict[str, object] = {}
+            for row, blob in enumerate(some):
+                values[f"sha256{row}"], values[f"size{row}"] = blob.sha256, blob.size
+                values[f"data{row}"] = blob.read() if blob.size <= INLINE_LIMIT else None
+            _keep(len(some)).run(raw, values)
+        for blob in blobs:
+            if blob.path is not None and blob.path != self._blobs.path(blob.sha256):  # what was read back stays
+                blob.path.unlink(missing_ok=True)
 
     def emit(
         self,

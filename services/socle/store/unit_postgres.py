@@ -19,7 +19,8 @@ from sqlalchemy.engine import CursorResult
 
 from socle.blobs import Blob
 from socle.events.model import EventData
-from socle.store.blobs_postgres import keep
+from socle.store.blobs import INLINE_LIMIT, KEPT_AT_ONCE
+from socle.store.blobs_postgres import keep_large, keep_small, small_rows
 from socle.store.held import hold
 from socle.store.hot import Hot
 from socle.store.outbox import EVENTS_AT_ONCE, Claim, EventRow, event_row, insert_events
@@ -131,11 +132,15 @@ class PostgresUnitOfWork:
         keys = sorted({lock_key(self._service, name) for name in names})
         self._piped().execute(_LOCK_SHARED if shared else _LOCK, (keys,))
 
-    def keep(self, blob: Blob) -> str:
-        keep(self, blob)
-        if blob.path is not None:
-            self.spooled.append(blob.path)
-        return blob.sha256
+    def keep(self, *blobs: Blob) -> None:
+        small = [blob for blob in blobs if blob.size <= INLINE_LIMIT]
+        for start in range(0, len(small), KEPT_AT_ONCE):
+            some = small[start : start + KEPT_AT_ONCE]
+            self._piped().execute(keep_small(len(some)), small_rows(some))
+        for blob in blobs:
+            if blob.size > INLINE_LIMIT:
+                keep_large(self, blob)
+        self.spooled += [blob.path for blob in blobs if blob.path is not None]
 
     def emit(
         self,

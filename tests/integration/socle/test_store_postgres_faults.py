@@ -196,7 +196,8 @@ async def test_a_large_content_needs_little_memory(address: Address, tmp_path: P
                 await store.write(lambda uow: uow.keep(small))
                 await store.blobs.read(small.sha256)
                 before = peak()
-                sha256 = await store.write(lambda uow: uow.keep(Blob(digest.hexdigest(), size, path=spool)))
+                sha256 = digest.hexdigest()
+                await store.write(lambda uow: uow.keep(Blob(sha256, size, path=spool)))
                 assert not spool.exists()
                 back = hashlib.sha256()
                 async for piece in store.blobs.stream(sha256):
