@@ -17,6 +17,7 @@ from socle.control.once import OncePerOptions
 from socle.rules import Finding
 from socle.soap.model import Call
 
+
 class Trust:
     """Judges the assertion of each call."""
 

@@ -65,13 +65,13 @@ def _read_context(block: etree._Element, context: Context, software: Software) -
     context.present = True
     context.version = block.get("Version", "")
     for child in block:
-        name, text = _NAMES.get(child.tag) or local_name(child), (child.text or "").strip()
+        name = _NAMES.get(child.tag) or local_name(child)
         if name == "Id":
-            context.id = text
+            context.id = text_of(child)
         elif name == "Temps":
-            context.time = text
+            context.time = text_of(child)
         elif name == "Emetteur":
-            context.issuer = text
+            context.issuer = text_of(child)
         elif name == "COUVERTURE":
             context.coverage = True
             context.covered = read_coverage(child)
@@ -81,15 +81,15 @@ def _read_context(block: etree._Element, context: Context, software: Software) -
 
 def _read_software(block: etree._Element, software: Software) -> None:
     for child in block:
-        name, text = _NAMES.get(child.tag) or local_name(child), (child.text or "").strip()
+        name = _NAMES.get(child.tag) or local_name(child)
         if name == "IDAM":
-            software.idam = text
+            software.idam = text_of(child)
         elif name == "Version":
-            software.version = text
+            software.version = text_of(child)
         elif name == "Instance":
-            software.instance = text
+            software.instance = text_of(child)
         elif name == "Nom":
-            software.name = text
+            software.name = text_of(child)
 
 
 def find_assertions(header: etree._Element | None, *, card: bool = False) -> Assertions:
