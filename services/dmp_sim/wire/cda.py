@@ -13,6 +13,7 @@ from socle.blobs import Blob
 from socle.rules import Finding
 from socle.soap import xml
 from socle.soap.refusal import XmlRefused
+from socle.soap.text import text_of
 
 H = "{urn:hl7-org:v3}"
 _XSL_ROOT = "{http://www.w3.org/1999/XSL/Transform}stylesheet"
@@ -220,7 +221,7 @@ def _template(element: etree._Element, header: CdaHeader) -> None:
 
 
 def _title(element: etree._Element, header: CdaHeader) -> None:
-    header.title = (element.text or "").strip()
+    header.title = text_of(element)
 
 
 _READERS: dict[str, Callable[[etree._Element, CdaHeader], None]] = {

@@ -8,6 +8,7 @@ from lxml import etree
 from dmp_sim.domain import names
 from dmp_sim.domain.model import Association, Author, Code, Deposit, DocumentEntry, SubmissionSet
 from dmp_sim.wire.lines import line_of
+from socle.soap.text import text_of
 
 R = f"{{{names.RIM}}}"
 _SLOT, _NAME, _DESCRIPTION = f"{R}Slot", f"{R}Name", f"{R}Description"
@@ -155,7 +156,7 @@ def _values(slot: etree._Element) -> list[str]:
     for value_list in slot:
         for value in value_list:
             # a comment's text is no value; its tag is no string
-            if value.tag.__class__ is str and (text := value.text) and (text := text.strip()):
+            if value.tag.__class__ is str and (text := text_of(value)):
                 values.append(text)
     return values
 
@@ -164,7 +165,7 @@ def _value(slot: etree._Element) -> str:
     """The first of them; empty when there is none."""
     for value_list in slot:
         for value in value_list:
-            if value.tag.__class__ is str and (text := value.text) and (text := text.strip()):
+            if value.tag.__class__ is str and (text := text_of(value)):
                 return text
     return ""
 

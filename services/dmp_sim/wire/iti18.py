@@ -13,6 +13,7 @@ from dmp_sim.domain.verdict import RegistryError
 from dmp_sim.wire.ebrim_render import extrinsic_object, object_ref
 from dmp_sim.wire.response import error_list
 from socle.soap.model import FaultCode, SoapFault
+from socle.soap.text import value_of
 
 BODY = f"{{{names.QUERY}}}AdhocQueryRequest"
 ACTIONS = frozenset({"urn:ihe:iti:2007:RegistryStoredQuery"})
@@ -90,7 +91,7 @@ def read_query(body: etree._Element) -> StoredQuery:
     query = StoredQuery(adhoc.get("id", ""), option is None or option.get("returnType") != "ObjectRef")
     for slot in adhoc.iterchildren(f"{_R}Slot"):
         values = tuple(
-            piece for value in slot.iterfind(f"{_R}ValueList/{_R}Value") for piece in _pieces(value.text or "")
+            piece for value in slot.iterfind(f"{_R}ValueList/{_R}Value") for piece in _pieces(value_of(value))
         )
         if values:
             query.slots.setdefault(slot.get("name", ""), []).append(values)

@@ -13,6 +13,7 @@ from dmp_sim.domain.verdict import RegistryError
 from dmp_sim.wire.response import registry_response
 from socle.blobs import Blob
 from socle.soap.render import escape
+from socle.soap.text import text_of
 
 BODY = f"{{{names.XDSB}}}RetrieveDocumentSetRequest"
 ACTIONS = frozenset({"urn:ihe:iti:2007:RetrieveDocumentSet", "urn:ihe:iti:xds-b:2007:RetrieveDocumentSet"})
@@ -35,8 +36,8 @@ def read_requests(body: etree._Element) -> list[DocumentRequest]:
     """All DocumentRequest of the body."""
     return [
         DocumentRequest(
-            (item.findtext(f"{_X}RepositoryUniqueId") or "").strip(),
-            (item.findtext(f"{_X}DocumentUniqueId") or "").strip(),
+            text_of(item.find(f"{_X}RepositoryUniqueId")),
+            text_of(item.find(f"{_X}DocumentUniqueId")),
         )
         for item in body.iterchildren(f"{_X}DocumentRequest")
     ]

@@ -19,6 +19,7 @@ from dmp_sim.domain.model import Deposit, Document
 from socle.blobs import Blob
 from socle.soap import xml
 from socle.soap.refusal import XmlRefused
+from socle.soap.text import text_of
 from socle.xmldsig.canonical import LARGEST, whole
 from socle.xmldsig.names import DIGEST_SHA1, DIGEST_SHA256, D, X
 from socle.xmldsig.problem import Problem, SignatureRefused
@@ -46,11 +47,11 @@ def read_lot_signature(deposit: Deposit, document: Document) -> tuple[LotSignatu
     purposes = sealed.signature.iterfind(f"{D}Object/{D}SignatureProperties/{D}SignatureProperty")
     return LotSignature(
         tuple(_listed(deposit, sealed.manifest)),
-        (properties.findtext(f"{X}SignedSignatureProperties/{X}SigningTime") or "").strip(),
+        text_of(properties.find(f"{X}SignedSignatureProperties/{X}SigningTime")),
         any(_names(one, sealed.certificate) for one in properties.iterfind(f".//{X}SigningCertificate/{X}Cert")),
         _targets(sealed),
         properties.find(implied) is not None,
-        next(((one.text or "").strip() for one in purposes if one.get("Id") == "purposeOfSignature"), ""),
+        next((text_of(one) for one in purposes if one.get("Id") == "purposeOfSignature"), ""),
     ), sealed.certificate
 
 
@@ -79,7 +80,7 @@ def _names(cert: etree._Element, certificate: x509.Certificate) -> bool:
         return False
     computed = make()
     computed.update(certificate.public_bytes(Encoding.DER))
-    serial = (cert.findtext(f"{X}IssuerSerial/{D}X509SerialNumber") or "").strip()
+    serial = text_of(cert.find(f"{X}IssuerSerial/{D}X509SerialNumber"))
     return compare_digest(computed.digest(), _digest(value)) and serial == str(certificate.serial_number)
 
 

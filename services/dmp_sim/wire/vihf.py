@@ -6,6 +6,7 @@ from dmp_sim.domain.vihf import Role, Vihf
 from dmp_sim.wire.children import at
 from dmp_sim.wire.lines import line_of
 from socle.assertions.reading import read_instants
+from socle.soap.text import text_of
 
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
@@ -62,12 +63,12 @@ def _assertion(element: etree._Element) -> Vihf:
     for child in element:
         tag = child.tag
         if tag == _ISSUER:
-            vihf.issuer = _text(child)
+            vihf.issuer = text_of(child)
         elif tag == _SUBJECT:
-            vihf.name_id = _text(at(child, _NAME_ID))
+            vihf.name_id = text_of(at(child, _NAME_ID))
         elif tag == _AUTHN:
             vihf.authn_instant = child.get("AuthnInstant", "")
-            vihf.context_class = _text(at(child, *_CONTEXT))
+            vihf.context_class = text_of(at(child, *_CONTEXT))
         elif tag == _ATTRIBUTES:
             _names([_attribute(one, vihf) for one in child if one.tag == _ATTRIBUTE], vihf)
         elif tag == _SIGNATURE:
@@ -80,7 +81,7 @@ def _attribute(element: etree._Element, vihf: Vihf) -> str:
     name: str = element.get("Name", "")
     field = _TEXTS.get(name) or _TEXTS.get(name.lower())
     if field is not None:
-        setattr(vihf, field, _text(at(element, _VALUE)))
+        setattr(vihf, field, text_of(at(element, _VALUE)))
     elif name == _ROLE:
         for value in element:
             for role in value:
@@ -99,7 +100,3 @@ def _names(said: list[str], vihf: Vihf) -> None:
     if len(set(lower)) < len(said):
         vihf.doubled += dict.fromkeys(name for name in said if lower.count(name.lower()) > 1)
     vihf.misspelt += [name for name in said if name not in _SPELT and name.lower() in _KNOWN]
-
-
-def _text(element: etree._Element | None) -> str:
-    return (element.text or "").strip() if element is not None else ""

@@ -8,10 +8,10 @@ from lxml import etree
 from ins_sim.domain.batch import CREATE_ROOT, FETCH_ROOT, Demand, DemandRequest, Line, ResultRequest, State
 from ins_sim.domain.verification import Claimed
 from ins_sim.wire.caller import told
-from ins_sim.wire.names import text_of
 from ins_sim.wire.verification import find_claimed, parse_claimed
 from ins_sim.wire.ws_ins2 import text
 from socle.soap.model import Envelope
+from socle.soap.text import text_of
 
 NAMESPACE: Final = "urn:socles:insi:verification:1"
 CREATE: Final = "creerDemandeVerification"

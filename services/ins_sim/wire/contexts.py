@@ -11,9 +11,10 @@ from lxml import etree
 
 from ins_sim.domain.model import Assertion, Caller, Context, Mode, Software
 from ins_sim.wire.coverage import read_coverage
-from ins_sim.wire.names import BAM, LPS, SAML, WSSE, local_name, text_of
+from ins_sim.wire.names import BAM, LPS, SAML, WSSE, local_name
 from socle.assertions.making.vitale import QUALIFIER
 from socle.assertions.reading import read_instants
+from socle.soap.text import text_of
 
 _BAM = f"{{{BAM}}}ContexteBAM"
 _LPS = f"{{{LPS}}}ContexteLPS"

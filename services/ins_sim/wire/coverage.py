@@ -3,7 +3,8 @@
 from lxml import etree
 
 from ins_sim.domain.coverage import Coverage, Matricule
-from ins_sim.wire.names import local_name, text_of
+from ins_sim.wire.names import local_name
+from socle.soap.text import text_of
 
 
 def read_coverage(block: etree._Element) -> Coverage | None:

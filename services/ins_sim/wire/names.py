@@ -51,17 +51,6 @@ def local_name(element: etree._Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def value_of(element: etree._Element) -> str:
-    """All its character data, as sent: a comment or an element within must not cut it short, for a name cut short
-    may be somebody else's."""
-    return "".join(map(str, element.itertext())) if len(element) else element.text or ""
-
-
-def text_of(element: etree._Element | None) -> str:
-    """Its character data without spaces around; an absent element has none."""
-    return value_of(element).strip() if element is not None else ""
-
-
 def within(element: etree._Element) -> list[str]:
     """Names of the elements where none should be: within a value."""
     return [local_name(inner) for inner in element.iterdescendants("*")] if len(element) else []

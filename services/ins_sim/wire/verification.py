@@ -12,8 +12,9 @@ from ins_sim.domain.model import Traits
 from ins_sim.domain.verification import LABELS, ROOT, Claimed, VerificationRequest, Verified
 from ins_sim.wire.caller import told
 from ins_sim.wire.coverage import read_matricule
-from ins_sim.wire.names import local_name, text_of, value_of, within
+from ins_sim.wire.names import local_name, within
 from socle.soap.model import Call, Envelope
+from socle.soap.text import text_of, value_of
 
 OPERATION: Final = "verifierInsAvecTraitsIdentite"
 ACTION: Final = f"urn:ServiceIdentiteCertifiee:1.0.0:{OPERATION}"

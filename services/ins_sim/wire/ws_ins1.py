@@ -5,8 +5,9 @@ from lxml import etree
 from ins_sim.domain.vitale import CardRequest, CardTraits
 from ins_sim.wire.caller import told
 from ins_sim.wire.coverage import read_matricule
-from ins_sim.wire.names import RECVIT, VITALE_ROOT, local_name, text_of, value_of, within
+from ins_sim.wire.names import RECVIT, VITALE_ROOT, local_name, within
 from socle.soap.model import Envelope
+from socle.soap.text import text_of, value_of
 
 _INDIVIDUAL, _INSURED, _NAME, _DATE, _RANK = (
     f"{{{RECVIT}}}{name}"

@@ -4,8 +4,9 @@ from lxml import etree
 
 from ins_sim.domain.model import Answer, CodeCR, Individual, Number, Request, Traits
 from ins_sim.wire.caller import told
-from ins_sim.wire.names import BODY_ROOT, RECSANS, RECVIT, RESULTAT, local_name, value_of, within
+from ins_sim.wire.names import BODY_ROOT, RECSANS, RECVIT, RESULTAT, local_name, within
 from socle.soap.model import Envelope
+from socle.soap.text import value_of
 
 _NAME, _GIVEN, _SEX, _DATE, _PLACE = (
     f"{{{RECSANS}}}{name}" for name in ("NomNaissance", "Prenom", "Sexe", "DateNaissance", "LieuNaissance")

@@ -10,6 +10,7 @@ from socle.soap.limits import DEFAULT_LIMITS, XmlLimits
 from socle.soap.model import SOAP11, SOAP12, WSA, Envelope
 from socle.soap.offload import in_thread
 from socle.soap.refusal import EnvelopeRefused
+from socle.soap.text import text_of
 from socle.soap.xml import parse
 
 _VERSIONS = {
@@ -81,8 +82,4 @@ def _addressing(blocks: Sequence[etree._Element]) -> tuple[str | None, str | Non
             action = block
         elif tag == _WSA_MESSAGE_ID and message_id is None:
             message_id = block
-    return _text_of(action), _text_of(message_id)
-
-
-def _text_of(element: etree._Element | None) -> str | None:
-    return None if element is None else (element.text or "").strip() or None
+    return text_of(action) or None, text_of(message_id) or None

@@ -12,6 +12,7 @@ from socle.soap import mime_rules as rules
 from socle.soap.model import Call, Part
 from socle.soap.offload import by_size
 from socle.soap.refusal import MimeRefused
+from socle.soap.text import value_of
 
 XOP_INCLUDE = "{http://www.w3.org/2004/08/xop/include}Include"
 
@@ -41,7 +42,7 @@ def inline_content(element: etree._Element, part: str = "") -> Part:
 
     Raises ``MimeRefused`` (``mime.inline-base64``). Blocking above some 256 KB: see ``content_of``.
     """
-    text = (element.text or "").translate(_NO_BLANKS)
+    text = value_of(element).translate(_NO_BLANKS)
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:

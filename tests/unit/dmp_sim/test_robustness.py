@@ -2,6 +2,7 @@
 
 import copy
 
+import pytest
 from lxml import etree
 
 from dmp_sim.domain.facts import ActFacts, finding_ids
@@ -62,6 +63,26 @@ async def test_any_element_of_the_cda_may_be_missing() -> None:
         message = sound()
         message.document(lambda _, tree=copied: etree.tostring(tree))  # type: ignore[misc]
         await whole_way(message)
+
+
+@pytest.mark.parametrize(
+    "within", [etree.Comment("y"), etree.ProcessingInstruction("y")], ids=["comment", "instruction"]
+)
+async def test_nothing_within_a_value_cuts_it_short(within: etree._Element) -> None:
+    """Signatures do not see a comment: what is read of a signed name must be what was signed."""
+    message = sound()
+    whole, said = await read(message)
+    cut = 0
+    for element in message.all("//rim:Value | //s:Header//*[not(*)]"):
+        if (text := element.text) and len(text) > 1:
+            inner = copy.copy(within)
+            element.text, inner.tail = text[:1], text[1:]
+            element.append(inner)
+            cut += 1
+    deposit, vihf = await read(message)
+    assert cut > 20
+    assert (deposit.submission_sets, deposit.entries) == (whole.submission_sets, whole.entries)
+    assert vihf == said
 
 
 async def test_any_attribute_may_be_empty() -> None:

@@ -49,7 +49,7 @@ class TestAnswers:
         assert [child.tag for child in root] == [f"{{{SOAP11}}}Body"]
 
     async def test_documents_by_part_and_inline(self, echo: Echo) -> None:
-        inline = "<Document>aGVs\n bG8=</Document>"
+        inline = "<Document>aGVs\n <!-- whole -->bG8=</Document>"
         parts = [(ROOT, envelope(include("x%40y", "z") + inline).encode()), ("Content-ID: <x@y>", b"ab")]
         body = multipart([*parts, ("Content-ID: <z>", b"")])
         status, _, answer = await asgi(echo.app, body, headers=RELATED)
