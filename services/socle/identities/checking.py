@@ -241,8 +241,7 @@ def _remarks(draft: Draft, population: Population) -> Iterator[Problem]:
                 f"Le matricule ne dit pas {fr} (admis : cela existe).",
                 f"The number tells another {en} (taken: it happens).",
             )
-    other = population.person_by_ins(matricule)
-    if other is not None and other.id != person.id:
+    if (other := population.person_by_ins(matricule)) is not None and other.id != person.id:
         yield Problem(
             draft.at("ins"),
             "ins.held",
