@@ -30,16 +30,22 @@ class TlsPorts:
         return self.sandbox.url
 
     def client(
-        self, *, kind: str | None = None, flaw: str | None = None, trust: bool = True, **tls: Any
+        self,
+        *,
+        kind: str | None = None,
+        flaw: str | None = None,
+        workspace: str | None = None,
+        trust: bool = True,
+        **tls: Any,
     ) -> httpx.Client:
-        """With a certificate of ``kind``, wrong in the way of ``flaw``."""
+        """With a certificate of ``kind``, wrong in the way of ``flaw``, made for ``workspace``."""
         context = self.context(trust=trust)
         for name, value in tls.items():
             setattr(context, name, value)
         if flaw == "weak-key":  # else OpenSSL would not even load it
             context.set_ciphers("DEFAULT:@SECLEVEL=0")
         if kind is not None:
-            order = {"kind": kind, **({"flaw": flaw} if flaw else {})}
+            order = {"kind": kind, "flaw": flaw, "workspace": workspace}
             made = httpx.post(f"{self.plain}/_sandbox/pki/certificates", json=order, trust_env=False)
             file = self.folder / f"{made.headers['x-socles-serial']}.pem"
             file.write_bytes(made.content)

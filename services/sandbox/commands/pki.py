@@ -56,6 +56,9 @@ def issue(
     organisation: str | None = None,
     national_id: Annotated[str | None, typer.Option(help="CN d'une carte : 8 et le RPPS.")] = None,
     host: Annotated[list[str] | None, typer.Option(help="Un nom de plus pour un serveur (répétable).")] = None,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", "-w", help="D'un client TLS : l'espace où vont ses appels.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Faire un certificat et sa clé ; le numéro de série est la sortie / make one; its serial is the output."""
@@ -68,6 +71,7 @@ def issue(
         "organisation": organisation,
         "nationalId": national_id,
         "hosts": host,
+        "workspace": workspace,
     }
     with opened(url, None) as api:
         order = {name: value for name, value in wanted.items() if value is not None}

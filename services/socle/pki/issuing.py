@@ -36,7 +36,7 @@ class Wanted:
     subject: x509.Name
     usages: Sequence[ObjectIdentifier] = (ExtendedKeyUsageOID.CLIENT_AUTH,)
     names: Sequence[str] = ()
-    """DNS names and addresses."""
+    """DNS names, addresses and URNs."""
     signs: bool = False
     """keyUsage nonRepudiation: for signatures, not for TLS."""
     extensions: Sequence[tuple[ObjectIdentifier, bytes]] = ()
@@ -152,6 +152,8 @@ def _told(builder: x509.CertificateBuilder, at: Whereabouts) -> x509.Certificate
 
 
 def _general(name: str) -> x509.GeneralName:
+    if name.startswith("urn:"):
+        return x509.UniformResourceIdentifier(name)
     try:
         address: IPv4Address | IPv6Address = ip_address(name)
     except ValueError:

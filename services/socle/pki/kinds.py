@@ -65,6 +65,8 @@ class Subject:
     profession: str = "Médecin"
     hosts: tuple[str, ...] = ()
     """More names for a server."""
+    workspace: str = ""
+    """The one that a client's calls go to (D7); empty: the certificate names none."""
 
 
 RANGES: Mapping[Kind, Range] = {
@@ -72,8 +74,19 @@ RANGES: Mapping[Kind, Range] = {
 }
 
 
+CLIENTS = frozenset({Kind.INSI_AUTO, Kind.INSI_MANU, Kind.ORG_AUTH_CLI, Kind.CPS_AUTH})
+"""Shown by a TLS client."""
+
+
 def wanted(kind: Kind, subject: Subject) -> Wanted:
-    """What a right certificate of this kind says."""
+    """What a right certificate of this kind says. The workspace stands in those of clients only."""
+    right = _wanted(kind, subject)
+    if not subject.workspace or kind not in CLIENTS:
+        return right
+    return replace(right, names=(*right.names, names.WORKSPACE + subject.workspace))
+
+
+def _wanted(kind: Kind, subject: Subject) -> Wanted:
     if kind is Kind.SERVER:
         hosts = (*subject.hosts, *names.SANDBOX_HOSTS, *names.QUALIFICATION_HOSTS, "127.0.0.1", "::1")
         common = names.structure_name(hosts[0], names.ORGANISATION, "1000000000")

@@ -58,6 +58,8 @@ QUALIFICATION_HOSTS = (
     "dev6.lps-igc-sante.dmp.gouv.fr",
 )
 """Names that clients carry in their configuration: SANs of the server certificate, for those who use a hosts file."""
+WORKSPACE = "urn:socles:workspace:"
+"""Begins the subjectAltName (URI) that names the workspace of a client's calls: ours."""
 SANDBOX_HOSTS = ("localhost", "socles.localhost", "*.socles.localhost", "smtp.socles.localhost")
 
 

@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
+from socle.pki.names import WORKSPACE
 from socle.rules import Finding
 from socle.tls.rules import ABSENT
 
@@ -33,6 +34,8 @@ class Peer:
     """By an authority that is trusted here: what it says may be believed."""
     fingerprint: str = ""
     """SHA-256 of the certificate, hexadecimal."""
+    workspace: str = ""
+    """The one that the certificate was made for (``socles pki issue --workspace``)."""
 
     @property
     def label(self) -> str:
@@ -62,6 +65,7 @@ def read_peer(certificate: x509.Certificate) -> Peer:
         subject.rfc4514_string(),
         certificate.issuer.rfc4514_string(),
         fingerprint=certificate.fingerprint(SHA256()).hex(),
+        workspace=_workspace(certificate),
     )
 
 
@@ -75,15 +79,30 @@ def peer_of(der: bytes) -> Peer | None:
 
 
 def state_of(tls: str, peer: Peer | None) -> dict[str, Any]:
-    """What every request's ``scope["state"]`` gets: ``tls``, and with a client certificate ``peer`` and ``peer_ou``."""
+    """What every request's ``scope["state"]`` gets: ``tls``, and with a client certificate ``peer``, ``peer_ou`` and
+    ``peer_workspace``."""
     if peer is None:
         return {"tls": tls}
-    ou = peer.structure if peer.issuer_trusted and peer.structure else None
-    return {"tls": f"{tls} {peer.label}", "peer": peer, "peer_ou": ou}
+    believed = peer.issuer_trusted
+    return {
+        "tls": f"{tls} {peer.label}",
+        "peer": peer,
+        "peer_ou": peer.structure if believed and peer.structure else None,
+        "peer_workspace": peer.workspace if believed else "",
+    }
 
 
 def _short(name: str) -> str:
     return "".join(one if one.isprintable() else "·" for one in name[:_LONGEST])
+
+
+def _workspace(certificate: x509.Certificate) -> str:
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
+        return ""
+    told = (name for name in names.get_values_for_type(x509.UniformResourceIdentifier) if name.startswith(WORKSPACE))
+    return next(told, "").removeprefix(WORKSPACE)
 
 
 def _text(name: x509.Name, oid: ObjectIdentifier) -> str:

@@ -55,7 +55,7 @@ class Application:
             elif name == _HEADER:
                 header = value.decode("latin-1")
         state: dict[str, Any] = scope.setdefault("state", {})
-        choice = choose(scope["path"], host=host, header=header)
+        choice = choose(scope["path"], host=host, certificate=state.get("peer_workspace", ""), header=header)
         state["named"] = choice.by is not ChosenBy.DEFAULT
         if choice.prefix:
             scope["path"] = choice.path

@@ -1,4 +1,4 @@
-"""Which workspace is this request for? One function, one order (D7): host name, header, path."""
+"""Which workspace is this request for? One function, one order (D7): host name, client certificate, header, path."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +16,7 @@ class ChosenBy(StrEnum):
     """What named the workspace."""
 
     HOST = "host"
+    CERTIFICATE = "certificate"
     HEADER = "header"
     PATH = "path"
     DEFAULT = "default"
@@ -33,15 +34,17 @@ class Choice:
 
 
 @lru_cache(1024)
-def choose(path: str, *, host: str = "", header: str | None = None) -> Choice:
-    """The first of host name, header and path that names a workspace; the default one when none does.
+def choose(path: str, *, host: str = "", certificate: str = "", header: str | None = None) -> Choice:
+    """The first of host name, client certificate, header and path that names a workspace; else the default one.
 
-    ``host`` is the Host header, port or not. The path's prefix is taken off even when something before it decided.
+    ``host`` is the Host header, port or not. ``certificate`` is the workspace that the client's certificate was made
+    for. The path's prefix is taken off even when something before it decided.
     """
     named, rest = _of_path(path)
     prefix = f"{_PREFIX}{named}" if named else ""
     for name, by in (
         (_of_host(host), ChosenBy.HOST),
+        (certificate, ChosenBy.CERTIFICATE),
         ((header or "").strip().lower(), ChosenBy.HEADER),
         (named, ChosenBy.PATH),
     ):

@@ -73,6 +73,8 @@ def test_a_revocation_is_listed_and_told(http: httpx.Client) -> None:
         {"kind": "insi-auto", "flaw": "ugly"},
         {"kind": "insi-auto", "structure": "12"},
         {"kind": "server", "hosts": ["a b"]},
+        {"kind": "server", "workspace": "essai"},
+        {"kind": "insi-auto", "workspace": "A_B"},
         {"kind": "insi-auto", "surprise": "1"},
     ],
 )

@@ -29,6 +29,24 @@ def test_the_right_certificate_gets_through_and_stands_in_the_journal(served: Tl
     assert entry["tls"].startswith("TLSv1.3 ")
 
 
+def test_the_workspace_of_the_certificate_is_where_its_calls_go(served: TlsPorts) -> None:
+    made = httpx.post(f"{served.plain}/_sandbox/workspaces", json={"name": "essai"}, trust_env=False)
+    assert made.status_code == 201
+    with served.client(kind="insi-auto", workspace="essai") as client:
+        answer = look_up(client, served.mutual)
+        elsewhere = look_up(client, f"{served.mutual}/w/default")
+        found = client.get(f"{served.plain}/w/essai/_sandbox/exchanges").json()
+    assert answer.status_code == elsewhere.status_code == 200
+    assert found["total"] == 2, "the certificate goes before the path (D7)"
+
+
+def test_a_certificate_of_a_workspace_that_is_not_there_gets_the_services_own_refusal(served: TlsPorts) -> None:
+    with served.client(kind="insi-auto", workspace="nulle-part") as client:
+        answer = look_up(client, served.mutual)
+    assert answer.status_code == 500
+    assert "nulle-part" in answer.text
+
+
 def test_the_structure_of_the_certificate_attributes_the_act(served: TlsPorts) -> None:
     with served.client(kind="insi-auto") as client:
         entry = served.exchange(look_up(client, served.mutual))

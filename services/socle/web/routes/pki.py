@@ -13,13 +13,14 @@ from pydantic import Field
 from socle.ground import Ground
 from socle.pki.files import PASSWORD, certificates_pem, java_truststore, p12, pem
 from socle.pki.folder import Pki
-from socle.pki.kinds import Flaw, Kind, Subject
+from socle.pki.kinds import CLIENTS, Flaw, Kind, Subject
 from socle.pki.names import Range
 from socle.pki.revocation import answer_ocsp, crl
 from socle.pki.wiring import make_pki
-from socle.web.errors import not_found
+from socle.web.errors import Refusal, not_found
 from socle.web.invalid import worded
 from socle.web.model import Json
+from socle.web.routes.workspaces import NAME
 
 _LONGEST_OCSP = 4096
 _WHO = Subject()
@@ -79,6 +80,9 @@ class Order(Json):
         list[Annotated[str, Field(pattern=HOST)]],
         Field(max_length=50, description="More names of a server"),
     ] = Field(default_factory=list)
+    workspace: Annotated[
+        str | None, Field(pattern=NAME, description="Of a client's certificate: the workspace that its calls go to")
+    ] = None
 
     def subject(self) -> Subject:
         return Subject(
@@ -89,6 +93,7 @@ class Order(Json):
             self.given,
             self.profession,
             tuple(self.hosts),
+            self.workspace or "",
         )
 
 
@@ -152,6 +157,13 @@ def router(ground: Ground) -> APIRouter:
     @api.post("/certificates", status_code=201, response_class=Response)
     def issue(order: Annotated[Order, Body(openapi_examples=_EXAMPLES)]) -> Response:
         """Make a certificate with its key; both leave with the answer, the key is kept nowhere."""
+        if order.workspace is not None and order.kind not in CLIENTS:
+            raise Refusal(
+                422,
+                "pki.workspace",
+                "Seul le certificat d'un client TLS désigne un espace de travail.",
+                "Only the certificate of a TLS client names a workspace.",
+            )
         made = ready().issue(order.kind, order.subject(), order.flaw)
         if order.format is Format.PEM:
             content, kind = pem(made), _PEM

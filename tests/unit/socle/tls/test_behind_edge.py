@@ -9,7 +9,7 @@ import pytest
 
 from socle.pki.files import certificates_pem
 from socle.pki.issuing import Holder
-from socle.pki.kinds import Flaw, Kind
+from socle.pki.kinds import Flaw, Kind, Subject
 from socle.rules import Finding
 from socle.service import Message, Receive, Scope, Send
 from socle.tls import judging
@@ -85,6 +85,14 @@ async def test_the_edge_tells_the_client_its_certificate_and_its_structure(edge:
     assert edge.given["scheme"] == "https"
     assert state["tls"].startswith("TLSv1.3 TLS_AES_256_GCM_SHA384 CN=INSI-AUTO OU=1699050001 n° ")
     assert (state["peer_ou"], edge.rules) == ("1699050001", [])
+
+
+@pytest.mark.parametrize(("flaw", "believed"), [(None, "essai"), (Flaw.FOREIGN_ROOT, "")])
+async def test_a_workspace_is_believed_of_a_trusted_authority_only(
+    edge: Edge, flaw: Flaw | None, believed: str
+) -> None:
+    await edge.ask(call(shown(holder(Kind.INSI_AUTO, flaw, Subject(workspace="essai")))))
+    assert edge.given["state"]["peer_workspace"] == believed
 
 
 async def test_without_tls_only_the_client_is_told(edge: Edge) -> None:
