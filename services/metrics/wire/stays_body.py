@@ -21,6 +21,7 @@ from pydantic.alias_generators import to_camel
 
 from socle.clock import PARIS
 from socle.events.model import stay_id
+from socle.web.invalid import french
 
 _YEARS = range(1900, 2200)
 """Of instants: beyond the calendar's ends, days and offsets cannot be computed, and the stay could never be counted."""
@@ -158,7 +159,7 @@ def read(content_type: str, body: bytes, most: int) -> Rows:
             rows.append((line, StayInput.model_validate(raw)))
         except ValidationError as error:
             errors += [
-                RowError(line=line, field=".".join(map(str, each["loc"])) or None, reason=each["msg"])
+                RowError(line=line, field=".".join(map(str, each["loc"])) or None, reason=french(each))
                 for each in error.errors(include_url=False, include_input=False)
             ]
     if errors:

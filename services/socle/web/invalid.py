@@ -70,9 +70,18 @@ def detail(found: Mapping[str, Any]) -> dict[str, str]:
         shown = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
         texts = f"« {shown} » n'est pas admis ; admis : {french}", f"'{shown}' is not allowed; allowed: {english}"
     else:
-        french = _FRENCH.get(found["type"], "valeur non admise")
-        texts = french.format_map({name: _said(value) for name, value in context.items()}), str(found["msg"])
+        texts = _french(found), str(found["msg"])
     return {"where": _where(found["loc"]), "messageFr": texts[0], "message": texts[1]}
+
+
+def french(found: Mapping[str, Any]) -> str:
+    """The French text alone; what a validator of ours says, in its own words."""
+    return str(found["ctx"]["error"]) if found["type"] == "value_error" else _french(found)
+
+
+def _french(found: Mapping[str, Any]) -> str:
+    values = {name: _said(value) for name, value in found.get("ctx", {}).items()}
+    return _FRENCH.get(found["type"], "valeur non admise").format_map(values)
 
 
 def _said(value: object) -> str:

@@ -58,7 +58,7 @@ async def test_the_same_stay_again_changes_nothing_and_a_changed_one_raises_its_
 @pytest.mark.parametrize(
     ("body", "kind", "line", "told"),
     [
-        ('{"stayId": "x"}', "application/json", 1, "Field required"),
+        ('{"stayId": "x"}', "application/json", 1, "champ obligatoire"),
         ("{", "application/json", 1, "JSON illisible"),
         ("[]", "application/json", 1, "aucun séjour"),
         ('{"a":1}\n\n{', "application/x-ndjson", 3, "JSON illisible"),
