@@ -1,6 +1,7 @@
 """How a SQLite file is opened: the same pragmas for every connection."""
 
 import sqlite3
+import time
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,6 +18,9 @@ class Synchronous(StrEnum):
     """A power failure too; each group of acts waits for the disk."""
 
 
+_BUSY_SECONDS = 10
+"""How long a connection waits for another's lock."""
+_RETRY_SECONDS = 0.005
 _LOG_LIMIT = 64 * 2**20
 """Bytes that the write-ahead log keeps on disk after a burst has been carried over."""
 _CACHE_KIB = 16 * 1024
@@ -30,10 +34,12 @@ def open_raw(
 
     ``page_size`` is that of a file that is made now; one that is there keeps its own.
     """
-    raw = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False, cached_statements=512)
+    raw = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
     if page_size is not None:
         raw.execute(f"PRAGMA page_size={page_size}")
-    raw.execute("PRAGMA journal_mode=WAL")
+    _write_ahead(raw)
     raw.execute(f"PRAGMA synchronous={Synchronous(synchronous).value}")
     raw.execute("PRAGMA foreign_keys=ON")
     raw.execute("PRAGMA temp_store=MEMORY")
@@ -43,6 +49,20 @@ def open_raw(
     else:
         raw.execute(f"PRAGMA cache_size={-_CACHE_KIB}")
     return raw
+
+
+def _write_ahead(raw: sqlite3.Connection) -> None:
+    """Where several connections change a new file's mode at once, SQLite refuses all but one without waiting."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raw.close()
+                raise
+        time.sleep(_RETRY_SECONDS)
 
 
 def over(raw: sqlite3.Connection) -> Connection:
